@@ -1,0 +1,62 @@
+//! The one place that names the wire format: events are JSON in text frames. Cursors, in binary
+//! frames, are written and read by [`CursorInput`](crate::CursorInput) and
+//! [`CursorFrame`](crate::CursorFrame).
+
+use thiserror::Error;
+
+use crate::{ClientEvent, Ref, ServerEvent};
+
+/// A text frame that is no event.
+#[derive(Debug, Error)]
+#[error("{reason}")]
+pub struct DecodeError {
+    /// What is wrong with it and where, for the developer of the other side.
+    pub reason: String,
+    /// The request's `ref`, if that much could be read.
+    pub reference: Option<Ref>,
+}
+
+/// The text frame of a client's event.
+#[must_use]
+pub fn encode_client(event: &ClientEvent) -> String {
+    encode(event)
+}
+
+/// The text frame of a server's event.
+#[must_use]
+pub fn encode_server(event: &ServerEvent) -> String {
+    encode(event)
+}
+
+/// Reads a client's text frame. Unknown events are [`ClientEvent::Unknown`], unknown fields are
+/// ignored.
+///
+/// # Errors
+/// [`DecodeError`] if it is not JSON, or a known event with a field missing or of a wrong type.
+pub fn decode_client(text: &str) -> Result<ClientEvent, DecodeError> {
+    serde_json::from_str(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: reference_in(text) })
+}
+
+/// Reads a server's text frame. Unknown events are [`ServerEvent::Unknown`], unknown fields are
+/// ignored.
+///
+/// # Errors
+/// [`DecodeError`] if it is not JSON, or a known event with a field missing or of a wrong type.
+pub fn decode_server(text: &str) -> Result<ServerEvent, DecodeError> {
+    serde_json::from_str(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: None })
+}
+
+fn encode(event: &impl serde::Serialize) -> String {
+    serde_json::to_string(event).expect("events have string keys and finite numbers")
+}
+
+fn reference_in(text: &str) -> Option<Ref> {
+    #[derive(serde::Deserialize)]
+    struct Referring {
+        #[serde(rename = "ref")]
+        reference: Ref,
+    }
+    serde_json::from_str::<Referring>(text).ok().map(|referring| referring.reference)
+}

@@ -1,0 +1,79 @@
+//! Why the server refused something.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! error_codes {
+    ($($(#[$attr:meta])* $name:ident = $text:literal, $advice:literal;)*) => {
+        /// Why the server refused something; `docs/protocol.md` has the table. A client treats a
+        /// code it does not know as final.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode {
+            $($(#[$attr])* #[doc = $text] $name,)*
+            /// A code of a newer server.
+            #[serde(other)]
+            Unknown,
+        }
+
+        impl ErrorCode {
+            /// Every code a server of this version can send.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                    Self::Unknown => "A code of a newer server.",
+                }
+            }
+
+            /// What a client does about it.
+            #[must_use]
+            pub const fn advice(self) -> &'static str {
+                match self {
+                    $(Self::$name => $advice,)*
+                    Self::Unknown => "Show the sentence that came with it.",
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    BadJson = "The text frame is not a JSON object of a known shape.", "Mend the client.";
+    BadFrame = "The binary frame has an unknown kind or a wrong length.", "Mend the client.";
+    NoSuchRoom = "Nobody has made a room of that name.", "Make it with the form, or ask for the right link.";
+    NotJoined = "This connection has not joined that room.", "Join first.";
+    AlreadyJoined = "This connection is in that room already.", "Nothing; the first join holds.";
+    TooManyRooms = "This connection is in as many rooms as one may be.", "Leave one first.";
+    RoomCap = "Too many rooms were made from this address lately.", "Wait, or use a room that exists.";
+    NameEmpty = "The name is empty.", "Let the person correct it.";
+    NameTooLong = "The name is too long.", "Let the person correct it.";
+    RoomNameEmpty = "The room's name is empty.", "Let the person correct it.";
+    RoomNameTooLong = "The room's name is too long.", "Let the person correct it.";
+    MessageEmpty = "The message is empty.", "Let the person correct it.";
+    MessageTooLong = "The message is too long.", "Let the person correct it.";
+    Conflict = "A message of that id exists with another body.", "Make a new id.";
+    SlowDown = "Too much at once.", "Send again after `retry_after_ms`.";
+    Busy = "The server has more to store than it can take in.", "Send again after `retry_after_ms`.";
+    StorageFull = "The server's disk is full. Nothing was stored.", "Keep the message; try again later.";
+    Unavailable = "The server could not reach its storage. Nothing was stored.", "Keep the message; try again later.";
+    WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
+}
+
+impl ErrorCode {
+    /// Whether the same request can succeed later, unchanged and by itself.
+    #[must_use]
+    pub const fn is_temporary(self) -> bool {
+        matches!(self, Self::SlowDown | Self::Busy)
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.meaning())
+    }
+}

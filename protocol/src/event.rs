@@ -1,0 +1,217 @@
+//! The two enums of everything that is said in JSON: `ClientEvent` up, `ServerEvent` down.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Channel, Epoch, ErrorCode, Limits, Message, MessageId, Person, Ref, Revision, Seq, Slot, Slug,
+    Status, User, UserId,
+};
+
+/// How far a client has read a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The numbering that `seq` belongs to.
+    pub epoch: Epoch,
+    /// The last event the client has.
+    pub seq: Seq,
+}
+
+/// What a client says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ClientEvent {
+    /// Enters a room that exists. Answered by `joined`, then `people`; or by `error`.
+    Join {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Which room.
+        room: Slug,
+        /// How far the client has read the chat, if it has; asks for what it missed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resume: Option<Position>,
+    },
+    /// Leaves a room; the person is gone from the list at once. Answered by `ack`.
+    Leave {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Which room.
+        room: Slug,
+    },
+    /// Says something. Answered by `ack` with the message's `seq` once it is stored; a repeat of
+    /// the same id and body gets the same `seq`.
+    Post {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// Made by the client, once per message.
+        id: MessageId,
+        /// 1 to 4,000 characters after trimming.
+        body: String,
+    },
+    /// Is writing (at most once a second), or has stopped. Not answered.
+    Typing {
+        /// In which room.
+        room: Slug,
+        /// False ends it at once; otherwise it ends 2 seconds after the last one.
+        active: bool,
+    },
+    /// How the person is here, in all rooms of this connection. Not answered.
+    Status {
+        /// `away` also stops the cursor frames to this connection.
+        status: Status,
+    },
+    /// Changes the person's name, everywhere. Answered by `ack`.
+    Rename {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// 1 to 40 characters after trimming.
+        name: String,
+    },
+    /// Asks for older messages. Answered by `history`.
+    History {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Of which room.
+        room: Slug,
+        /// Only messages before this one.
+        before: Seq,
+    },
+    /// Shows that the client lives and asks the same of the server, for clients that cannot see
+    /// WebSocket pings. Answered by `pong`.
+    Ping {},
+    /// An event of a newer client; ignored.
+    #[serde(other)]
+    Unknown,
+}
+
+/// What the server says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerEvent {
+    /// The first event on every connection.
+    Hello {
+        /// Names the frontend that this server serves; another value than the page's own means
+        /// that the page is older.
+        build: String,
+        /// Who the connection speaks for.
+        user: User,
+        /// What the server accepts.
+        limits: Limits,
+        /// After so many silent milliseconds a client sends `ping`. Default 25,000.
+        ping_after_ms: u64,
+        /// A client that waited so many milliseconds more for any answer gives the connection up.
+        /// Default 8,000.
+        pong_within_ms: u64,
+    },
+    /// The client is in the room. What it has missed follows as `message` events.
+    Joined {
+        /// Of the `join`.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Which room.
+        room: Slug,
+        /// Stands for the room in binary frames.
+        channel: Channel,
+        /// The client's own slot in cursor frames.
+        slot: Slot,
+        /// Where the client stands in the chat now; the next `message` has the `seq` after it.
+        position: Position,
+        /// Whether everything after the `resume` of the `join` will arrive. If false, the client
+        /// forgets the messages it has and takes `messages`.
+        recovered: bool,
+        /// The latest messages, oldest first; empty when recovered.
+        messages: Vec<Message>,
+        /// Whether there are messages older than these; meaningless when recovered.
+        more: bool,
+    },
+    /// Something was said. `seq` follows the last one without a gap.
+    Message {
+        /// In which room.
+        room: Slug,
+        /// What.
+        message: Message,
+    },
+    /// Older messages.
+    History {
+        /// Of the `history` request.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Of which room.
+        room: Slug,
+        /// The messages before the one asked for, oldest first.
+        messages: Vec<Message>,
+        /// Whether there are older ones.
+        more: bool,
+    },
+    /// Everyone in the room: replaces what the client knew.
+    People {
+        /// In which room.
+        room: Slug,
+        /// The state this is.
+        revision: Revision,
+        /// All of them, by id.
+        people: Vec<Person>,
+        /// How often this room takes a cursor from a participant, per second.
+        cursor_hz: u32,
+    },
+    /// What changed in one tick, keyed by person.
+    PeopleChanged {
+        /// In which room.
+        room: Slug,
+        /// The state after it; the one before is the revision less one.
+        revision: Revision,
+        /// Who came or changed, as they are now.
+        changed: Vec<Person>,
+        /// Who left.
+        left: Vec<UserId>,
+        /// How often this room takes a cursor from a participant, per second.
+        cursor_hz: u32,
+    },
+    /// Who is writing right now: replaces what the client knew.
+    Typing {
+        /// In which room.
+        room: Slug,
+        /// Who; empty in rooms of more than 100 people, where only the count is told.
+        people: Vec<UserId>,
+        /// How many.
+        count: u32,
+    },
+    /// A request was done.
+    Ack {
+        /// Of the request.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Of a `post`: the message's number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seq: Option<Seq>,
+    },
+    /// A request was refused, or a frame not understood. The connection goes on.
+    Error {
+        /// Of the request; absent if the frame could not be read.
+        #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Ref>,
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why, for people.
+        message: String,
+        /// With a temporary code: when to send it again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after_ms: Option<u64>,
+    },
+    /// Answers `ping`.
+    Pong {},
+    /// The server is about to close this connection.
+    Goodbye {
+        /// When to come back.
+        reconnect_after_ms: u64,
+    },
+    /// An event of a newer server; ignored.
+    #[serde(other)]
+    Unknown,
+}

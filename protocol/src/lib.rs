@@ -1,0 +1,31 @@
+//! Everything that crosses Starling's wire: the events, the numbers in them, and the codec.
+//!
+//! Native and WebAssembly, server and clients all use these types, so a change here is a change
+//! of the protocol and belongs into `docs/protocol.md` in the same commit (a test insists).
+//! This crate knows nothing of sockets, rooms or storage.
+
+mod close;
+pub mod codec;
+mod cursor;
+mod error;
+mod event;
+mod id;
+mod limits;
+mod message;
+mod presence;
+mod text;
+
+pub use close::CloseReason;
+pub use cursor::{
+    BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, Point,
+};
+pub use error::ErrorCode;
+pub use event::{ClientEvent, Position, ServerEvent};
+pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
+pub use limits::Limits;
+pub use message::{HUES, Hue, Message, User};
+pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
+pub use text::{DisplayName, MessageBody, RoomName, TextError};
+
+/// The WebSocket subprotocol that names this version of the protocol.
+pub const SUBPROTOCOL: &str = "starling.v1";

@@ -1,0 +1,52 @@
+//! Messages and the people who write them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DisplayName, MessageBody, MessageId, Seq, UserId};
+
+/// How many hues people are spread over.
+pub const HUES: u8 = 12;
+
+/// A person's colour, 0 to 11: an index into the twelve hues of the style sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Hue(pub u8);
+
+impl Hue {
+    /// The hue of a user: the same everywhere and for ever, as it depends on the id alone.
+    #[must_use]
+    pub fn of(user: UserId) -> Self {
+        // FNV-1a, 32 bit: <http://www.isthe.com/chongo/tech/comp/fnv/>
+        let hash = user.uuid().as_bytes().iter().fold(0x811c_9dc5_u32, |hash, byte| {
+            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+        });
+        Self((hash % u32::from(HUES)) as u8)
+    }
+}
+
+/// A person as others see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Who.
+    pub id: UserId,
+    /// What they call themselves; not unique.
+    pub name: DisplayName,
+    /// Their colour.
+    pub hue: Hue,
+}
+
+/// A message of a room's chat. It is stored; nothing in it changes any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its number in the room's chat stream.
+    pub seq: Seq,
+    /// Its identity, made by the author's client.
+    pub id: MessageId,
+    /// Who wrote it, under the name they had then.
+    pub author: User,
+    /// What it says.
+    pub body: MessageBody,
+    /// When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
+    /// messages: clocks can step back.
+    pub at: i64,
+}

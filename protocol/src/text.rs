@@ -1,0 +1,263 @@
+//! What people type, checked: names and messages.
+//!
+//! A value of these types has passed its check. Server and browser check with the same code, so
+//! that a form can say at once what the server would say.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::ErrorCode;
+use crate::Limits;
+
+/// Why a text was refused, as a sentence for the person who typed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum TextError {
+    /// A person's name is empty or shows nothing.
+    #[error("A name has 1 to {max} characters.")]
+    NameEmpty {
+        /// The most characters a name may have.
+        max: usize,
+    },
+    /// A person's name is too long.
+    #[error("A name has 1 to {max} characters; this one has {chars}.")]
+    NameTooLong {
+        /// The most characters a name may have.
+        max: usize,
+        /// How many it has.
+        chars: usize,
+    },
+    /// A room's name is empty or shows nothing.
+    #[error("A room's name has 1 to {max} characters.")]
+    RoomNameEmpty {
+        /// The most characters a room's name may have.
+        max: usize,
+    },
+    /// A room's name is too long.
+    #[error("A room's name has 1 to {max} characters; this one has {chars}.")]
+    RoomNameTooLong {
+        /// The most characters a room's name may have.
+        max: usize,
+        /// How many it has.
+        chars: usize,
+    },
+    /// A message is empty or shows nothing.
+    #[error("A message has 1 to {max} characters.")]
+    MessageEmpty {
+        /// The most characters a message may have.
+        max: usize,
+    },
+    /// A message is too long.
+    #[error("A message has 1 to {max} characters; this one has {chars}.")]
+    MessageTooLong {
+        /// The most characters a message may have.
+        max: usize,
+        /// How many it has.
+        chars: usize,
+    },
+}
+
+impl TextError {
+    /// The code that an `error` event carries for this.
+    #[must_use]
+    pub fn code(self) -> ErrorCode {
+        match self {
+            Self::NameEmpty { .. } => ErrorCode::NameEmpty,
+            Self::NameTooLong { .. } => ErrorCode::NameTooLong,
+            Self::RoomNameEmpty { .. } => ErrorCode::RoomNameEmpty,
+            Self::RoomNameTooLong { .. } => ErrorCode::RoomNameTooLong,
+            Self::MessageEmpty { .. } => ErrorCode::MessageEmpty,
+            Self::MessageTooLong { .. } => ErrorCode::MessageTooLong,
+        }
+    }
+}
+
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+    };
+}
+
+checked_text! {
+    /// A person's name: on one line, trimmed, with something to see in it. Not unique.
+    DisplayName
+}
+checked_text! {
+    /// A room's name: on one line, trimmed, with something to see in it.
+    RoomName
+}
+checked_text! {
+    /// What a message says: trimmed, with something to see in it; may have several lines.
+    MessageBody
+}
+
+impl DisplayName {
+    /// Checks a person's name. White space and control characters within become single spaces.
+    ///
+    /// # Errors
+    /// [`TextError::NameEmpty`], [`TextError::NameTooLong`].
+    pub fn parse(text: &str, limits: &Limits) -> Result<Self, TextError> {
+        let max = limits.name_chars;
+        let name = one_line(text);
+        if !shows_something(&name) {
+            return Err(TextError::NameEmpty { max });
+        }
+        match name.chars().count() {
+            chars if chars > max => Err(TextError::NameTooLong { max, chars }),
+            _ => Ok(Self(name)),
+        }
+    }
+}
+
+impl RoomName {
+    /// Checks a room's name. White space and control characters within become single spaces.
+    ///
+    /// # Errors
+    /// [`TextError::RoomNameEmpty`], [`TextError::RoomNameTooLong`].
+    pub fn parse(text: &str, limits: &Limits) -> Result<Self, TextError> {
+        let max = limits.room_name_chars;
+        let name = one_line(text);
+        if !shows_something(&name) {
+            return Err(TextError::RoomNameEmpty { max });
+        }
+        match name.chars().count() {
+            chars if chars > max => Err(TextError::RoomNameTooLong { max, chars }),
+            _ => Ok(Self(name)),
+        }
+    }
+}
+
+impl MessageBody {
+    /// Checks a message. Line ends become `\n`; other control characters but tabs are dropped.
+    ///
+    /// # Errors
+    /// [`TextError::MessageEmpty`], [`TextError::MessageTooLong`].
+    pub fn parse(text: &str, limits: &Limits) -> Result<Self, TextError> {
+        let max = limits.message_chars;
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let body: String =
+            text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        if !shows_something(&body) {
+            return Err(TextError::MessageEmpty { max });
+        }
+        match body.chars().count() {
+            chars if chars > max => Err(TextError::MessageTooLong { max, chars }),
+            _ => Ok(Self(body)),
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A name of nothing but zero-width characters would be a person nobody can see.
+fn shows_something(text: &str) -> bool {
+    text.chars().any(|c| {
+        !c.is_whitespace()
+            && !c.is_control()
+            && !matches!(
+                c,
+                '\u{00ad}'
+                    | '\u{034f}'
+                    | '\u{115f}'
+                    | '\u{1160}'
+                    | '\u{200b}'..='\u{200f}'
+                    | '\u{202a}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}'
+                    | '\u{2800}'
+                    | '\u{3164}'
+                    | '\u{fe00}'..='\u{fe0f}'
+                    | '\u{feff}'
+                    | '\u{ffa0}'
+            )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_1_to_40_characters() {
+        let limits = Limits::default();
+        assert!(DisplayName::parse(&"é".repeat(40), &limits).is_ok());
+        assert_eq!(
+            DisplayName::parse(&"é".repeat(41), &limits),
+            Err(TextError::NameTooLong { max: 40, chars: 41 })
+        );
+        assert_eq!(DisplayName::parse("x", &limits).unwrap().as_str(), "x");
+        for empty in ["", "  \n", "\u{200b}\u{feff}", "\u{202e}"] {
+            assert_eq!(
+                DisplayName::parse(empty, &limits),
+                Err(TextError::NameEmpty { max: 40 }),
+                "{empty:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_room_name_has_1_to_80_characters() {
+        let limits = Limits::default();
+        assert!(RoomName::parse(&"x".repeat(80), &limits).is_ok());
+        assert_eq!(
+            RoomName::parse(&"x".repeat(81), &limits),
+            Err(TextError::RoomNameTooLong { max: 80, chars: 81 })
+        );
+        assert_eq!(RoomName::parse(" ", &limits), Err(TextError::RoomNameEmpty { max: 80 }));
+    }
+
+    #[test]
+    fn a_message_has_1_to_4000_characters_after_trimming() {
+        let limits = Limits::default();
+        let longest = format!("  {}\n", "😀".repeat(4_000));
+        assert!(MessageBody::parse(&longest, &limits).is_ok());
+        assert_eq!(
+            MessageBody::parse(&"x".repeat(4_001), &limits),
+            Err(TextError::MessageTooLong { max: 4_000, chars: 4_001 })
+        );
+        assert_eq!(
+            MessageBody::parse(" \n ", &limits),
+            Err(TextError::MessageEmpty { max: 4_000 })
+        );
+    }
+
+    #[test]
+    fn names_stand_on_one_line_and_messages_keep_theirs() {
+        let limits = Limits::default();
+        assert_eq!(DisplayName::parse(" Ada\n\tL. ", &limits).unwrap().as_str(), "Ada L.");
+        assert_eq!(
+            MessageBody::parse("one\r\ntwo\u{7}\n\tthree", &limits).unwrap().as_str(),
+            "one\ntwo\n\tthree"
+        );
+        assert_eq!(
+            MessageBody::parse("<b>שלום</b> e\u{301}", &limits).unwrap().as_str(),
+            "<b>שלום</b> e\u{301}"
+        );
+    }
+}
