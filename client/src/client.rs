@@ -1,0 +1,547 @@
+//! The client: what it is told, what it wants sent, and what it knows.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use starling_protocol::{
+    ClientEvent, CursorFrame, CursorInput, ErrorCode, Limits, Message, MessageBody, MessageId,
+    Point, Position, Ref, ServerEvent, Slug, Status, User, codec,
+};
+
+use crate::link::{Link, LinkAction};
+use crate::room::{Gap, RoomChange};
+use crate::{Connection, Millis, RoomState};
+
+/// What goes over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// An event.
+    Text(String),
+    /// A cursor. A transport whose socket does not drain may drop it, if it sends the newest one
+    /// later: see [`Client::set_congested`].
+    Binary(Vec<u8>),
+}
+
+/// What the transport does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a connection, then call [`Client::closed`] or hand over what arrives.
+    Connect,
+    /// Send this on the open connection.
+    Send(Frame),
+    /// Drop the connection; nothing of it may be handed over any more.
+    Close,
+    /// Something is different now.
+    Changed(Change),
+}
+
+/// What is different now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// [`Client::connection`].
+    Connection,
+    /// [`Client::user`].
+    User,
+    /// The server serves another build than the page's; see [`Client::build`].
+    Build,
+    /// A room's messages or pending messages.
+    Messages {
+        /// Which room.
+        room: Slug,
+    },
+    /// A room's people, and with them maybe its cursors.
+    People {
+        /// Which room.
+        room: Slug,
+    },
+    /// Who is writing in a room.
+    Typing {
+        /// Which room.
+        room: Slug,
+    },
+    /// The set of a room's cursors.
+    Cursors {
+        /// Which room.
+        room: Slug,
+    },
+    /// Cursors of a room have new samples.
+    CursorsMoved {
+        /// Which room.
+        room: Slug,
+    },
+    /// A room could not be joined: [`RoomState::problem`].
+    Problem {
+        /// Which room.
+        room: Slug,
+    },
+    /// The name was refused.
+    NameRefused {
+        /// Why, for people.
+        message: String,
+    },
+}
+
+enum Request {
+    Join { room: Slug },
+    Leave,
+    Post { room: Slug, id: MessageId },
+    Rename { name: String },
+    History { room: Slug },
+}
+
+/// A client without I/O.
+pub struct Client {
+    link: Link,
+    rooms: BTreeMap<Slug, RoomState>,
+    requests: BTreeMap<Ref, Request>,
+    last_ref: Ref,
+    user: Option<User>,
+    build: Option<String>,
+    limits: Limits,
+    status: Status,
+    congested: bool,
+    outputs: VecDeque<Output>,
+}
+
+impl Client {
+    /// A client that is not connected. `seed` feeds the spread of its reconnects.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self {
+            link: Link::new(SmallRng::seed_from_u64(seed)),
+            rooms: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            last_ref: 0,
+            user: None,
+            build: None,
+            limits: Limits::default(),
+            status: Status::Active,
+            congested: false,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// What to do next; `None` when all is done.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to call [`Self::timer`], if nothing happens before.
+    #[must_use]
+    pub fn next_timer(&self, now: Millis) -> Option<Millis> {
+        let link = self.link.next_timer();
+        let rooms = self.rooms.values().filter(|room| room.is_joined()).flat_map(|room| {
+            let cursor = if self.congested { None } else { room.cursor_due() };
+            [cursor, room.outbox.next_timer(now)]
+        });
+        rooms.chain([link]).flatten().min()
+    }
+
+    /// How the connection is.
+    #[must_use]
+    pub fn connection(&self) -> Connection {
+        self.link.connection()
+    }
+
+    /// Who this client speaks for, once the server has said so.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// Names the frontend that the server serves, once it has said so.
+    #[must_use]
+    pub fn build(&self) -> Option<&str> {
+        self.build.as_deref()
+    }
+
+    /// What the server accepts; the defaults until it has said so.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// A room that was asked for.
+    #[must_use]
+    pub fn room(&self, slug: &Slug) -> Option<&RoomState> {
+        self.rooms.get(slug)
+    }
+
+    // What the person wants.
+
+    /// Connects, at once.
+    pub fn start(&mut self, now: Millis) {
+        let action = self.link.start(now);
+        self.link_action(now, action);
+    }
+
+    /// Enters a room, now and after every reconnect.
+    pub fn join(&mut self, now: Millis, room: &Slug) {
+        self.rooms.entry(room.clone()).or_insert_with(|| RoomState::new(room.clone()));
+        if self.link.is_open() {
+            self.send_join(room);
+        }
+        self.pump(now);
+    }
+
+    /// Enters a room of which the page brought the latest messages.
+    pub fn join_from(
+        &mut self,
+        now: Millis,
+        room: &Slug,
+        position: Position,
+        messages: Vec<Message>,
+        more: bool,
+    ) {
+        let state = self.rooms.entry(room.clone()).or_insert_with(|| RoomState::new(room.clone()));
+        state.seed(position, messages, more);
+        self.join(now, room);
+    }
+
+    /// Leaves a room, and forgets it.
+    pub fn leave(&mut self, room: &Slug) {
+        if self.rooms.remove(room).is_some_and(|state| state.is_joined()) {
+            let reference = self.request(Request::Leave);
+            self.send(&ClientEvent::Leave { reference, room: room.clone() });
+        }
+    }
+
+    /// Says something, once: now, or as soon as there is a connection.
+    pub fn post(&mut self, now: Millis, room: &Slug, id: MessageId, body: MessageBody) {
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        state.outbox.push(id, body);
+        state.forget_typing();
+        self.changed(Change::Messages { room: room.clone() });
+        self.pump(now);
+    }
+
+    /// Sends a refused message again.
+    pub fn retry(&mut self, now: Millis, room: &Slug, id: MessageId) {
+        self.with_outbox(room, |outbox| outbox.retry(id));
+        self.pump(now);
+    }
+
+    /// Gives a refused message up.
+    pub fn discard(&mut self, room: &Slug, id: MessageId) {
+        self.with_outbox(room, |outbox| outbox.discard(id));
+    }
+
+    /// The person is writing, or stopped.
+    pub fn typing(&mut self, now: Millis, room: &Slug, active: bool) {
+        if self.rooms.get_mut(room).is_some_and(|state| state.note_typing(now, active)) {
+            self.send(&ClientEvent::Typing { room: room.clone(), active });
+        }
+    }
+
+    /// The person points there, or (`None`) not at the board any more. Sent at the room's rate,
+    /// the newest always in the end.
+    pub fn point(&mut self, now: Millis, room: &Slug, point: Option<Point>) {
+        if let Some(state) = self.rooms.get_mut(room) {
+            state.point(point);
+        }
+        self.send_cursors(now);
+    }
+
+    /// While the socket does not drain, no cursor is sent, and afterwards the newest.
+    pub fn set_congested(&mut self, now: Millis, congested: bool) {
+        self.congested = congested;
+        self.send_cursors(now);
+    }
+
+    /// How the person is here.
+    pub fn set_status(&mut self, status: Status) {
+        if self.status != status {
+            self.status = status;
+            if self.link.is_open() {
+                self.send(&ClientEvent::Status { status });
+            }
+        }
+    }
+
+    /// Changes the person's name. Without a connection nothing happens.
+    pub fn rename(&mut self, name: String) {
+        if self.link.is_open() {
+            let reference = self.request(Request::Rename { name: name.clone() });
+            self.send(&ClientEvent::Rename { reference, name });
+        }
+    }
+
+    /// Asks for messages older than those here, if there are any.
+    pub fn load_older(&mut self, room: &Slug) {
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        let Some(before) = state.messages().next().map(|message| message.seq) else { return };
+        if state.is_joined() && state.has_older() && !state.loading_older {
+            state.loading_older = true;
+            let reference = self.request(Request::History { room: room.clone() });
+            self.send(&ClientEvent::History { reference, room: room.clone(), before });
+            self.changed(Change::Messages { room: room.clone() });
+        }
+    }
+
+    // What the transport reports.
+
+    /// The connection ended or could not be made.
+    pub fn closed(&mut self, now: Millis, code: Option<u16>) {
+        self.link.closed(now, code);
+        self.disconnected();
+    }
+
+    /// The machine's network came or went, or a sleeping page woke: try at once.
+    pub fn network(&mut self, now: Millis, online: bool) {
+        let action = self.link.network(now, online);
+        self.link_action(now, action);
+        self.changed(Change::Connection);
+    }
+
+    /// The time of [`Self::next_timer`] has come. Too early or too often does no harm.
+    pub fn timer(&mut self, now: Millis) {
+        let action = self.link.timer(now);
+        self.link_action(now, action);
+        self.send_cursors(now);
+        self.pump(now);
+    }
+
+    /// A text frame arrived.
+    pub fn received_text(&mut self, now: Millis, text: &str) {
+        self.link.heard(now);
+        match codec::decode_server(text) {
+            Ok(event) => self.received(now, event),
+            // Only a server with a mistake sends such a frame, and another one may follow.
+            Err(_) => self.reset(now),
+        }
+    }
+
+    /// A binary frame arrived.
+    pub fn received_binary(&mut self, now: Millis, bytes: &[u8]) {
+        self.link.heard(now);
+        let Ok(frame) = CursorFrame::decode(bytes) else { return };
+        let Some(state) =
+            self.rooms.values_mut().find(|state| state.channel() == Some(frame.channel))
+        else {
+            return;
+        };
+        let room = state.slug().clone();
+        if state.apply_cursors(now, &frame) {
+            self.changed(Change::Cursors { room: room.clone() });
+        }
+        self.changed(Change::CursorsMoved { room });
+    }
+
+    fn received(&mut self, now: Millis, event: ServerEvent) {
+        match event {
+            ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms } => {
+                self.link.greeted(now, ping_after_ms, pong_within_ms);
+                self.limits = limits;
+                self.user = Some(user);
+                self.changed(Change::User);
+                if self.build.as_ref() != Some(&build) {
+                    self.build = Some(build);
+                    self.changed(Change::Build);
+                }
+                if self.status != Status::Active {
+                    self.send(&ClientEvent::Status { status: self.status });
+                }
+                for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
+                    self.send_join(&room);
+                }
+                self.changed(Change::Connection);
+            }
+            ServerEvent::Ack { reference, seq } => self.acked(now, reference, seq),
+            ServerEvent::Error { reference, code, message, retry_after_ms } => {
+                if let Some(request) = reference.and_then(|r| self.requests.remove(&r)) {
+                    self.refused(now, request, code, message, retry_after_ms);
+                }
+            }
+            ServerEvent::Goodbye { reconnect_after_ms } => self.link.announced(reconnect_after_ms),
+            ServerEvent::Pong {} | ServerEvent::Unknown => {}
+            ServerEvent::Joined { reference, ref room, .. } => {
+                self.requests.remove(&reference);
+                let room = room.clone();
+                self.fold(now, &room, event);
+                self.pump(now);
+            }
+            ServerEvent::History { reference, ref room, .. } => {
+                self.requests.remove(&reference);
+                let room = room.clone();
+                self.fold(now, &room, event);
+            }
+            ServerEvent::Message { ref room, .. }
+            | ServerEvent::People { ref room, .. }
+            | ServerEvent::PeopleChanged { ref room, .. }
+            | ServerEvent::Typing { ref room, .. } => {
+                let room = room.clone();
+                self.fold(now, &room, event);
+            }
+        }
+    }
+
+    fn fold(&mut self, now: Millis, room: &Slug, event: ServerEvent) {
+        // A room that was just left still says something.
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        let room = room.clone();
+        match state.apply(event) {
+            Ok(None) => {}
+            Ok(Some(RoomChange::Messages)) => self.changed(Change::Messages { room }),
+            Ok(Some(RoomChange::People)) => {
+                self.changed(Change::People { room: room.clone() });
+                self.changed(Change::Cursors { room });
+            }
+            Ok(Some(RoomChange::Typing)) => self.changed(Change::Typing { room }),
+            Err(Gap) => self.reset(now),
+        }
+    }
+
+    fn acked(&mut self, now: Millis, reference: Ref, seq: Option<starling_protocol::Seq>) {
+        match self.requests.remove(&reference) {
+            Some(Request::Post { room, id }) => {
+                let Some(state) = self.rooms.get_mut(&room) else { return };
+                if let Some(seq) = seq {
+                    state.outbox.acked(id, seq);
+                    // The message itself can be faster than its ack.
+                    if let Some(position) = state.position() {
+                        state.outbox.caught_up(position.seq);
+                    }
+                }
+                self.changed(Change::Messages { room });
+                self.pump(now);
+            }
+            Some(Request::Rename { name }) => {
+                if let Some(user) = &mut self.user
+                    && let Ok(name) = starling_protocol::DisplayName::parse(&name, &self.limits)
+                {
+                    user.name = name;
+                }
+                self.changed(Change::User);
+            }
+            Some(Request::Join { .. } | Request::Leave | Request::History { .. }) | None => {}
+        }
+    }
+
+    fn refused(
+        &mut self,
+        now: Millis,
+        request: Request,
+        code: ErrorCode,
+        message: String,
+        retry_after: Option<Millis>,
+    ) {
+        match request {
+            Request::Join { .. } if code == ErrorCode::AlreadyJoined => {}
+            Request::Join { room } => {
+                if let Some(state) = self.rooms.get_mut(&room) {
+                    state.problem = Some((code, message));
+                }
+                self.changed(Change::Problem { room });
+            }
+            Request::Post { room, id } => {
+                self.with_outbox(&room, |outbox| match retry_after {
+                    Some(wait) if code.is_temporary() => outbox.delayed(id, now + wait),
+                    _ => outbox.refused(id, code, message),
+                });
+                self.pump(now);
+            }
+            Request::History { room } => {
+                if let Some(state) = self.rooms.get_mut(&room) {
+                    state.loading_older = false;
+                }
+                self.changed(Change::Messages { room });
+            }
+            Request::Rename { .. } => self.changed(Change::NameRefused { message }),
+            Request::Leave => {}
+        }
+    }
+
+    /// Sends what waits in the outboxes.
+    fn pump(&mut self, now: Millis) {
+        for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
+            let Some(state) = self.rooms.get_mut(&room) else { continue };
+            if !state.is_joined() {
+                continue;
+            }
+            if let Some((id, body)) = state.outbox.start_next(now) {
+                let reference = self.request(Request::Post { room: room.clone(), id });
+                self.send(&ClientEvent::Post { reference, room, id, body: body.into() });
+            }
+        }
+    }
+
+    fn send_cursors(&mut self, now: Millis) {
+        if self.congested {
+            return;
+        }
+        for state in self.rooms.values_mut() {
+            if let Some((channel, point)) = state.take_cursor(now) {
+                let input = match point {
+                    Some(point) => CursorInput::Move { channel, point },
+                    None => CursorInput::Hide { channel },
+                };
+                self.outputs.push_back(Output::Send(Frame::Binary(input.encode())));
+            }
+        }
+    }
+
+    fn send_join(&mut self, room: &Slug) {
+        let resume = self.rooms.get(room).and_then(RoomState::position);
+        let reference = self.request(Request::Join { room: room.clone() });
+        self.send(&ClientEvent::Join { reference, room: room.clone(), resume });
+    }
+
+    fn link_action(&mut self, now: Millis, action: Option<LinkAction>) {
+        match action {
+            Some(LinkAction::Connect) => {
+                self.outputs.push_back(Output::Connect);
+                self.changed(Change::Connection);
+            }
+            Some(LinkAction::Ping) => self.send(&ClientEvent::Ping {}),
+            Some(LinkAction::GiveUp) => {
+                self.link.closed(now, None);
+                self.outputs.push_back(Output::Close);
+                self.disconnected();
+            }
+            None => {}
+        }
+    }
+
+    /// Starts over with a fresh connection; resume mends the rest.
+    fn reset(&mut self, now: Millis) {
+        self.link_action(now, Some(LinkAction::GiveUp));
+    }
+
+    fn disconnected(&mut self) {
+        self.requests.clear();
+        self.congested = false;
+        for state in self.rooms.values_mut() {
+            state.disconnected();
+        }
+        self.changed(Change::Connection);
+        for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
+            self.changed(Change::Messages { room: room.clone() });
+            self.changed(Change::Typing { room: room.clone() });
+            self.changed(Change::Cursors { room });
+        }
+    }
+
+    fn with_outbox(&mut self, room: &Slug, act: impl FnOnce(&mut crate::outbox::Outbox)) {
+        if let Some(state) = self.rooms.get_mut(room) {
+            act(&mut state.outbox);
+            self.changed(Change::Messages { room: room.clone() });
+        }
+    }
+
+    fn request(&mut self, request: Request) -> Ref {
+        self.last_ref = self.last_ref.wrapping_add(1);
+        self.requests.insert(self.last_ref, request);
+        self.last_ref
+    }
+
+    fn send(&mut self, event: &ClientEvent) {
+        self.outputs.push_back(Output::Send(Frame::Text(codec::encode_client(event))));
+    }
+
+    fn changed(&mut self, change: Change) {
+        if !self.outputs.contains(&Output::Changed(change.clone())) {
+            self.outputs.push_back(Output::Changed(change));
+        }
+    }
+}

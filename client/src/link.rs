@@ -1,0 +1,269 @@
+//! When to connect, when to wait and when to give a connection up. Knows no events.
+
+use rand::Rng;
+use rand::rngs::SmallRng;
+use starling_protocol::CloseReason;
+
+/// Milliseconds of the caller's monotonic clock.
+pub type Millis = u64;
+
+/// The first try after a loss comes within this time, so that a thousand clients of a restarted
+/// server do not come at once.
+const FIRST_SPREAD: Millis = 3_000;
+const LONGEST_WAIT: Millis = 30_000;
+const CONNECT_WITHIN: Millis = 10_000;
+
+/// How the connection is, for the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// The first try is under way.
+    Connecting,
+    /// Events flow.
+    Online,
+    /// The connection was lost; the next try starts at that time, or is under way if it has passed.
+    Reconnecting {
+        /// When.
+        at: Millis,
+    },
+    /// The machine has no network; the next try comes when it has.
+    Offline,
+    /// The server does not want this client back; the person has to do something.
+    Ended {
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+/// What the link wants done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LinkAction {
+    Connect,
+    Ping,
+    GiveUp,
+}
+
+#[derive(Debug)]
+enum State {
+    Idle,
+    Connecting { since: Millis },
+    Open { heard: Millis, pinged: Option<Millis> },
+    Waiting { until: Millis },
+    Offline,
+    Ended { reason: CloseReason },
+}
+
+/// The life of the connection.
+#[derive(Debug)]
+pub(crate) struct Link {
+    state: State,
+    rng: SmallRng,
+    failures: u32,
+    was_online: bool,
+    announced_wait: Option<Millis>,
+    ping_after: Millis,
+    pong_within: Millis,
+}
+
+impl Link {
+    pub(crate) fn new(rng: SmallRng) -> Self {
+        Self {
+            state: State::Idle,
+            rng,
+            failures: 0,
+            was_online: false,
+            announced_wait: None,
+            ping_after: 25_000,
+            pong_within: 8_000,
+        }
+    }
+
+    pub(crate) fn connection(&self) -> Connection {
+        match self.state {
+            State::Idle => Connection::Connecting,
+            State::Connecting { since } if self.was_online => {
+                Connection::Reconnecting { at: since }
+            }
+            State::Connecting { .. } => Connection::Connecting,
+            State::Open { .. } => Connection::Online,
+            State::Waiting { until } => Connection::Reconnecting { at: until },
+            State::Offline => Connection::Offline,
+            State::Ended { reason } => Connection::Ended { reason },
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self.state, State::Open { .. })
+    }
+
+    pub(crate) fn start(&mut self, now: Millis) -> Option<LinkAction> {
+        matches!(self.state, State::Idle | State::Waiting { .. }).then(|| {
+            self.state = State::Connecting { since: now };
+            LinkAction::Connect
+        })
+    }
+
+    /// The server greeted us.
+    pub(crate) fn greeted(&mut self, now: Millis, ping_after: Millis, pong_within: Millis) {
+        self.state = State::Open { heard: now, pinged: None };
+        self.failures = 0;
+        self.was_online = true;
+        self.announced_wait = None;
+        self.ping_after = ping_after;
+        self.pong_within = pong_within;
+    }
+
+    pub(crate) fn heard(&mut self, now: Millis) {
+        if let State::Open { heard, pinged } = &mut self.state {
+            *heard = now;
+            *pinged = None;
+        }
+    }
+
+    /// The server said when to come back, before it closes.
+    pub(crate) fn announced(&mut self, wait: Millis) {
+        self.announced_wait = Some(wait);
+    }
+
+    pub(crate) fn closed(&mut self, now: Millis, code: Option<u16>) {
+        if !matches!(self.state, State::Connecting { .. } | State::Open { .. }) {
+            return;
+        }
+        self.state = match code.and_then(CloseReason::from_code) {
+            Some(reason) if !reason.comes_back() => State::Ended { reason },
+            _ => State::Waiting { until: now + self.wait() },
+        };
+    }
+
+    /// The machine's network came or went.
+    pub(crate) fn network(&mut self, now: Millis, online: bool) -> Option<LinkAction> {
+        match (online, &self.state) {
+            (true, State::Offline | State::Waiting { .. }) => {
+                self.state = State::Waiting { until: now };
+                self.start(now)
+            }
+            (false, State::Open { .. } | State::Connecting { .. } | State::Waiting { .. }) => {
+                let open = !matches!(self.state, State::Waiting { .. });
+                self.state = State::Offline;
+                open.then_some(LinkAction::GiveUp)
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn next_timer(&self) -> Option<Millis> {
+        match self.state {
+            State::Connecting { since } => Some(since + CONNECT_WITHIN),
+            State::Open { pinged: Some(pinged), .. } => Some(pinged + self.pong_within),
+            State::Open { heard, pinged: None } => Some(heard + self.ping_after),
+            State::Waiting { until } => Some(until),
+            State::Idle | State::Offline | State::Ended { .. } => None,
+        }
+    }
+
+    pub(crate) fn timer(&mut self, now: Millis) -> Option<LinkAction> {
+        if self.next_timer().is_none_or(|due| now < due) {
+            return None;
+        }
+        match &mut self.state {
+            State::Open { pinged: pinged @ None, .. } => {
+                *pinged = Some(now);
+                Some(LinkAction::Ping)
+            }
+            State::Open { .. } | State::Connecting { .. } => {
+                self.closed(now, None);
+                Some(LinkAction::GiveUp)
+            }
+            State::Waiting { .. } => self.start(now),
+            State::Idle | State::Offline | State::Ended { .. } => None,
+        }
+    }
+
+    /// Full jitter, after <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>.
+    fn wait(&mut self) -> Millis {
+        if let Some(wait) = self.announced_wait.take() {
+            return wait;
+        }
+        let ceiling = FIRST_SPREAD.saturating_mul(1 << self.failures.min(10)).min(LONGEST_WAIT);
+        self.failures += 1;
+        self.rng.random_range(0..=ceiling)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng;
+
+    use super::*;
+
+    fn link() -> Link {
+        Link::new(SmallRng::seed_from_u64(1))
+    }
+
+    #[test]
+    fn waits_grow_to_half_a_minute_and_never_end() {
+        let mut link = link();
+        let mut now = 0;
+        link.start(now);
+        for failure in 0..100 {
+            link.closed(now, Some(1006));
+            let Connection::Reconnecting { at } = link.connection() else { panic!("not waiting") };
+            assert!(at - now <= if failure == 0 { FIRST_SPREAD } else { LONGEST_WAIT });
+            now = at;
+            assert_eq!(link.timer(now), Some(LinkAction::Connect));
+        }
+    }
+
+    #[test]
+    fn a_silent_server_is_pinged_and_then_given_up() {
+        let mut link = link();
+        link.start(0);
+        link.greeted(0, 25_000, 8_000);
+        assert_eq!(link.timer(24_999), None);
+        assert_eq!(link.timer(25_000), Some(LinkAction::Ping));
+        assert_eq!(link.timer(32_999), None);
+        assert_eq!(link.timer(33_000), Some(LinkAction::GiveUp));
+        assert!(matches!(link.connection(), Connection::Reconnecting { .. }));
+    }
+
+    #[test]
+    fn an_answered_ping_keeps_the_connection() {
+        let mut link = link();
+        link.start(0);
+        link.greeted(0, 25_000, 8_000);
+        link.timer(25_000);
+        link.heard(26_000);
+        assert_eq!(link.next_timer(), Some(51_000));
+    }
+
+    #[test]
+    fn a_server_that_says_when_is_believed() {
+        let mut link = link();
+        link.start(0);
+        link.greeted(0, 25_000, 8_000);
+        link.announced(4_321);
+        link.closed(100, Some(1012));
+        assert_eq!(link.connection(), Connection::Reconnecting { at: 4_421 });
+    }
+
+    #[test]
+    fn without_an_identity_there_is_no_way_back() {
+        let mut link = link();
+        link.start(0);
+        link.closed(1, Some(CloseReason::NoIdentity.code()));
+        assert_eq!(link.connection(), Connection::Ended { reason: CloseReason::NoIdentity });
+        assert_eq!(link.next_timer(), None);
+        assert_eq!(link.network(2, true), None);
+    }
+
+    #[test]
+    fn the_network_coming_back_is_a_reason_to_try_at_once() {
+        let mut link = link();
+        link.start(0);
+        link.greeted(0, 25_000, 8_000);
+        assert_eq!(link.network(5, false), Some(LinkAction::GiveUp));
+        assert_eq!(link.connection(), Connection::Offline);
+        link.closed(6, Some(1006));
+        assert_eq!(link.connection(), Connection::Offline);
+        assert_eq!(link.network(7, true), Some(LinkAction::Connect));
+    }
+}

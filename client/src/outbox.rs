@@ -1,0 +1,115 @@
+//! Messages on their way: sent one at a time, in order, until the server has acked them.
+
+use std::collections::VecDeque;
+
+use starling_protocol::{ErrorCode, MessageBody, MessageId, Seq};
+
+use crate::Millis;
+
+/// A message that is not in the room's stream yet, as far as this client knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Made once; a repeat under the same id is the same message.
+    pub id: MessageId,
+    /// What it says.
+    pub body: MessageBody,
+    /// How far it got.
+    pub delivery: Delivery,
+}
+
+/// How far a pending message got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Not sent, or sent over a connection that broke.
+    Waiting,
+    /// Sent, not acked.
+    Sending,
+    /// Acked; it will appear in the stream under this number.
+    Stored {
+        /// Its number.
+        seq: Seq,
+    },
+    /// Refused for good; the person decides.
+    Failed {
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why, for people.
+        message: String,
+    },
+}
+
+/// One room's messages on their way.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    entries: VecDeque<Pending>,
+    hold_until: Millis,
+}
+
+impl Outbox {
+    pub(crate) fn entries(&self) -> impl DoubleEndedIterator<Item = &Pending> {
+        self.entries.iter()
+    }
+
+    pub(crate) fn push(&mut self, id: MessageId, body: MessageBody) {
+        self.entries.push_back(Pending { id, body, delivery: Delivery::Waiting });
+    }
+
+    /// Takes the next message to send, if none is under way.
+    pub(crate) fn start_next(&mut self, now: Millis) -> Option<(MessageId, MessageBody)> {
+        if now < self.hold_until || self.entries.iter().any(|e| e.delivery == Delivery::Sending) {
+            return None;
+        }
+        let next = self.entries.iter_mut().find(|e| e.delivery == Delivery::Waiting)?;
+        next.delivery = Delivery::Sending;
+        Some((next.id, next.body.clone()))
+    }
+
+    /// When a held message may be sent, if there is one.
+    pub(crate) fn next_timer(&self, now: Millis) -> Option<Millis> {
+        (self.hold_until > now && self.entries.iter().any(|e| e.delivery == Delivery::Waiting))
+            .then_some(self.hold_until)
+    }
+
+    pub(crate) fn acked(&mut self, id: MessageId, seq: Seq) {
+        self.set(id, Delivery::Stored { seq });
+    }
+
+    /// The server cannot take it right now; nothing overtakes it.
+    pub(crate) fn delayed(&mut self, id: MessageId, until: Millis) {
+        self.hold_until = until;
+        self.set(id, Delivery::Waiting);
+    }
+
+    pub(crate) fn refused(&mut self, id: MessageId, code: ErrorCode, message: String) {
+        self.set(id, Delivery::Failed { code, message });
+    }
+
+    pub(crate) fn retry(&mut self, id: MessageId) {
+        self.set(id, Delivery::Waiting);
+    }
+
+    pub(crate) fn discard(&mut self, id: MessageId) {
+        self.entries.retain(|e| e.id != id);
+    }
+
+    /// What was under way on a broken connection is sent again.
+    pub(crate) fn disconnected(&mut self) {
+        self.hold_until = 0;
+        for entry in &mut self.entries {
+            if entry.delivery == Delivery::Sending {
+                entry.delivery = Delivery::Waiting;
+            }
+        }
+    }
+
+    /// The room's snapshot reaches up to `seq`: what is stored until there needs no place here.
+    pub(crate) fn caught_up(&mut self, up_to: Seq) {
+        self.entries.retain(|e| !matches!(e.delivery, Delivery::Stored { seq } if seq <= up_to));
+    }
+
+    fn set(&mut self, id: MessageId, delivery: Delivery) {
+        if let Some(entry) = self.entries.iter_mut().find(|e| e.id == id) {
+            entry.delivery = delivery;
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! What a client knows of a room: the fold of the server's events. No I/O, no clock.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use starling_protocol::{
+    Channel, CursorFrame, CursorState, ErrorCode, Message, Person, Point, Position, Revision,
+    ServerEvent, Slot, Slug, UserId,
+};
+
+use crate::outbox::Outbox;
+use crate::{Glide, Millis, Pending};
+
+/// Typing is told at most once a second.
+const TYPING_EVERY: Millis = 1_000;
+
+/// Who is writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Typing {
+    /// Who; empty in very large rooms.
+    pub people: Vec<UserId>,
+    /// How many.
+    pub count: u32,
+}
+
+/// The part of a room that an event changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RoomChange {
+    Messages,
+    People,
+    Typing,
+}
+
+/// An event was missing before this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Gap;
+
+/// The client's place in a room, on the present connection.
+#[derive(Clone, Copy, Debug)]
+struct Seat {
+    channel: Channel,
+    slot: Slot,
+}
+
+/// A room, as far as this client knows it.
+#[derive(Debug)]
+pub struct RoomState {
+    slug: Slug,
+    seat: Option<Seat>,
+    position: Option<Position>,
+    messages: VecDeque<Message>,
+    more: bool,
+    pub(crate) loading_older: bool,
+    people: BTreeMap<UserId, Person>,
+    revision: Option<Revision>,
+    cursor_hz: u32,
+    typing: Typing,
+    cursors: BTreeMap<Slot, Glide>,
+    pub(crate) outbox: Outbox,
+    pub(crate) problem: Option<(ErrorCode, String)>,
+    own_cursor: OwnCursor,
+    typing_told: Option<Millis>,
+}
+
+/// The client's own cursor, throttled.
+#[derive(Debug, Default)]
+struct OwnCursor {
+    unsent: Option<Option<Point>>,
+    sent: Option<Millis>,
+}
+
+impl RoomState {
+    /// A room of which nothing is known yet.
+    #[must_use]
+    pub(crate) fn new(slug: Slug) -> Self {
+        Self {
+            slug,
+            seat: None,
+            position: None,
+            messages: VecDeque::new(),
+            more: false,
+            loading_older: false,
+            people: BTreeMap::new(),
+            revision: None,
+            cursor_hz: 1,
+            typing: Typing::default(),
+            cursors: BTreeMap::new(),
+            outbox: Outbox::default(),
+            problem: None,
+            own_cursor: OwnCursor::default(),
+            typing_told: None,
+        }
+    }
+
+    /// Which room.
+    #[must_use]
+    pub fn slug(&self) -> &Slug {
+        &self.slug
+    }
+
+    /// Whether the present connection is in the room.
+    #[must_use]
+    pub fn is_joined(&self) -> bool {
+        self.seat.is_some()
+    }
+
+    /// How far the chat is known; `None` before the first join.
+    #[must_use]
+    pub fn position(&self) -> Option<Position> {
+        self.position
+    }
+
+    /// The messages, oldest first, without a gap.
+    pub fn messages(&self) -> impl DoubleEndedIterator<Item = &Message> + ExactSizeIterator {
+        self.messages.iter()
+    }
+
+    /// Whether there are older messages than the first one here.
+    #[must_use]
+    pub fn has_older(&self) -> bool {
+        self.more
+    }
+
+    /// Whether older messages were asked for and have not come yet.
+    #[must_use]
+    pub fn is_loading_older(&self) -> bool {
+        self.loading_older
+    }
+
+    /// The client's own messages that are not among [`Self::messages`] yet, oldest first.
+    pub fn pending(&self) -> impl DoubleEndedIterator<Item = &Pending> {
+        self.outbox.entries()
+    }
+
+    /// Who is here, by id.
+    pub fn people(&self) -> impl ExactSizeIterator<Item = &Person> {
+        self.people.values()
+    }
+
+    /// One of those who are here.
+    #[must_use]
+    pub fn person(&self, id: UserId) -> Option<&Person> {
+        self.people.get(&id)
+    }
+
+    /// Who is writing.
+    #[must_use]
+    pub fn typing(&self) -> &Typing {
+        &self.typing
+    }
+
+    /// Other participants' cursors with whom they belong to, by slot.
+    pub fn cursors(&self) -> impl Iterator<Item = (Slot, &Glide, &Person)> {
+        self.people
+            .values()
+            .flat_map(|person| person.slots.iter().map(move |slot| (*slot, person)))
+            .filter_map(|(slot, person)| Some((slot, self.cursors.get(&slot)?, person)))
+    }
+
+    /// One participant's cursor.
+    #[must_use]
+    pub fn cursor(&self, slot: Slot) -> Option<&Glide> {
+        self.cursors.get(&slot)
+    }
+
+    /// Why the room could not be joined.
+    #[must_use]
+    pub fn problem(&self) -> Option<(ErrorCode, &str)> {
+        self.problem.as_ref().map(|(code, message)| (*code, message.as_str()))
+    }
+
+    /// Starts from a state that came with the page.
+    pub(crate) fn seed(&mut self, position: Position, messages: Vec<Message>, more: bool) {
+        self.position = Some(position);
+        self.messages = messages.into();
+        self.more = more;
+    }
+
+    /// Folds one event in. Events of other rooms and of none must not come here.
+    pub(crate) fn apply(&mut self, event: ServerEvent) -> Result<Option<RoomChange>, Gap> {
+        match event {
+            ServerEvent::Joined { channel, slot, position, recovered, messages, more, .. } => {
+                self.seat = Some(Seat { channel, slot });
+                self.problem = None;
+                if !recovered {
+                    self.seed(position, messages, more);
+                    self.outbox.caught_up(position.seq);
+                }
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::Message { message, .. } => {
+                let Some(position) = &mut self.position else { return Err(Gap) };
+                if message.seq <= position.seq {
+                    return Ok(None);
+                }
+                if message.seq != position.seq.next() {
+                    return Err(Gap);
+                }
+                position.seq = message.seq;
+                self.outbox.discard(message.id);
+                self.messages.push_back(message);
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::History { messages, more, .. } => {
+                self.loading_older = false;
+                // A snapshot may have replaced what these were the past of.
+                let fits = match (messages.last(), self.messages.front()) {
+                    (Some(newest), Some(oldest)) => newest.seq.next() == oldest.seq,
+                    _ => messages.is_empty(),
+                };
+                if fits {
+                    self.more = more;
+                    for message in messages.into_iter().rev() {
+                        self.messages.push_front(message);
+                    }
+                }
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::People { revision, people, cursor_hz, .. } => {
+                self.people = people.into_iter().map(|person| (person.id, person)).collect();
+                self.revision = Some(revision);
+                self.cursor_hz = cursor_hz;
+                self.forget_gone_cursors();
+                Ok(Some(RoomChange::People))
+            }
+            ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
+                match self.revision {
+                    Some(known) if known >= revision => return Ok(None),
+                    Some(known) if known.next() == revision => {}
+                    _ => return Err(Gap),
+                }
+                for person in changed {
+                    self.people.insert(person.id, person);
+                }
+                for id in left {
+                    self.people.remove(&id);
+                }
+                self.revision = Some(revision);
+                self.cursor_hz = cursor_hz;
+                self.forget_gone_cursors();
+                Ok(Some(RoomChange::People))
+            }
+            ServerEvent::Typing { people, count, .. } => {
+                self.typing = Typing { people, count };
+                Ok(Some(RoomChange::Typing))
+            }
+            ServerEvent::Hello { .. }
+            | ServerEvent::Ack { .. }
+            | ServerEvent::Error { .. }
+            | ServerEvent::Pong {}
+            | ServerEvent::Goodbye { .. }
+            | ServerEvent::Unknown => Ok(None),
+        }
+    }
+
+    /// Folds a cursor frame in; true if the set of cursors is another one now.
+    pub(crate) fn apply_cursors(&mut self, now: Millis, frame: &CursorFrame) -> bool {
+        let (Some(seat), Some(revision)) = (self.seat, self.revision) else { return false };
+        if frame.channel != seat.channel || frame.revision > revision {
+            return false;
+        }
+        let before = self.cursors.len();
+        let mut appeared = false;
+        if frame.complete {
+            let there: BTreeSet<Slot> = frame.records.iter().map(|record| record.slot).collect();
+            self.cursors.retain(|slot, _| there.contains(slot));
+        }
+        let interval = 1_000 / Millis::from(self.cursor_hz.max(1));
+        for record in frame.records.iter().filter(|record| record.slot != seat.slot) {
+            match record.state {
+                CursorState::Hidden => {
+                    self.cursors.remove(&record.slot);
+                }
+                CursorState::At { point, age_ms } => {
+                    let at = now.saturating_sub(u64::from(age_ms));
+                    match self.cursors.get_mut(&record.slot) {
+                        // A complete frame repeats where resting cursors are.
+                        Some(glide) if frame.complete && glide.ends_at(point) => {}
+                        Some(glide) => glide.push(at, point, interval),
+                        None => {
+                            self.cursors.insert(record.slot, Glide::new(at, point));
+                            appeared = true;
+                        }
+                    }
+                }
+            }
+        }
+        appeared || self.cursors.len() != before
+    }
+
+    /// The connection broke: what belongs to it alone is void.
+    pub(crate) fn disconnected(&mut self) {
+        self.seat = None;
+        self.loading_older = false;
+        self.revision = None;
+        self.typing = Typing::default();
+        self.typing_told = None;
+        self.cursors.clear();
+        self.own_cursor = OwnCursor::default();
+        self.outbox.disconnected();
+    }
+
+    pub(crate) fn channel(&self) -> Option<Channel> {
+        self.seat.map(|seat| seat.channel)
+    }
+
+    /// Notes that the person writes or stopped; true if the server should be told.
+    pub(crate) fn note_typing(&mut self, now: Millis, active: bool) -> bool {
+        if self.seat.is_none() {
+            return false;
+        }
+        let tell = match (self.typing_told, active) {
+            (Some(told), true) => now >= told + TYPING_EVERY,
+            (told, active) => active || told.is_some(),
+        };
+        if tell {
+            self.typing_told = active.then_some(now);
+        }
+        tell
+    }
+
+    /// The server ends typing by itself when a message comes.
+    pub(crate) fn forget_typing(&mut self) {
+        self.typing_told = None;
+    }
+
+    pub(crate) fn point(&mut self, point: Option<Point>) {
+        if self.seat.is_some() {
+            self.own_cursor.unsent = Some(point);
+        }
+    }
+
+    /// When the own cursor may be sent next, if there is something to send.
+    pub(crate) fn cursor_due(&self) -> Option<Millis> {
+        self.own_cursor.unsent?;
+        let interval = 1_000 / Millis::from(self.cursor_hz.max(1));
+        Some(self.own_cursor.sent.map_or(0, |sent| sent + interval))
+    }
+
+    /// Takes what is to be sent of the own cursor now.
+    pub(crate) fn take_cursor(&mut self, now: Millis) -> Option<(Channel, Option<Point>)> {
+        if now < self.cursor_due()? {
+            return None;
+        }
+        let channel = self.channel()?;
+        self.own_cursor.sent = Some(now);
+        self.own_cursor.unsent.take().map(|point| (channel, point))
+    }
+
+    fn forget_gone_cursors(&mut self) {
+        let slots: BTreeSet<Slot> =
+            self.people.values().flat_map(|person| &person.slots).copied().collect();
+        self.cursors.retain(|slot, _| slots.contains(slot));
+    }
+
+    /// Panics unless the state is one that the protocol allows; for tests of any kind.
+    pub fn check_invariants(&self) {
+        let seqs: Vec<u64> = self.messages.iter().map(|message| message.seq.0).collect();
+        for pair in seqs.windows(2) {
+            assert_eq!(pair[0] + 1, pair[1], "messages have a gap or stand twice: {seqs:?}");
+        }
+        if let (Some(last), Some(position)) = (seqs.last(), self.position) {
+            assert_eq!(*last, position.seq.0, "the position is not that of the last message");
+        }
+        let ids: BTreeSet<_> =
+            self.messages.iter().map(|message| (message.author.id, message.id)).collect();
+        assert_eq!(ids.len(), self.messages.len(), "a message stands twice");
+        for (slot, _, person) in self.cursors() {
+            assert!(person.slots.contains(&slot), "a cursor without its person");
+        }
+    }
+}
