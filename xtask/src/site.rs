@@ -1,0 +1,148 @@
+//! `target/site`: everything the server embeds, and the manifest that names it.
+//!
+//! Files below `pkg/` carry a hash of their content in their name or their folder's, so they may
+//! be cached for ever. Files of `public/` keep their names. A file that has not changed is not
+//! written again, so that nothing is compressed or compiled twice.
+
+use crate::{
+    compress::{ENDINGS, forms},
+    files::{Files, hash, hash_all, holds, read_tree, write_changed},
+    process::{root, say},
+    setup::BuildTools,
+    style,
+    wasm::{self, Frontend},
+};
+use anyhow::{Result, bail};
+use std::{fs, path::Path};
+
+/// What a visitor's first page may cost: the frontend's wasm in brotli, in bytes.
+const WASM_BUDGET: usize = 300_000;
+
+const MANIFEST: &str = "manifest.json";
+
+/// Builds `target/site`.
+pub(crate) fn build(tools: &BuildTools) -> Result<()> {
+    let frontend = wasm::build(tools)?;
+    say("packing the site");
+    let raw_size = frontend.raw_size;
+    let site = Site::new(
+        frontend,
+        style::build(&root().join("style/main.css"))?,
+        read_tree(&root().join("public"))?,
+    );
+    let folder = root().join("target/site");
+    site.write(&folder)?;
+
+    let optimised = site.files[&site.wasm].len();
+    let brotli = fs::metadata(folder.join(format!("{}.br", site.wasm)))?.len() as usize;
+    println!(
+        "The frontend's wasm: {} raw, {} optimised, {} in brotli",
+        kilobytes(raw_size),
+        kilobytes(optimised),
+        kilobytes(brotli)
+    );
+    if brotli > WASM_BUDGET {
+        bail!(
+            "The frontend's wasm is {} in brotli, and the budget is {}: find what grew.",
+            kilobytes(brotli),
+            kilobytes(WASM_BUDGET)
+        );
+    }
+    Ok(())
+}
+
+/// The site's files by their path, `/` between.
+struct Site {
+    files: Files,
+    js: String,
+    wasm: String,
+    css: String,
+}
+
+impl Site {
+    fn new(frontend: Frontend, css: String, public: Files) -> Site {
+        let mut files = public;
+        let mut add = |ending: &str, bytes: Vec<u8>| {
+            let path = format!("pkg/starling.{}.{ending}", hash(&bytes));
+            files.insert(path.clone(), bytes);
+            path
+        };
+        let wasm = add("wasm", frontend.wasm);
+        let css = add("css", css.into_bytes());
+
+        let snippets = format!("snippets.{}", hash_all(&frontend.snippets));
+        let js = frontend
+            .js
+            .replace("starling_bg.wasm", wasm.trim_start_matches("pkg/"))
+            .replace("./snippets/", &format!("./{snippets}/"));
+        let js = add("js", js.into_bytes());
+        for (path, bytes) in frontend.snippets {
+            files.insert(format!("pkg/{snippets}/{path}"), bytes);
+        }
+        Site { files, js, wasm, css }
+    }
+
+    fn manifest(&self) -> String {
+        let manifest = serde_json::json!({
+            "build": hash_all(&self.files),
+            "js": format!("/{}", self.js),
+            "wasm": format!("/{}", self.wasm),
+            "css": format!("/{}", self.css),
+        });
+        format!("{manifest:#}\n")
+    }
+
+    fn write(&self, folder: &Path) -> Result<()> {
+        fs::create_dir_all(folder)?;
+        self.remove_others(folder)?;
+        for (path, bytes) in &self.files {
+            write_with_forms(&folder.join(path), bytes)?;
+        }
+        // Last, as it promises all the others.
+        write_changed(&folder.join(MANIFEST), self.manifest().as_bytes())
+    }
+
+    /// Removes what an earlier build left, and the folders that empties.
+    fn remove_others(&self, folder: &Path) -> Result<()> {
+        for path in read_tree(folder)?.into_keys() {
+            let whole = ENDINGS.iter().find_map(|ending| path.strip_suffix(ending));
+            if path == MANIFEST || self.files.contains_key(whole.unwrap_or(&path)) {
+                continue;
+            }
+            let path = folder.join(path);
+            fs::remove_file(&path)?;
+            for parent in path.ancestors().skip(1).take_while(|it| *it != folder) {
+                if fs::remove_dir(parent).is_err() {
+                    break; // not empty
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes the file with its compressed forms beside it. The file comes last: while it is not
+/// there or an old one, the next build makes all of them again.
+fn write_with_forms(path: &Path, bytes: &[u8]) -> Result<()> {
+    if holds(path, bytes) {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    for (ending, small) in ENDINGS.iter().zip(forms(bytes)?) {
+        let mut form = path.as_os_str().to_owned();
+        form.push(ending);
+        if small.len() < bytes.len() {
+            fs::write(form, small)?;
+        } else if Path::new(&form).exists() {
+            fs::remove_file(form)?;
+        }
+    }
+    fs::write(path, bytes)?;
+    Ok(())
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{:.1} KB", bytes as f64 / 1000.0)
+}

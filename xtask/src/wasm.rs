@@ -1,0 +1,82 @@
+//! From the `frontend` crate to the JavaScript and WebAssembly a browser loads.
+
+use crate::{
+    files::{Files, hash, read_tree},
+    process::{command, root, run, say},
+    setup::BuildTools,
+};
+use anyhow::{Context, Result};
+use std::{fs, path::Path};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What rustc uses beyond the first version of WebAssembly; every evergreen browser has them.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The compiled frontend, before its files get their final names.
+pub(crate) struct Frontend {
+    /// The module that the page imports. It refers to `starling_bg.wasm` and `./snippets/`.
+    pub(crate) js: String,
+    pub(crate) wasm: Vec<u8>,
+    /// Inline JavaScript of crates: paths below `snippets/`, and what the files hold.
+    pub(crate) snippets: Files,
+    /// The size of the wasm as cargo left it.
+    pub(crate) raw_size: usize,
+}
+
+/// Compiles, binds and optimises; the latter two only when the compiled wasm is a new one.
+pub(crate) fn build(tools: &BuildTools) -> Result<Frontend> {
+    say("compiling the frontend to WebAssembly");
+    let args = ["build", "--package", "frontend", "--profile", "wasm-release"];
+    run(tools.wasm_target.cargo(&args).args(["--target", "wasm32-unknown-unknown"]))?;
+    let raw = root().join("target/wasm32-unknown-unknown/wasm-release/frontend.wasm");
+    let raw_bytes = fs::read(&raw).with_context(|| format!("cannot read {}", raw.display()))?;
+
+    let folder = root().join("target/frontend");
+    let made_from = folder.join("made-from");
+    // This very file stands for how it is bound and optimised.
+    let sources = format!("{} {}", hash(&raw_bytes), hash(include_bytes!("wasm.rs")));
+    if !fs::read_to_string(&made_from).is_ok_and(|it| it == sources) {
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        bind(&raw, &folder)?;
+        optimise(&tools.wasm_opt, &folder)?;
+        fs::write(&made_from, sources)?;
+    }
+    Ok(Frontend {
+        js: fs::read_to_string(folder.join("starling.js"))?,
+        wasm: fs::read(folder.join("optimised.wasm"))?,
+        snippets: read_tree(&folder.join("snippets"))?,
+        raw_size: raw_bytes.len(),
+    })
+}
+
+fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+    say("binding it to JavaScript");
+    Bindgen::new()
+        .input_path(wasm)
+        .out_name("starling")
+        .web(true)?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate(folder)
+        .context("wasm-bindgen cannot bind the frontend")
+}
+
+fn optimise(wasm_opt: &Path, folder: &Path) -> Result<()> {
+    say("optimising it for size");
+    run(command(wasm_opt)
+        .arg("-Oz")
+        .args(WASM_FEATURES)
+        .arg(folder.join("starling_bg.wasm"))
+        .arg("--output")
+        .arg(folder.join("optimised.wasm")))
+}
