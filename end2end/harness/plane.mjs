@@ -1,0 +1,69 @@
+// Owns the geometry of the board: from window pixels to board units and to another window's pixels.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "./eventually.mjs";
+
+const BOARD_UNITS = 16_384;
+const NEAR_PX = 2;
+
+/** The window pixel at these fractions of the plane. */
+export async function pixelAt(visitor, fractionX, fractionY) {
+  const plane = await planeOf(visitor);
+  return {
+    x: Math.round(plane.x + plane.width * fractionX),
+    y: Math.round(plane.y + plane.height * fractionY),
+  };
+}
+
+/** Points with the mouse; returns the place in board units. */
+export async function pointAt(visitor, fractionX, fractionY) {
+  const pixel = await pixelAt(visitor, fractionX, fractionY);
+  await visitor.page.mouse.move(pixel.x, pixel.y);
+  return unitsAt(visitor, pixel);
+}
+
+export async function unitsAt(visitor, pixel) {
+  const plane = await planeOf(visitor);
+  return {
+    x: ((pixel.x - plane.x) / plane.width) * BOARD_UNITS,
+    y: ((pixel.y - plane.y) / plane.height) * BOARD_UNITS,
+  };
+}
+
+/** Waits until `visitor` sees that person's one cursor at this place, within 2 px. */
+export async function seesCursorAt(visitor, name, units) {
+  await eventually(async () => {
+    const cursor = visitor.cursors(name);
+    assert.equal(await cursor.count(), 1, `${visitor.name} sees one cursor of ${name}`);
+    const plane = await planeOf(visitor);
+    const expected = {
+      x: plane.x + (units.x / BOARD_UNITS) * plane.width,
+      y: plane.y + (units.y / BOARD_UNITS) * plane.height,
+    };
+    const seen = await tipOf(cursor);
+    const off = Math.hypot(seen.x - expected.x, seen.y - expected.y);
+    assert.ok(
+      off <= NEAR_PX,
+      `${visitor.name} sees ${name} at ${seen.x}, ${seen.y}: ${off} px off ${expected.x}, ${expected.y}`,
+    );
+  });
+}
+
+async function planeOf(visitor) {
+  const plane = await visitor.plane.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { x, y, width, height };
+  });
+  assert.ok(Math.abs(plane.width - plane.height) < 1, "the plane is a square");
+  assert.ok(plane.width > 50, `the plane is ${plane.width} px wide`);
+  return plane;
+}
+
+// A cursor's element has its origin at the tip.
+async function tipOf(cursor) {
+  return cursor.evaluate((element) => {
+    const { x, y } = element.getBoundingClientRect();
+    return { x, y };
+  });
+}

@@ -1,0 +1,43 @@
+// Owns what no page may do unnoticed: write to the console, throw, or fail a request.
+
+import assert from "node:assert/strict";
+
+export class Watch {
+  #complaints = [];
+  #allowed = [];
+
+  constructor(context, who) {
+    const complain = (what) => this.#complaints.push(`${who}: ${what}`);
+    context.on("console", (message) => {
+      complain(`console ${message.type()}: ${message.text()} (${message.location().url})`);
+    });
+    context.on("weberror", (webError) => complain(`thrown: ${webError.error()}`));
+    context.on("requestfailed", (request) => {
+      complain(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
+    });
+    context.on("response", (response) => {
+      if (response.status() >= 400) {
+        complain(`status ${response.status()}: ${response.request().method()} ${response.url()}`);
+      }
+    });
+  }
+
+  /** Expects complaints that match, from here on and before. For tests that break something. */
+  allow(...patterns) {
+    this.#allowed.push(...patterns);
+  }
+
+  assertQuiet() {
+    const unexpected = this.#complaints.filter(
+      (complaint) => !this.#allowed.some((pattern) => pattern.test(complaint)),
+    );
+    assert.deepEqual(unexpected, [], "pages stay quiet");
+  }
+}
+
+/** What Chromium says by itself of a page or form that the server answered with this status. */
+export const answeredWith = (status) => new RegExp(`status (of )?${status}`);
+
+/** What Chromium says by itself while the server or the network is away. */
+export const CONNECTION_LOST =
+  /WebSocket connection to|net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INTERNET_DISCONNECTED|EMPTY_RESPONSE|NETWORK_CHANGED)/;

@@ -1,0 +1,152 @@
+// Owns live cursors: they land where somebody points, only others' are drawn, and they go in time.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "../harness/eventually.mjs";
+import { hide, show } from "../harness/visibility.mjs";
+import { pixelAt, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
+import { scene } from "../harness/scene.mjs";
+
+const WIDE = { viewport: { width: 1440, height: 900 } };
+const SMALL = { viewport: { width: 800, height: 600 } };
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const PLACES = [[0.5, 0.5], [0.03, 0.04], [0.97, 0.02], [0.25, 0.96], [0.71, 0.33]];
+
+scene("a cursor lands where it points, in windows of two sizes, both ways", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: WIDE }, { name: "Bob", context: SMALL });
+  for (const [x, y] of PLACES) {
+    await seesCursorAt(bob, "Ada", await pointAt(ada, x, y));
+    await seesCursorAt(ada, "Bob", await pointAt(bob, y, x));
+  }
+  assert.equal(await ada.cursors().count(), 1, "Ada sees only Bob's");
+  assert.equal(await ada.cursors("Ada").count(), 0, "nobody's own is drawn");
+});
+
+scene("a cursor is right again after the window is resized", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: WIDE }, { name: "Bob", context: WIDE });
+  const place = await pointAt(ada, 0.8, 0.6);
+  await seesCursorAt(bob, "Ada", place);
+  await bob.page.setViewportSize({ width: 900, height: 700 });
+  await seesCursorAt(bob, "Ada", place);
+});
+
+scene("a finger moves the cursor as a mouse does", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: PHONE }, "Bob");
+  const finger = await ada.context.newCDPSession(ada.page);
+  const touch = async (type, x, y) => {
+    const pixel = await pixelAt(ada, x, y);
+    const touchPoints = type === "touchEnd" ? [] : [pixel];
+    await finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+    return unitsAt(ada, pixel);
+  };
+  await seesCursorAt(bob, "Ada", await touch("touchStart", 0.3, 0.3));
+  await touch("touchMove", 0.4, 0.5);
+  await seesCursorAt(bob, "Ada", await touch("touchMove", 0.6, 0.7));
+  await touch("touchEnd");
+  await seesCursorAt(ada, "Bob", await pointAt(bob, 0.2, 0.8));
+});
+
+scene("a pen moves the cursor as a mouse does", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  const devtools = await ada.context.newCDPSession(ada.page);
+  const pixel = await pixelAt(ada, 0.4, 0.2);
+  await devtools.send("Input.dispatchMouseEvent", {
+    type: "mouseMoved",
+    pointerType: "pen",
+    ...pixel,
+  });
+  await seesCursorAt(bob, "Ada", await unitsAt(ada, pixel));
+});
+
+scene("a cursor moves by its transform alone", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.1, 0.1));
+  const layout = () =>
+    bob.cursors("Ada").evaluate((cursor) => {
+      const { left, top, margin, position } = getComputedStyle(cursor);
+      return { left, top, margin, position, offset: [cursor.offsetLeft, cursor.offsetTop] };
+    });
+  const before = await layout();
+  const transforms = await bob.cursors("Ada").evaluateHandle((cursor) => {
+    const seen = new Set();
+    const record = () => seen.add(getComputedStyle(cursor).transform);
+    record();
+    new MutationObserver(record).observe(cursor, { attributes: true });
+    return seen;
+  });
+  const from = await pixelAt(ada, 0.1, 0.1);
+  const to = await pixelAt(ada, 0.9, 0.7);
+  await ada.page.mouse.move(from.x, from.y);
+  await ada.page.mouse.move(to.x, to.y, { steps: 30 });
+  await seesCursorAt(bob, "Ada", await unitsAt(ada, to));
+  assert.deepEqual(await layout(), before, "nothing but the transform changed");
+  const steps = await transforms.evaluate((seen) => seen.size);
+  assert.ok(steps > 5, `it glides: ${steps} places on the way`);
+});
+
+scene("a cursor that rests fades, and comes back when it moves", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  const opacity = () =>
+    bob.cursors("Ada").evaluate((cursor) => Number(getComputedStyle(cursor).opacity));
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.5, 0.5));
+  assert.equal(await opacity(), 1);
+  await eventually(async () => assert.ok((await opacity()) < 0.8), { within: 6_000 });
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.6, 0.5));
+  await eventually(async () => assert.equal(await opacity(), 1), { within: 2_000 });
+});
+
+scene("a cursor goes when it leaves the board", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.5, 0.5));
+  await ada.composer.hover();
+  await eventually(async () => assert.equal(await visibleCursors(bob, "Ada"), 0));
+});
+
+scene("nobody's cursor outlives their connection", async ({ gather }) => {
+  const [ada, bob, cleo] = await gather("Ada", "Bob", "Cleo");
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.3, 0.3));
+  await seesCursorAt(bob, "Cleo", await pointAt(cleo, 0.6, 0.6));
+  await ada.page.close();
+  await eventually(async () => assert.equal(await bob.cursors("Ada").count(), 0), {
+    within: 3_000,
+  });
+  await seesCursorAt(bob, "Cleo", await pointAt(cleo, 0.5, 0.2));
+});
+
+scene("two tabs of one person are two cursors", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  const second = await ada.anotherTab(new URL(ada.page.url()).pathname);
+  await second.isOnline();
+  await pointAt(ada, 0.2, 0.2);
+  await pointAt(second, 0.8, 0.8);
+  await eventually(async () => assert.equal(await bob.cursors("Ada").count(), 2));
+  await second.page.close();
+  await eventually(async () => assert.equal(await bob.cursors("Ada").count(), 1), {
+    within: 3_000,
+  });
+});
+
+scene("a hidden tab is sent no cursors, and is right when it shows", async ({ gather }) => {
+  const [ada, bob, cleo] = await gather("Ada", "Bob", "Cleo");
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.2, 0.2));
+  await hide(bob);
+  await eventually(async () => assert.match(await cleo.person("Bob").innerText(), /away/i));
+
+  const before = bob.binaryFrames;
+  let place;
+  for (const [x, y] of PLACES) {
+    place = await pointAt(ada, x, y);
+    // Cleo has seen it, so it was in a tick's frame.
+    await seesCursorAt(cleo, "Ada", place);
+  }
+  assert.equal(bob.binaryFrames, before, "no cursor frame came to the hidden tab");
+
+  await show(bob);
+  await seesCursorAt(bob, "Ada", place);
+});
+
+async function visibleCursors(visitor, name) {
+  return visitor
+    .cursors(name)
+    .evaluateAll((all) => all.filter((cursor) => cursor.checkVisibility({ opacityProperty: true })).length);
+}

@@ -1,0 +1,129 @@
+// Owns what survives: reloads, restarts, a killed server, a lost network.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "../harness/eventually.mjs";
+import { pointAt, seesCursorAt } from "../harness/plane.mjs";
+import { scene } from "../harness/scene.mjs";
+import { CONNECTION_LOST } from "../harness/watch.mjs";
+
+// The first tries are spread over 3 seconds; while the server is down they back off further.
+const HEALED = { within: 30_000 };
+
+scene("a reload keeps the history", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  await ada.say("remember this");
+  await bob.say("and that");
+  await ada.hears("and that");
+  await ada.hears("remember this");
+  const before = await ada.messageIds();
+  await ada.page.reload();
+  await ada.isOnline();
+  assert.deepEqual(await ada.messageIds(), before);
+});
+
+scene("a draft survives a reload of a page that is offline", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  ada.watch.allow(CONNECTION_LOST);
+  await ada.context.setOffline(true);
+  await ada.connectionSays(/offline|reconnecting/i);
+  await ada.say("said in the tunnel");
+  await ada.hears("said in the tunnel");
+  // The message is in the outbox; the reload itself needs the network.
+  await ada.context.setOffline(false);
+  await ada.page.reload();
+  await ada.isOnline();
+  await bob.hears("said in the tunnel");
+  await eventually(async () => assert.deepEqual(await ada.messageIds(), await bob.messageIds()));
+  assert.equal(await bob.saying("said in the tunnel").count(), 1);
+});
+
+scene("a restart keeps the history", { ownServer: true }, async ({ gather, server }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  for (const who of [ada, bob]) {
+    who.watch.allow(CONNECTION_LOST);
+  }
+  await ada.say("before the restart");
+  await bob.hears("before the restart");
+  await server.stop();
+  await server.startAgain();
+  await Promise.all([ada.isOnline(HEALED), bob.isOnline(HEALED)]);
+  await bob.say("after the restart");
+  await ada.hears("after the restart");
+  await ada.page.reload();
+  await ada.isOnline();
+  for (const body of ["before the restart", "after the restart"]) {
+    assert.equal(await ada.saying(body).count(), 1, body);
+  }
+});
+
+scene("a killed server heals without anybody's touch", { ownServer: true }, async ({ gather, server }) => {
+  const [ada, bob, cleo] = await gather("Ada", "Bob", "Cleo");
+  const everyone = [ada, bob, cleo];
+  for (const who of everyone) {
+    who.watch.allow(CONNECTION_LOST);
+  }
+  await ada.say("one");
+  await bob.say("two");
+  await Promise.all(everyone.flatMap((who) => [who.hears("one"), who.hears("two")]));
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.3, 0.3));
+
+  await server.kill();
+  await Promise.all(everyone.map((who) => who.connectionSays(/reconnecting/i)));
+  await ada.say("said while it was down");
+  await ada.say("and another");
+
+  await server.startAgain();
+  await Promise.all(everyone.map((who) => who.isOnline(HEALED)));
+  await cleo.say("three");
+  const bodies = ["one", "two", "said while it was down", "and another", "three"];
+  await Promise.all(everyone.flatMap((who) => bodies.map((body) => who.hears(body))));
+  await eventually(async () => {
+    const [first, ...rest] = await Promise.all(everyone.map((who) => who.messageIds()));
+    assert.equal(first.length, bodies.length);
+    for (const other of rest) {
+      assert.deepEqual(other, first);
+    }
+  });
+  for (const who of everyone) {
+    for (const body of bodies) {
+      assert.equal(await who.saying(body).count(), 1, `${who.name} has ${body} once`);
+    }
+    await who.seesPeople("Ada", "Bob", "Cleo");
+  }
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.7, 0.6));
+  await seesCursorAt(ada, "Cleo", await pointAt(cleo, 0.2, 0.9));
+});
+
+scene("who comes while others were cut off is seen by them", { ownServer: true }, async ({ gather, visitor, server }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  ada.watch.allow(CONNECTION_LOST);
+  bob.watch.allow(CONNECTION_LOST);
+  await bob.say("last words");
+  await ada.hears("last words");
+  const path = new URL(ada.page.url()).pathname;
+  await server.kill();
+  await bob.page.close();
+  await server.startAgain();
+  const cleo = await visitor("Cleo");
+  await cleo.page.goto(path);
+  await cleo.enter();
+  await cleo.say("anybody here?");
+  await ada.isOnline(HEALED);
+  await ada.hears("anybody here?");
+  // Bob had no connection to the new server, so he is in nobody's list.
+  await Promise.all([ada.seesPeople("Ada", "Cleo"), cleo.seesPeople("Ada", "Cleo")]);
+});
+
+scene("offline says so, and online catches up", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  ada.watch.allow(CONNECTION_LOST);
+  await ada.context.setOffline(true);
+  await ada.connectionSays(/offline|reconnecting/i);
+  await bob.say("did you miss me?");
+  await bob.hears("did you miss me?");
+  await ada.context.setOffline(false);
+  await ada.isOnline(HEALED);
+  await ada.hears("did you miss me?");
+  assert.equal(await ada.saying("did you miss me?").count(), 1);
+});

@@ -1,0 +1,48 @@
+// Owns what works without JavaScript: reading, and joining by form.
+
+import assert from "node:assert/strict";
+
+import { scene } from "../harness/scene.mjs";
+
+const PLAIN = { javaScriptEnabled: false };
+
+scene("without JavaScript the history reads", async ({ gather, visitor }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  await ada.say("plain words");
+  await bob.say("plainly read");
+  await ada.hears("plainly read");
+  const reader = await visitor("Reader", PLAIN);
+  const answer = await reader.page.goto(new URL(ada.page.url()).pathname);
+  assert.equal(answer.status(), 200);
+  await reader.hears("plain words");
+  await reader.hears("plainly read");
+  for (const name of ["Ada", "Bob"]) {
+    await reader.log.getByText(name, { exact: true }).first().waitFor();
+  }
+  assert.equal(await reader.log.locator("time").count() > 0, true, "with the time");
+});
+
+scene("without JavaScript one joins by form, from the lobby and in the room", async ({ gather, visitor, room }) => {
+  const [ada] = await gather("Ada");
+  await ada.say("welcome");
+  await ada.hears("welcome");
+
+  const newcomer = await visitor("Newcomer", PLAIN);
+  await newcomer.page.goto(new URL(ada.page.url()).pathname);
+  await newcomer.enter();
+  assert.equal(newcomer.page.url(), ada.page.url());
+  await newcomer.hears("welcome");
+
+  const founder = await visitor("Founder", PLAIN);
+  await founder.makeRoom(`${room} by form`);
+  assert.match(new URL(founder.page.url()).pathname, /^\/r\/./);
+  await founder.page.getByRole("heading", { name: `${room} by form` }).waitFor();
+});
+
+scene("without JavaScript the lobby lists rooms", async ({ gather, visitor, room }) => {
+  const [ada] = await gather("Ada");
+  const guest = await visitor("Guest", PLAIN);
+  await guest.page.goto("/");
+  await guest.page.getByRole("link", { name: room }).click();
+  assert.equal(guest.page.url(), ada.page.url());
+});
