@@ -8,62 +8,26 @@ import { slugOf, Wire } from "../harness/wire.mjs";
 
 const TALKATIVE = { flags: ["--chat-burst", "1000"] };
 const MANY = 120;
-
-async function fill(visitor, count) {
-  const room = slugOf(new URL(visitor.page.url()).pathname);
-  const wire = await Wire.open(visitor);
-  assert.equal((await wire.request({ type: "join", room })).type, "joined");
-  const answers = await wire.postAll(
-    room,
-    Array.from({ length: count }, (_, index) => `message ${index + 1}`),
-  );
-  assert.ok(answers.every(({ type }) => type === "ack"), JSON.stringify(answers[0]));
-  await wire.close();
-}
-
-// The log itself scrolls, or something around it.
-const scroller = (visitor) =>
-  visitor.log.evaluateHandle((log) => {
-    let element = log;
-    while (element !== null && element.scrollHeight <= element.clientHeight + 1) {
-      element = element.parentElement;
-    }
-    return element ?? log;
-  });
-
-const distanceToEnd = (scrolling) =>
-  scrolling.evaluate(({ scrollHeight, scrollTop, clientHeight }) =>
-    Math.abs(scrollHeight - scrollTop - clientHeight),
-  );
+const PAGE = 50;
 
 scene("scrolling up loads older messages, none twice, without a jump", TALKATIVE, async ({ gather }) => {
   const [ada] = await gather("Ada");
   await fill(ada, MANY);
   await ada.page.reload();
   await ada.isOnline();
-  await ada.hears(`message ${MANY}`);
-  assert.equal(await ada.messages.count(), 50, "the page comes with the last 50");
-  const scrolling = await scroller(ada);
-  await eventually(async () => assert.ok((await distanceToEnd(scrolling)) < 4, "it starts at the end"));
+  await isAtEnd(ada, ada.saying(`message ${MANY}`));
+  assert.equal(await ada.saying(`message ${MANY - PAGE}`).count(), 0, "the page has the last 50");
 
-  // Remember where the topmost message on view is, and reach the top.
-  const anchor = ada.saying(`message ${MANY - 49}`);
-  await scrolling.evaluate((element) => {
-    element.scrollTop = 0;
-  });
-  const before = (await anchor.boundingBox()).y;
-  await ada.saying(`message ${MANY - 50}`).waitFor({ state: "attached" });
-  await eventually(async () => {
-    const after = (await anchor.boundingBox()).y;
-    assert.ok(Math.abs(after - before) <= 60, `jumped by ${after - before} px`);
-  });
+  // The topmost one changes its look when it opens a group no more; one below it must not move.
+  const anchor = ada.saying(`message ${MANY - PAGE + 4}`);
+  const before = await scrollUpTo(anchor);
+  await ada.saying(`message ${MANY - PAGE}`).waitFor({ state: "attached" });
+  const after = await topOf(anchor);
+  assert.ok(Math.abs(after - before) <= 2, `it jumped by ${after - before} px`);
 
-  // On to the very first.
   await eventually(
     async () => {
-      await scrolling.evaluate((element) => {
-        element.scrollTop = 0;
-      });
+      await scrollUpTo(ada.messages.first());
       assert.equal(await ada.saying("message 1").count(), 1);
     },
     { within: 15_000 },
@@ -77,27 +41,75 @@ scene("scrolling up loads older messages, none twice, without a jump", TALKATIVE
   assert.deepEqual(numbers, Array.from({ length: MANY }, (_, index) => index + 1));
 });
 
+scene("the wheel reaches the first message", TALKATIVE, async ({ gather }) => {
+  const [ada] = await gather("Ada");
+  await fill(ada, MANY);
+  await ada.hears(`message ${MANY}`);
+  await ada.log.hover();
+  await eventually(
+    async () => {
+      await ada.page.mouse.wheel(0, -900);
+      assert.equal(await ada.saying("message 1").count(), 1);
+    },
+    { within: 20_000 },
+  );
+});
+
 scene("the view sticks to the end when it is there, and stays when it is not", TALKATIVE, async ({ gather }) => {
   const [ada, bob] = await gather("Ada", "Bob");
   await fill(ada, 60);
-  await ada.hears("message 60");
-  const scrolling = await scroller(ada);
-  await eventually(async () => assert.ok((await distanceToEnd(scrolling)) < 4));
-  await bob.say("a\nmessage\nof\nsome\nlines");
-  await ada.messages.filter({ hasText: "some" }).waitFor();
-  await eventually(async () => assert.ok((await distanceToEnd(scrolling)) < 4, "it stuck to the end"));
+  await isAtEnd(ada, ada.saying("message 60"));
+  await bob.say("some\nlines\nat\nonce");
+  await isAtEnd(ada, ada.messages.filter({ hasText: "at\nonce" }));
 
-  // Reading in the middle: what comes does not move it.
-  const middle = await scrolling.evaluate((element) => {
-    element.scrollTop = Math.round(element.scrollHeight / 2);
-    return element.scrollTop;
-  });
+  // Whoever reads further up is not disturbed by what comes.
+  const anchor = ada.saying("message 40");
+  const before = await scrollUpTo(anchor);
   await bob.say("do not disturb");
   await ada.saying("do not disturb").waitFor({ state: "attached" });
-  assert.equal(await scrolling.evaluate(({ scrollTop }) => scrollTop), middle);
+  const after = await topOf(anchor);
+  assert.ok(Math.abs(after - before) <= 2, `it moved by ${after - before} px`);
 
-  // One's own message is where one wants to be.
+  // Whoever says something sees it.
   await ada.say("mine");
-  await ada.hears("mine");
-  await eventually(async () => assert.ok((await distanceToEnd(scrolling)) < 4));
+  await isAtEnd(ada, ada.saying("mine"));
 });
+
+async function fill(visitor, count) {
+  const room = slugOf(new URL(visitor.page.url()).pathname);
+  const wire = await Wire.open(visitor);
+  assert.equal((await wire.request({ type: "join", room })).type, "joined");
+  const answers = await wire.postAll(
+    room,
+    Array.from({ length: count }, (_, index) => `message ${index + 1}`),
+  );
+  assert.ok(answers.every(({ type }) => type === "ack"), JSON.stringify(answers[0]));
+  await wire.close();
+}
+
+/** Scrolls until it is the topmost, as far as there is something to scroll; returns its top then. */
+async function scrollUpTo(message) {
+  return message.evaluate((element) => {
+    element.scrollIntoView({ block: "start", behavior: "instant" });
+    return element.getBoundingClientRect().top;
+  });
+}
+
+async function topOf(message) {
+  return message.evaluate((element) => element.getBoundingClientRect().top);
+}
+
+/** Waits until this message is the last one and wholly on view. */
+async function isAtEnd(visitor, message) {
+  await eventually(async () => {
+    const gap = await message.evaluate((element) => {
+      const log = element.closest("[role=log]").getBoundingClientRect();
+      return log.bottom - element.getBoundingClientRect().bottom;
+    });
+    assert.ok(gap >= -1 && gap < 60, `the end is ${gap} px above the log's lower edge`);
+    assert.equal(
+      await message.getAttribute("data-message"),
+      await visitor.messages.last().getAttribute("data-message"),
+    );
+  });
+}

@@ -91,3 +91,18 @@ scene("of several tabs the most active counts", async ({ gather }) => {
   await hide(second);
   await eventually(async () => assert.match(await bob.person("Ada").innerText(), /away/i));
 });
+
+scene("who does nothing is idle, and active again with the first move", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  const adaAtBob = () => bob.person("Ada").innerText();
+  // Timers that started before the clock was replaced would not hear of it.
+  await ada.page.clock.install();
+  await ada.page.reload();
+  await ada.isOnline();
+  await eventually(async () => assert.match(await adaAtBob(), /active/i));
+  // Her page thinks that ten minutes passed; to its connection that is a nap it wakes from.
+  await ada.page.clock.fastForward("10:00");
+  await eventually(async () => assert.match(await adaAtBob(), /idle/i), { within: 15_000 });
+  await ada.page.mouse.move(300, 300);
+  await eventually(async () => assert.doesNotMatch(await adaAtBob(), /idle/i));
+});
