@@ -1,5 +1,86 @@
-//! `cargo xtask dev`.
-use anyhow::{Result, bail};
+//! `cargo xtask dev`: cargo-leptos rebuilds and reloads while one edits. Nothing else needs it.
+//!
+//! cargo-leptos calls the programs it finds on PATH. Its `wasm-bindgen` is xtask itself, which
+//! spares building one and cannot differ from the version in use.
+
+use crate::{
+    files::{read_tree, write_changed},
+    process::{become_, find, root, run, say},
+    setup,
+    wasm_target::WasmTarget,
+};
+use anyhow::{Context, Result, bail};
+use std::{env, fs, path::PathBuf};
+use wasm_bindgen_cli_support::Bindgen;
+
+const CARGO_LEPTOS: &str = "0.3.11";
+
+/// Sets up and becomes `cargo leptos watch`.
 pub(crate) fn dev() -> Result<()> {
-    bail!("later");
+    let wasm_target = setup::for_build()?.wasm_target;
+    install_cargo_leptos(wasm_target)?;
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([wasm_bindgen()?].into_iter().chain(env::split_paths(&path)))?;
+    let assets = assets()?;
+    say("watching; Starling will be on http://127.0.0.1:3000");
+    let serve = ["leptos", "watch", "--", "serve", "--data-dir", "data"];
+    become_(wasm_target.cargo(&serve).env("PATH", path).env("LEPTOS_ASSETS_DIR", assets))
+}
+
+fn install_cargo_leptos(wasm_target: WasmTarget) -> Result<()> {
+    if find(&["cargo-leptos"]).is_some() {
+        return Ok(());
+    }
+    say("installing cargo-leptos, which takes a quarter of an hour, once");
+    // Its own folder: no other build can use what this one compiles.
+    let install = ["install", "--locked", "cargo-leptos", "--version", CARGO_LEPTOS];
+    run(wasm_target.cargo(&install).env_remove("CARGO_TARGET_DIR"))
+}
+
+/// A folder with a `wasm-bindgen` in it that is xtask.
+fn wasm_bindgen() -> Result<PathBuf> {
+    let folder = root().join("target/tools/bin");
+    fs::create_dir_all(&folder)?;
+    let script = folder.join("wasm-bindgen");
+    let text = format!("#!/bin/sh\nexec '{}' wasm-bindgen \"$@\"\n", env::current_exe()?.display());
+    write_changed(&script, text.as_bytes())?;
+    run(crate::process::command("chmod").arg("+x").arg(script))?;
+    Ok(folder)
+}
+
+/// `cargo xtask wasm-bindgen`, as cargo-leptos calls it.
+pub(crate) fn bind(args: &[&str]) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.web(true)?.typescript(false);
+    let mut folder = None;
+    for arg in args {
+        match arg.split_once('=') {
+            Some(("--out-dir", value)) => folder = Some(value),
+            Some(("--out-name", value)) => _ = bindgen.out_name(value),
+            Some(("--target", "web")) => {}
+            None if !arg.starts_with('-') => _ = bindgen.input_path(arg),
+            _ => bail!("xtask does not know wasm-bindgen's {arg}"),
+        }
+    }
+    bindgen.generate(folder.context("wasm-bindgen needs --out-dir")?)
+}
+
+/// The folder that cargo-leptos copies into the site: `public/` as it is now, and the manifest
+/// that the server wants, with the names cargo-leptos gives.
+fn assets() -> Result<PathBuf> {
+    let folder = root().join("target/tools/dev-assets");
+    let mut files = read_tree(&root().join("public"))?;
+    let manifest = serde_json::json!({
+        "build": "0000000000000000",
+        "js": "/pkg/starling.js",
+        "wasm": "/pkg/starling.wasm",
+        "css": "/pkg/starling.css",
+    });
+    files.insert("manifest.json".to_owned(), manifest.to_string().into_bytes());
+    for (path, bytes) in files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a file in a folder"))?;
+        write_changed(&path, &bytes)?;
+    }
+    Ok(folder)
 }

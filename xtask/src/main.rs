@@ -54,6 +54,8 @@ fn run(args: &[&str]) -> Result<()> {
         ["test", "rust"] => test::test(test::Part::Rust),
         ["test", "browser"] => test::test(test::Part::Browser),
         ["dev"] => dev::dev(),
+        // Not in the usage: only cargo-leptos calls it.
+        ["wasm-bindgen", rest @ ..] => dev::bind(rest),
         ["bench", rest @ ..] => workspace::bench(passed_on(rest)),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");

@@ -9,21 +9,17 @@ use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 use std::{fs, path::PathBuf};
 
-/// The oldest Node the browser tests run on.
+/// The oldest Node we build and test with.
 const NODE: u32 = 20;
 
-const WASM_OPT: Program = Program { names: &["wasm-opt"], package: "binaryen" };
-const CHROMIUM: Program = Program {
-    names: &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"],
-    package: "chromium",
-};
+/// Binaryen comes from npm, at one version for all: Debian's (108) exports the wrong table from
+/// a module with reference types, which fails only in the browser.
+const BINARYEN: &str = "binaryen@132.0.0";
 
-struct Program {
-    names: &'static [&'static str],
-    package: &'static str,
-}
+const CHROMIUM: [&str; 4] =
+    ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
 
-/// All that `cargo xtask build` needs.
+/// What building needs.
 pub(crate) struct BuildTools {
     pub(crate) wasm_target: WasmTarget,
     pub(crate) wasm_opt: PathBuf,
@@ -31,36 +27,49 @@ pub(crate) struct BuildTools {
 
 /// Finds or installs what building needs.
 pub(crate) fn for_build() -> Result<BuildTools> {
-    let wasm_target = WasmTarget::choose()?;
-    install_missing(&[WASM_OPT], &wasm_target)?;
-    wasm_target.prepare()?;
-    Ok(BuildTools { wasm_target, wasm_opt: path_of(&WASM_OPT)? })
+    install_packages(&[])?;
+    prepare_build()
 }
 
 /// Finds or installs what building and the browser tests need; returns Chromium's path too.
 pub(crate) fn for_browser_tests() -> Result<(BuildTools, PathBuf)> {
-    let wasm_target = WasmTarget::choose()?;
-    check_node()?;
-    // All packages in one go: who has no root is told once, not after each step.
-    install_missing(&[WASM_OPT, CHROMIUM], &wasm_target)?;
-    install_node_packages()?;
-    Ok((for_build()?, path_of(&CHROMIUM)?))
+    let chromium = find(&CHROMIUM).is_none().then_some("chromium");
+    install_packages(chromium.as_slice())?;
+    let chromium = find(&CHROMIUM).context("chromium is installed, but not on PATH")?;
+    install_end2end()?;
+    Ok((prepare_build()?, chromium))
 }
 
-fn install_missing(programs: &[Program], wasm_target: &WasmTarget) -> Result<()> {
-    let mut packages = apt::missing(wasm_target.packages());
-    packages.extend(programs.iter().filter(|it| find(it.names).is_none()).map(|it| it.package));
+/// Installs these and what the wasm target needs in one go, so that who has no root is told
+/// everything at once.
+fn install_packages(others: &[&str]) -> Result<()> {
+    check_node()?;
+    let mut packages = apt::missing(WasmTarget::choose()?.packages());
+    packages.extend(others);
     if packages.is_empty() { Ok(()) } else { apt::install(&packages) }
 }
 
-fn path_of(program: &Program) -> Result<PathBuf> {
-    find(program.names)
-        .with_context(|| format!("{} is installed, but not on PATH", program.package))
+fn prepare_build() -> Result<BuildTools> {
+    let wasm_target = WasmTarget::choose()?;
+    wasm_target.prepare()?;
+    Ok(BuildTools { wasm_target, wasm_opt: install_binaryen()? })
+}
+
+fn install_binaryen() -> Result<PathBuf> {
+    let folder = root().join("target/tools").join(BINARYEN);
+    let wasm_opt = folder.join("node_modules/.bin/wasm-opt");
+    if !wasm_opt.exists() {
+        say(format!("installing {BINARYEN} into target/tools"));
+        fs::create_dir_all(&folder)?;
+        let install = ["install", "--no-save", "--no-audit", "--no-fund", BINARYEN, "--prefix"];
+        run(command("npm").args(install).arg(&folder))?;
+    }
+    Ok(wasm_opt)
 }
 
 fn check_node() -> Result<()> {
     let wanted =
-        format!("The browser tests need Node {NODE} or newer with npm (https://nodejs.org)");
+        format!("Building Starling takes Node {NODE} or newer with npm (https://nodejs.org)");
     if find(&["node"]).is_none() || find(&["npm"]).is_none() {
         bail!("{wanted}; please install it and try again.");
     }
@@ -73,7 +82,7 @@ fn check_node() -> Result<()> {
 }
 
 /// `npm ci`, when the lock file is not the one that was installed from.
-fn install_node_packages() -> Result<()> {
+fn install_end2end() -> Result<()> {
     let folder = root().join("end2end");
     let lock = folder.join("package-lock.json");
     let lock = fs::read(&lock).with_context(|| {

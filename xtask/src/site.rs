@@ -146,3 +146,84 @@ fn write_with_forms(path: &Path, bytes: &[u8]) -> Result<()> {
 fn kilobytes(bytes: usize) -> String {
     format!("{:.1} KB", bytes as f64 / 1000.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::SystemTime;
+
+    fn site(css: &str) -> Site {
+        let js = "import { f } from './snippets/a-1/inline0.js';\nnew URL('starling_bg.wasm', import.meta.url);";
+        let file = |path: &str, text: &str| (path.to_owned(), text.as_bytes().to_vec());
+        let frontend = Frontend {
+            js: js.to_owned(),
+            wasm: vec![0; 1000],
+            snippets: Files::from([file("a-1/inline0.js", "export function f() {}")]),
+            raw_size: 2000,
+        };
+        let icon = "<svg/>".repeat(100);
+        Site::new(
+            frontend,
+            css.to_owned(),
+            Files::from([file("favicon.svg", &icon), file("a/robots.txt", "x")]),
+        )
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        read_tree(folder).unwrap().into_keys().collect()
+    }
+
+    fn written(folder: &Path) -> Vec<(String, SystemTime)> {
+        let time = |name: String| {
+            let time = fs::metadata(folder.join(&name)).unwrap().modified().unwrap();
+            (name, time)
+        };
+        names(folder).into_iter().map(time).collect()
+    }
+
+    #[test]
+    fn the_javascript_refers_to_the_hashed_files() {
+        let site = site("");
+        let js = String::from_utf8(site.files[&site.js].clone()).unwrap();
+        let (_, wasm) = site.wasm.split_once('/').unwrap();
+        assert!(js.contains(&format!("new URL('{wasm}'")), "{js}");
+        let snippet = js.split('\'').nth(1).unwrap();
+        assert!(site.files.contains_key(&snippet.replace("./", "pkg/")), "{snippet}");
+    }
+
+    #[test]
+    fn compressed_forms_lie_beside_what_they_make_smaller() {
+        let folder = tempfile::tempdir().unwrap();
+        site("").write(folder.path()).unwrap();
+        let names = names(folder.path());
+        for there in ["favicon.svg", "favicon.svg.br", "favicon.svg.gz", "a/robots.txt"] {
+            assert!(names.iter().any(|it| it == there), "{there} is missing in {names:?}");
+        }
+        assert!(!names.iter().any(|it| it.starts_with("a/robots.txt.")), "{names:?}");
+    }
+
+    #[test]
+    fn the_same_site_is_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        site("a{}").write(folder.path()).unwrap();
+        let before = written(folder.path());
+        site("a{}").write(folder.path()).unwrap();
+        assert_eq!(written(folder.path()), before);
+    }
+
+    #[test]
+    fn a_change_shows_in_the_manifest_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let (old, new) = (site(&"a{}".repeat(100)), site("b{}"));
+        old.write(folder.path()).unwrap();
+        fs::create_dir(folder.path().join("stale")).unwrap();
+        fs::write(folder.path().join("stale/file.gz"), "").unwrap();
+        new.write(folder.path()).unwrap();
+        assert_ne!(old.manifest(), new.manifest());
+        assert_eq!(fs::read_to_string(folder.path().join(MANIFEST)).unwrap(), new.manifest());
+        let left = names(folder.path());
+        assert!(left.contains(&new.css));
+        assert!(!left.iter().any(|it| it.starts_with(&old.css) || it.starts_with("stale")));
+        assert!(!folder.path().join("stale").exists());
+    }
+}

@@ -9,16 +9,6 @@ use anyhow::{Context, Result};
 use std::{fs, path::Path};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// What rustc uses beyond the first version of WebAssembly; every evergreen browser has them.
-const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
-
 /// The compiled frontend, before its files get their final names.
 pub(crate) struct Frontend {
     /// The module that the page imports. It refers to `starling_bg.wasm` and `./snippets/`.
@@ -75,7 +65,6 @@ fn optimise(wasm_opt: &Path, folder: &Path) -> Result<()> {
     say("optimising it for size");
     run(command(wasm_opt)
         .arg("-Oz")
-        .args(WASM_FEATURES)
         .arg(folder.join("starling_bg.wasm"))
         .arg("--output")
         .arg(folder.join("optimised.wasm")))
