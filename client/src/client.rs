@@ -356,7 +356,7 @@ impl Client {
             ServerEvent::Goodbye { reconnect_after_ms } => self.link.announced(reconnect_after_ms),
             ServerEvent::Pong {} | ServerEvent::Unknown => {}
             ServerEvent::Joined { reference, ref room, .. } => {
-                self.requests.remove(&reference);
+                reference.and_then(|reference| self.requests.remove(&reference));
                 let room = room.clone();
                 self.fold(now, &room, event);
                 self.pump(now);

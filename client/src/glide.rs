@@ -112,6 +112,13 @@ impl Glide {
             _ => Presentation::Hidden,
         }
     }
+
+    /// When [`Self::presentation`] changes next, if no sample comes.
+    #[must_use]
+    pub fn next_presentation(&self, now: Millis) -> Option<Millis> {
+        let last = self.samples.back()?.at;
+        [last + IDLE_AFTER, last + HIDDEN_AFTER].into_iter().find(|change| *change > now)
+    }
 }
 
 /// The point at `t` (0 to 1) between `p1` and `p2` on the uniform Catmull-Rom spline.
@@ -190,5 +197,8 @@ mod tests {
         assert_eq!(glide.presentation(3_000), Presentation::Idle);
         assert_eq!(glide.presentation(59_999), Presentation::Idle);
         assert_eq!(glide.presentation(60_000), Presentation::Hidden);
+        assert_eq!(glide.next_presentation(2_999), Some(3_000));
+        assert_eq!(glide.next_presentation(3_000), Some(60_000));
+        assert_eq!(glide.next_presentation(60_000), None);
     }
 }

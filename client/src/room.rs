@@ -276,6 +276,8 @@ impl RoomState {
                         // A complete frame repeats where resting cursors are.
                         Some(glide) if frame.complete && glide.ends_at(point) => {}
                         Some(glide) => glide.push(at, point, interval),
+                        // The frame can be older than the presence: of somebody who has left.
+                        None if !self.people.values().any(|p| p.slots.contains(&record.slot)) => {}
                         None => {
                             self.cursors.insert(record.slot, Glide::new(at, point));
                             appeared = true;

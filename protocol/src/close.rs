@@ -7,6 +7,8 @@
 pub enum CloseReason {
     /// The server restarts or stops; `goodbye` said when to come back.
     ServiceRestart,
+    /// The server failed; its log says how.
+    Failed,
     /// A frame was larger than the limit.
     TooBig,
     /// The connection carries no identity, or one that the server does not know.
@@ -19,14 +21,21 @@ pub enum CloseReason {
 
 impl CloseReason {
     /// Every reason.
-    pub const ALL: &[Self] =
-        &[Self::ServiceRestart, Self::TooBig, Self::NoIdentity, Self::Silent, Self::Stalled];
+    pub const ALL: &[Self] = &[
+        Self::ServiceRestart,
+        Self::Failed,
+        Self::TooBig,
+        Self::NoIdentity,
+        Self::Silent,
+        Self::Stalled,
+    ];
 
     /// The WebSocket close code.
     #[must_use]
     pub const fn code(self) -> u16 {
         match self {
             Self::ServiceRestart => 1012,
+            Self::Failed => 1011,
             Self::TooBig => 1009,
             Self::NoIdentity => 4401,
             Self::Silent => 4407,
@@ -39,6 +48,7 @@ impl CloseReason {
     pub const fn text(self) -> &'static str {
         match self {
             Self::ServiceRestart => "service restart",
+            Self::Failed => "server failure",
             Self::TooBig => "frame too big",
             Self::NoIdentity => "no identity",
             Self::Silent => "silent for too long",

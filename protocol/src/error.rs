@@ -49,6 +49,7 @@ error_codes! {
     NotJoined = "This connection has not joined that room.", "Join first.";
     AlreadyJoined = "This connection is in that room already.", "Nothing; the first join holds.";
     TooManyRooms = "This connection is in as many rooms as one may be.", "Leave one first.";
+    RoomFull = "As many connections are in the room as it takes.", "Try again later.";
     RoomCap = "Too many rooms were made from this address lately.", "Wait, or use a room that exists.";
     NameEmpty = "The name is empty.", "Let the person correct it.";
     NameTooLong = "The name is too long.", "Let the person correct it.";

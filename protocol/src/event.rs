@@ -111,9 +111,10 @@ pub enum ServerEvent {
     },
     /// The client is in the room. What it has missed follows as `message` events.
     Joined {
-        /// Of the `join`.
-        #[serde(rename = "ref")]
-        reference: Ref,
+        /// Of the `join`; absent if the server starts the client over by itself, because it fell
+        /// too far behind while connected.
+        #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+        reference: Option<Ref>,
         /// Which room.
         room: Slug,
         /// Stands for the room in binary frames.

@@ -1,0 +1,75 @@
+//! How the connection is, in a word or two.
+
+use leptos::prelude::*;
+
+use crate::model::{Reach, RoomModel};
+
+/// The status "Connection".
+#[component]
+pub(crate) fn ConnectionStatus(
+    /// Whose connection.
+    room: RoomModel,
+) -> impl IntoView {
+    let ended = move || match room.reach.get() {
+        Reach::Ended { why } => Some(view! {
+            <span class="connection-why">{why}</span>
+            <button type="button" on:click=move |_| reload()>"Reload"</button>
+        }),
+        _ => None,
+    };
+    view! {
+        <div class="connection" data-reach=move || room.reach.with(kind)>
+            <span role="status" aria-label="Connection">
+                {move || room.reach.with(word)}
+                // Told to the eye alone: a countdown read aloud would never stop.
+                <span aria-hidden="true">{move || room.reach.with(wait)}</span>
+            </span>
+            {ended}
+        </div>
+    }
+}
+
+fn kind(reach: &Reach) -> &'static str {
+    match reach {
+        Reach::Online => "online",
+        Reach::Connecting | Reach::Reconnecting { .. } => "trying",
+        Reach::Offline | Reach::Ended { .. } => "away",
+    }
+}
+
+fn word(reach: &Reach) -> &'static str {
+    match reach {
+        Reach::Connecting => "Connecting…",
+        Reach::Online => "Online",
+        Reach::Reconnecting { seconds: 0 } => "Reconnecting…",
+        Reach::Reconnecting { .. } => "Reconnecting",
+        Reach::Offline => "Offline",
+        Reach::Ended { .. } => "Disconnected",
+    }
+}
+
+fn wait(reach: &Reach) -> Option<String> {
+    match reach {
+        Reach::Reconnecting { seconds } if *seconds > 0 => Some(format!(" in {seconds} s")),
+        _ => None,
+    }
+}
+
+fn reload() {
+    // Only a page inside a sandbox may not load itself again.
+    let _ = window().location().reload();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_counts_down() {
+        let text = |reach| format!("{}{}", word(&reach), wait(&reach).unwrap_or_default());
+        assert_eq!(text(Reach::Reconnecting { seconds: 3 }), "Reconnecting in 3 s");
+        assert_eq!(text(Reach::Reconnecting { seconds: 0 }), "Reconnecting…");
+        assert_eq!(text(Reach::Online), "Online");
+        assert_eq!(text(Reach::Offline), "Offline");
+    }
+}

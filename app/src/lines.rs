@@ -1,0 +1,151 @@
+//! From messages to the lines of the log: what opens a day, what opens a group, what is pending.
+//! Pure: the same messages and time zone give the same lines.
+
+use starling_client::{Delivery, Pending};
+use starling_protocol::{Message, MessageBody, MessageId, User, UserId};
+
+use crate::time::WallTime;
+
+/// Messages of one author within so many minutes stand under one name.
+const GROUP_MINUTES: i64 = 5;
+
+/// What makes a line the same line, before and after the server has numbered it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct LineKey {
+    pub(crate) author: UserId,
+    pub(crate) id: MessageId,
+}
+
+/// A message as the log shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Line {
+    pub(crate) author: User,
+    pub(crate) body: MessageBody,
+    pub(crate) time: WallTime,
+    /// How far it got, if it is not in the room's stream yet.
+    pub(crate) delivery: Option<Delivery>,
+    /// It is the first one of its day.
+    pub(crate) opens_day: bool,
+    /// It stands under its author's name, not under the name of the line before.
+    pub(crate) opens_group: bool,
+}
+
+/// Lays out what was said, then what the viewer has under way. `offset_minutes` gives the minutes
+/// to add to UTC at an instant.
+pub(crate) fn lay_out<'a>(
+    messages: impl Iterator<Item = &'a Message>,
+    pending: impl Iterator<Item = &'a Pending>,
+    viewer: Option<&User>,
+    offset_minutes: impl Fn(i64) -> i32,
+) -> Vec<(LineKey, Line)> {
+    let wall = |at| WallTime::new(at, offset_minutes(at));
+    let mut lines: Vec<(LineKey, Line)> = Vec::with_capacity(messages.size_hint().0);
+    let mut push = |id, author: &User, body: &MessageBody, time: WallTime, delivery| {
+        let before = lines.last().map(|(_, line)| line);
+        let opens_day = before.is_none_or(|before| before.time.date() != time.date());
+        let opens_group = opens_day
+            || before.is_none_or(|before| {
+                before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
+            });
+        let (author, body) = (author.clone(), body.clone());
+        let key = LineKey { author: author.id, id };
+        lines.push((key, Line { author, body, time, delivery, opens_day, opens_group }));
+    };
+    for message in messages {
+        push(message.id, &message.author, &message.body, wall(message.at), None);
+    }
+    if let Some(viewer) = viewer {
+        for entry in pending {
+            let time = wall(made_at(entry.id));
+            push(entry.id, viewer, &entry.body, time, Some(entry.delivery.clone()));
+        }
+    }
+    lines
+}
+
+/// When a message's id was made, in milliseconds since 1970: the first 48 bits of a UUID v7.
+fn made_at(id: MessageId) -> i64 {
+    let [a, b, c, d, e, f, ..] = *id.uuid().as_bytes();
+    i64::from_be_bytes([0, 0, a, b, c, d, e, f])
+}
+
+#[cfg(test)]
+mod tests {
+    use starling_protocol::{DisplayName, Hue, Limits, Seq};
+    use uuid::{Builder, Uuid};
+
+    use super::*;
+
+    /// 2026-11-20T23:00:00Z
+    const EVENING: i64 = 1_795_215_600_000;
+    const MINUTE: i64 = 60_000;
+
+    fn user(number: u128, name: &str) -> User {
+        let name = DisplayName::parse(name, &Limits::default()).unwrap();
+        User { id: UserId::new(Uuid::from_u128(number)), name, hue: Hue(1) }
+    }
+
+    fn body(text: &str) -> MessageBody {
+        MessageBody::parse(text, &Limits::default()).unwrap()
+    }
+
+    fn id(at: i64) -> MessageId {
+        let at = u64::try_from(at).unwrap();
+        MessageId::new(Builder::from_unix_timestamp_millis(at, &[0; 10]).into_uuid())
+    }
+
+    fn message(author: &User, at: i64) -> Message {
+        Message { seq: Seq(1), id: id(at), author: author.clone(), body: body("x"), at }
+    }
+
+    /// `D` opens a day, `G` a group, `.` neither.
+    fn shape(messages: &[Message], pending: &[Pending], viewer: &User, offset: i32) -> String {
+        lay_out(messages.iter(), pending.iter(), Some(viewer), |_| offset)
+            .iter()
+            .map(|(_, line)| match (line.opens_day, line.opens_group) {
+                (true, _) => 'D',
+                (false, true) => 'G',
+                (false, false) => '.',
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_author_within_five_minutes_is_one_group() {
+        let (ada, bob) = (user(1, "Ada"), user(2, "Bob"));
+        let messages = [
+            message(&ada, EVENING),
+            message(&ada, EVENING + 5 * MINUTE),
+            message(&ada, EVENING + 10 * MINUTE + 1),
+            message(&bob, EVENING + 10 * MINUTE + 2),
+            message(&ada, EVENING + 10 * MINUTE + 3),
+        ];
+        assert_eq!(shape(&messages, &[], &ada, 0), "D.GGG");
+    }
+
+    #[test]
+    fn a_new_name_opens_a_group() {
+        let messages = [message(&user(1, "Ada"), EVENING), message(&user(1, "Ada L."), EVENING)];
+        assert_eq!(shape(&messages, &[], &user(1, "Ada L."), 0), "DG");
+    }
+
+    #[test]
+    fn midnight_is_where_the_reader_lives() {
+        let ada = user(1, "Ada");
+        let messages = [message(&ada, EVENING + 58 * MINUTE), message(&ada, EVENING + 61 * MINUTE)];
+        assert_eq!(shape(&messages, &[], &ada, 0), "DD");
+        assert_eq!(shape(&messages, &[], &ada, 60), "D.");
+    }
+
+    #[test]
+    fn what_is_under_way_stands_at_the_end_under_the_viewers_name() {
+        let (ada, bob) = (user(1, "Ada"), user(2, "Bob"));
+        let pending =
+            Pending { id: id(EVENING + MINUTE), body: body("y"), delivery: Delivery::Waiting };
+        let messages = [message(&bob, EVENING), message(&ada, EVENING)];
+        assert_eq!(shape(&messages, std::slice::from_ref(&pending), &ada, 0), "DG.");
+        let lines = lay_out(messages.iter(), [pending].iter(), Some(&ada), |_| 0);
+        assert_eq!(lines[2].1.delivery, Some(Delivery::Waiting));
+        assert_eq!(lines[2].0, LineKey { author: ada.id, id: id(EVENING + MINUTE) });
+    }
+}

@@ -1,0 +1,340 @@
+//! The live room: owns the client and turns what it reports into the model's signals, and the
+//! model's wishes into what the client does. The only module that knows of a connection.
+
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use leptos::ev;
+use leptos::prelude::*;
+use starling_client::web::{WebClient, now};
+use starling_client::{Change, Client, Connection, Millis, RoomState};
+use starling_protocol::{CloseReason, MessageId, Slug};
+use uuid::Builder;
+
+use crate::activity;
+use crate::lines::lay_out;
+use crate::model::{Browser, CursorLabel, Reach, RoomModel, Wish, Writers};
+use crate::motion::Motion;
+use crate::page::RoomView;
+use crate::time::WallTime;
+
+/// Remembers for which build this tab has loaded its page again: two servers that disagree about
+/// their build must not make it do so for ever.
+const RELOADED_FOR: &str = "starling-reloaded-for";
+
+/// Brings a room's page to life. `build` names the frontend that the page loaded.
+pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
+    room.today.set(Some(today()));
+    room.lines.replace(lay_out(view.messages.iter(), [].iter(), None, offset_minutes));
+    if !view.joined {
+        return;
+    }
+
+    let live = Rc::new(Live {
+        room,
+        slug: view.slug.clone(),
+        build: build.to_owned(),
+        client: OnceCell::new(),
+        stale: Cell::default(),
+        countdown: Cell::default(),
+        outdated: RwSignal::new(None),
+    });
+    let on_change = {
+        let live = live.clone();
+        move |change: &Change| live.changed(change)
+    };
+    let [seed @ .., _, _] = random_bytes();
+    let client = WebClient::new(socket_url(), u64::from_le_bytes(seed), on_change);
+    // Set here and nowhere else.
+    let _ = live.client.set(client.clone());
+
+    let cursors = client.clone();
+    let slug = view.slug.clone();
+    let motion = Motion::new(
+        now,
+        Box::new(move |each| {
+            cursors.read(|core| {
+                for (slot, glide, _) in core.room(&slug).into_iter().flat_map(RoomState::cursors) {
+                    each(slot, glide);
+                }
+            });
+        }),
+    );
+    let granting = live.clone();
+    room.enliven(Browser { grant: Rc::new(move |wish| granting.grant(wish)), motion });
+
+    watch_network(&client);
+    let telling = client.clone();
+    activity::watch(move |status| telling.act(|core, _| core.set_status(status)));
+    live.reload_when_nothing_is_lost();
+    let (position, messages, more) = (view.position, view.messages.clone(), view.more);
+    client.act(|core, now| {
+        core.join_from(now, &view.slug, position, messages, more);
+        core.start(now);
+    });
+}
+
+struct Live {
+    room: RoomModel,
+    slug: Slug,
+    build: String,
+    client: OnceCell<WebClient>,
+    stale: Cell<Stale>,
+    countdown: Cell<Option<TimeoutHandle>>,
+    /// The build of the server, if it is another one than the page's.
+    outdated: RwSignal<Option<String>>,
+}
+
+/// What the signals do not show yet. They are set once a frame, however much arrives.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Stale {
+    connection: bool,
+    cursors: bool,
+    messages: bool,
+    people: bool,
+    typing: bool,
+    viewer: bool,
+}
+
+impl Live {
+    fn client(&self) -> &WebClient {
+        self.client.get().expect("`start` sets the client before anything can change")
+    }
+
+    fn changed(self: &Rc<Self>, change: &Change) {
+        let before = self.stale.get();
+        let mut stale = before;
+        match change {
+            Change::Connection => stale.connection = true,
+            Change::User => stale.viewer = true,
+            // Names of writers and of cursors are people's names.
+            Change::People { .. } => (stale.people, stale.typing) = (true, true),
+            Change::Messages { .. } | Change::Problem { .. } => stale.messages = true,
+            Change::Typing { .. } => stale.typing = true,
+            Change::Cursors { .. } => stale.cursors = true,
+            Change::CursorsMoved { .. } => {
+                if let Some(motion) = self.room.motion() {
+                    motion.wake();
+                }
+            }
+            Change::Build => self.compare_builds(),
+            Change::NameRefused { message } => self.room.name_refused.set(Some(message.clone())),
+        }
+        self.stale.set(stale);
+        if before == Stale::default() && stale != before {
+            let live = self.clone();
+            request_animation_frame(move || live.refresh());
+        }
+    }
+
+    fn refresh(self: &Rc<Self>) {
+        let stale = self.stale.take();
+        if stale.connection {
+            self.show_connection();
+        }
+        self.client().read(|core| {
+            if stale.viewer
+                && let Some(user) = core.user()
+            {
+                self.room.viewer.set(Some(user.clone()));
+            }
+            let Some(state) = core.room(&self.slug) else { return };
+            if stale.people {
+                self.show_people(state);
+            }
+            if stale.typing {
+                self.show_typing(state);
+            }
+            if stale.cursors {
+                self.show_cursors(state);
+            }
+            if stale.messages {
+                self.show_messages(core, state);
+            }
+        });
+    }
+
+    fn show_connection(self: &Rc<Self>) {
+        let now = now();
+        let reach = reach(self.client().read(Client::connection), now);
+        let next = match self.client().read(Client::connection) {
+            Connection::Reconnecting { at } if at > now => {
+                let live = self.clone();
+                // Just after the second that is shown has passed.
+                let wait = Duration::from_millis((at - now - 1) % 1_000 + 1);
+                set_timeout_with_handle(move || live.show_connection(), wait).ok()
+            }
+            _ => None,
+        };
+        if let Some(before) = self.countdown.replace(next) {
+            before.clear();
+        }
+        if self.room.reach.with_untracked(|before| *before != reach) {
+            self.room.reach.set(reach);
+        }
+    }
+
+    fn show_messages(&self, core: &Client, state: &RoomState) {
+        let room = self.room;
+        room.today.set(Some(today()));
+        room.lines.replace(lay_out(
+            state.messages(),
+            state.pending(),
+            core.user().or(room.viewer.get_untracked().as_ref()),
+            offset_minutes,
+        ));
+        room.has_older.set(state.has_older());
+        room.loading_older.set(state.is_loading_older());
+        room.has_pending.set(state.pending().next().is_some());
+        room.problem.set(state.problem().map(|(_, message)| message.to_owned()));
+    }
+
+    fn show_people(&self, state: &RoomState) {
+        let mut people: Vec<_> = state.people().cloned().collect();
+        people.sort_by_cached_key(|person| {
+            (!self.room.is_viewer(person.id), person.name.as_str().to_lowercase(), person.id)
+        });
+        self.room.people.replace(people.into_iter().map(|person| (person.id, person)));
+    }
+
+    fn show_typing(&self, state: &RoomState) {
+        let typing = state.typing();
+        let others: Vec<_> =
+            typing.people.iter().filter(|id| !self.room.is_viewer(**id)).copied().collect();
+        let viewer_writes = if typing.people.is_empty() {
+            // Large rooms tell only how many, and count the viewer too.
+            self.room.draft.with_untracked(|draft| !draft.trim().is_empty())
+        } else {
+            others.len() < typing.people.len()
+        };
+        let names =
+            others.iter().filter_map(|id| state.person(*id)).map(|person| person.name.clone());
+        self.room.writers.set(Writers {
+            names: names.collect(),
+            count: (typing.count as usize).saturating_sub(usize::from(viewer_writes)),
+        });
+    }
+
+    fn show_cursors(&self, state: &RoomState) {
+        self.room.cursors.replace(state.cursors().map(|(slot, _, person)| {
+            (slot, CursorLabel { name: person.name.clone(), hue: person.hue })
+        }));
+    }
+
+    fn grant(&self, wish: Wish) {
+        let (room, slug) = (self.room, &self.slug);
+        self.client().act(|core, now| match wish {
+            Wish::Post { body } => {
+                // At once, not at the next frame: the page must not be loaded again in between.
+                room.has_pending.set(true);
+                core.post(now, slug, new_message_id(), body);
+            }
+            Wish::Retry { id } => core.retry(now, slug, id),
+            Wish::Discard { id } => core.discard(slug, id),
+            Wish::Typing { active } => core.typing(now, slug, active),
+            Wish::Point { point } => core.point(now, slug, point),
+            Wish::Rename { name } => core.rename(name.into()),
+            Wish::LoadOlder => core.load_older(slug),
+        });
+    }
+
+    fn compare_builds(&self) {
+        let served = self.client().read(|core| core.build().map(ToOwned::to_owned));
+        self.outdated.set(served.filter(|served| *served != self.build));
+    }
+
+    /// A page older than the server loads itself again, once nothing is lost by it.
+    fn reload_when_nothing_is_lost(&self) {
+        let (room, outdated) = (self.room, self.outdated);
+        Effect::new(move |_| {
+            let Some(build) = outdated.get() else { return };
+            if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() {
+                reload_for(&build);
+            }
+        });
+    }
+}
+
+/// Tries at once when the network or the person comes back. A page that is left closes its
+/// connection, or the browser could not keep it for the way back.
+fn watch_network(client: &WebClient) {
+    let network = |online: bool| {
+        let client = client.clone();
+        move || client.act(|core, now| core.network(now, online))
+    };
+    let (online, offline) = (network(true), network(false));
+    let (shown, hidden) = (network(true), network(false));
+    window_event_listener(ev::online, move |_| online());
+    window_event_listener(ev::offline, move |_| offline());
+    window_event_listener(ev::pagehide, move |_| hidden());
+    window_event_listener(ev::pageshow, move |event| {
+        if event.persisted() {
+            shown();
+        }
+    });
+    let client = client.clone();
+    window_event_listener(ev::visibilitychange, move |_| {
+        if !document().hidden() {
+            client.act(|core, now| core.network(now, window().navigator().on_line()));
+        }
+    });
+}
+
+fn reach(connection: Connection, now: Millis) -> Reach {
+    match connection {
+        Connection::Connecting => Reach::Connecting,
+        Connection::Online => Reach::Online,
+        Connection::Reconnecting { at } => {
+            Reach::Reconnecting { seconds: at.saturating_sub(now).div_ceil(1_000) }
+        }
+        Connection::Offline => Reach::Offline,
+        Connection::Ended { reason } => Reach::Ended { why: why_ended(reason).to_owned() },
+    }
+}
+
+fn why_ended(reason: CloseReason) -> &'static str {
+    match reason {
+        CloseReason::NoIdentity => "This browser is not known here any more.",
+        _ => "The server closed the connection.",
+    }
+}
+
+fn reload_for(build: &str) {
+    let tab = window().session_storage().ok().flatten();
+    let tried = tab.as_ref().and_then(|tab| tab.get_item(RELOADED_FOR).ok().flatten());
+    let Some(tab) = tab.filter(|_| tried.as_deref() != Some(build)) else { return };
+    if tab.set_item(RELOADED_FOR, build).is_ok() {
+        // Only a page inside a sandbox may not load itself again.
+        let _ = window().location().reload();
+    }
+}
+
+fn socket_url() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
+}
+
+/// A UUID v7. Not `crypto.randomUUID`, which a page on plain http does not have.
+fn new_message_id() -> MessageId {
+    let millis = js_sys::Date::now() as u64;
+    MessageId::new(Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid())
+}
+
+fn random_bytes() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    let crypto = window().crypto().expect("every browser has a source of randomness");
+    crypto.get_random_values_with_u8_array(&mut bytes).expect("ten bytes are within its quota");
+    bytes
+}
+
+fn today() -> jiff::civil::Date {
+    let now = js_sys::Date::now() as i64;
+    WallTime::new(now, offset_minutes(now)).date()
+}
+
+/// The minutes that the reader's wall was, or will be, ahead of UTC at an instant.
+fn offset_minutes(at: i64) -> i32 {
+    -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i32
+}

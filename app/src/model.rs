@@ -1,0 +1,156 @@
+//! What the page of a room knows, in one place: the signals that components read, and the wishes
+//! they send. Components know nothing of connections; `live` fills this in the browser.
+
+use std::rc::Rc;
+
+use jiff::civil::Date;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use starling_protocol::{
+    DisplayName, Hue, Limits, MessageBody, MessageId, Person, Point, Slot, User, UserId,
+};
+
+use crate::keyed::Keyed;
+use crate::lines::{Line, LineKey, lay_out};
+use crate::motion::Motion;
+use crate::page::RoomView;
+
+/// The page of a room. Copies are handles to the same one.
+#[derive(Clone, Copy)]
+pub(crate) struct RoomModel {
+    /// What the server accepts.
+    pub(crate) limits: Limits,
+    /// Who looks at it.
+    pub(crate) viewer: RwSignal<Option<User>>,
+    /// The log.
+    pub(crate) lines: Keyed<LineKey, Line>,
+    /// Whether there are older messages than the first line.
+    pub(crate) has_older: RwSignal<bool>,
+    /// Whether they are on their way.
+    pub(crate) loading_older: RwSignal<bool>,
+    /// Whether a message of the viewer's is on its way or was refused.
+    pub(crate) has_pending: RwSignal<bool>,
+    /// The reader's day, once the browser has said so.
+    pub(crate) today: RwSignal<Option<Date>>,
+    /// Who is here, the viewer first.
+    pub(crate) people: Keyed<UserId, Person>,
+    /// Who is writing, without the viewer.
+    pub(crate) writers: RwSignal<Writers>,
+    /// Who stands beside each remote cursor.
+    pub(crate) cursors: Keyed<Slot, CursorLabel>,
+    /// How the connection is.
+    pub(crate) reach: RwSignal<Reach>,
+    /// Why the room could not be entered.
+    pub(crate) problem: RwSignal<Option<String>>,
+    /// Why the last new name was refused.
+    pub(crate) name_refused: RwSignal<Option<String>>,
+    /// What stands in the composer.
+    pub(crate) draft: RwSignal<String>,
+    browser: StoredValue<Option<SendWrapper<Browser>>>,
+}
+
+/// What only the hydrated page has.
+pub(crate) struct Browser {
+    /// Grants wishes.
+    pub(crate) grant: Rc<dyn Fn(Wish)>,
+    /// Moves the cursors' elements.
+    pub(crate) motion: Motion,
+}
+
+/// What a person wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Wish {
+    /// To say this.
+    Post { body: MessageBody },
+    /// To send a refused message again.
+    Retry { id: MessageId },
+    /// To give a refused message up.
+    Discard { id: MessageId },
+    /// To be shown as writing, or not any more.
+    Typing { active: bool },
+    /// To point there, or at nothing.
+    Point { point: Option<Point> },
+    /// To be called so.
+    Rename { name: DisplayName },
+    /// To see older messages.
+    LoadOlder,
+}
+
+/// How the connection is, in the words of the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The first try.
+    Connecting,
+    /// All is well.
+    Online,
+    /// The next try comes in so many seconds; with 0 it is under way.
+    Reconnecting { seconds: u64 },
+    /// The machine has no network.
+    Offline,
+    /// The server does not want this page back until it is loaded again.
+    Ended { why: String },
+}
+
+/// Who is writing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Writers {
+    /// Those whose names are known.
+    pub(crate) names: Vec<DisplayName>,
+    /// How many in all.
+    pub(crate) count: usize,
+}
+
+/// What stands beside a remote cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CursorLabel {
+    pub(crate) name: DisplayName,
+    pub(crate) hue: Hue,
+}
+
+impl RoomModel {
+    /// The page as the server rendered it.
+    pub(crate) fn new(view: &RoomView, viewer: Option<User>, limits: Limits) -> Self {
+        // Without a time zone, which the server cannot know: both sides render the same.
+        let lines = lay_out(view.messages.iter(), [].iter(), None, |_| 0);
+        Self {
+            limits,
+            viewer: RwSignal::new(viewer),
+            lines: Keyed::new(lines),
+            has_older: RwSignal::new(view.more),
+            loading_older: RwSignal::new(false),
+            has_pending: RwSignal::new(false),
+            today: RwSignal::new(None),
+            people: Keyed::new([]),
+            writers: RwSignal::new(Writers::default()),
+            cursors: Keyed::new([]),
+            reach: RwSignal::new(Reach::Connecting),
+            problem: RwSignal::new(None),
+            name_refused: RwSignal::new(None),
+            draft: RwSignal::new(String::new()),
+            browser: StoredValue::new(None),
+        }
+    }
+
+    /// Gives the page what only a browser has.
+    pub(crate) fn enliven(self, browser: Browser) {
+        self.browser.set_value(Some(SendWrapper::new(browser)));
+    }
+
+    /// Has a wish granted. Before the page is live there is nobody to grant it.
+    pub(crate) fn wish(self, wish: Wish) {
+        let grant = self.browser.with_value(|browser| browser.as_ref().map(|b| b.grant.clone()));
+        if let Some(grant) = grant {
+            grant(wish);
+        }
+    }
+
+    /// Moves the cursors' elements, once the page is live.
+    pub(crate) fn motion(self) -> Option<Motion> {
+        self.browser.with_value(|browser| browser.as_ref().map(|b| b.motion.clone()))
+    }
+
+    /// Whether that is the viewer.
+    pub(crate) fn is_viewer(self, id: UserId) -> bool {
+        self.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.id == id))
+    }
+}

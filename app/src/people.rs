@@ -1,0 +1,154 @@
+//! Who is here, each person once, and the viewer's own name.
+
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use starling_protocol::{DisplayName, Person, Status, UserId};
+
+use crate::keyed::Entry;
+use crate::model::{Reach, RoomModel, Wish};
+
+/// The list "People", with a way to change one's own name.
+#[component]
+pub(crate) fn People(
+    /// Who is here.
+    room: RoomModel,
+) -> impl IntoView {
+    let renaming = RwSignal::new(false);
+    view! {
+        <div class="people">
+            <ul class="people-list" aria-label="People">
+                <For each=move || room.people.get() key=|entry| entry.key let(entry)>
+                    <PersonHere room entry renaming/>
+                </For>
+            </ul>
+            <Show when=move || renaming.get()>
+                <Rename room renaming/>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn PersonHere(
+    /// Where they are.
+    room: RoomModel,
+    /// Who they are.
+    entry: Entry<UserId, Person>,
+    /// Whether the viewer is changing their name.
+    renaming: RwSignal<bool>,
+) -> impl IntoView {
+    let Entry { key, value: person } = entry;
+    let hue = person.with_untracked(|person| person.hue.0);
+    let status = Memo::new({
+        let person = person.clone();
+        move |_| status_word(person.with(|person| person.status))
+    });
+    let own = room.is_viewer(key).then(|| {
+        view! {
+            <span class="you">"you"</span>
+            <button
+                type="button"
+                class="icon"
+                title="Change name"
+                aria-expanded=move || renaming.get().to_string()
+                on:click=move |_| renaming.update(|renaming| *renaming = !*renaming)
+            >
+                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                    <path
+                        d="M2.5 13.5 3 10.7 10.9 2.8 13.2 5.1 5.3 13Z M9.4 4.3 11.7 6.6"
+                        fill="none"
+                        stroke="currentColor"
+                        stroke-width="1.3"
+                        stroke-linejoin="round"
+                    />
+                </svg>
+                <span class="visually-hidden">"Change name"</span>
+            </button>
+        }
+    });
+    view! {
+        <li class="person" data-hue=hue data-status=move || status.get() title=move || status.get()>
+            <span class="face" aria-hidden="true"></span>
+            <bdi class="person-name">{move || person.with(|person| person.name.to_string())}</bdi>
+            {own}
+            <span class="visually-hidden">{move || status.get()}</span>
+        </li>
+    }
+}
+
+/// The form for another name. It goes away once the name is another one.
+#[component]
+fn Rename(
+    /// Where the viewer is.
+    room: RoomModel,
+    /// Cleared when done.
+    renaming: RwSignal<bool>,
+) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let asked = RwSignal::new(None::<DisplayName>);
+    let error = RwSignal::new(None::<String>);
+    let now = move || {
+        room.viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.name.to_string()))
+    };
+
+    room.name_refused.set(None);
+    field.on_load(|field| {
+        // Only a field that is not on the page cannot take the focus.
+        let _ = field.focus();
+        field.select();
+    });
+    Effect::new(move |_| {
+        let asked = asked.with(|asked| asked.as_ref().map(ToString::to_string));
+        if asked.is_some() && asked == now() {
+            renaming.set(false);
+        }
+    });
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(field) = field.get_untracked() else { return };
+        room.name_refused.set(None);
+        error.set(match DisplayName::parse(&field.value(), &room.limits) {
+            Err(refused) => Some(refused.to_string()),
+            Ok(_) if room.reach.get_untracked() != Reach::Online => {
+                Some("There is no connection right now. Try again when you are online.".to_owned())
+            }
+            Ok(name) => {
+                asked.set(Some(name.clone()));
+                room.wish(Wish::Rename { name });
+                None
+            }
+        });
+    };
+    let message = move || error.get().or_else(|| room.name_refused.get());
+    view! {
+        <form
+            class="rename"
+            novalidate
+            on:submit=save
+            on:keydown=move |event| if event.key() == "Escape" { renaming.set(false) }
+        >
+            <label for="new-name">"New name"</label>
+            <input
+                id="new-name"
+                type="text"
+                autocomplete="nickname"
+                value=now().unwrap_or_default()
+                node_ref=field
+                aria-describedby="new-name-error"
+                aria-invalid=move || message().is_some().then_some("true")
+            />
+            <button class="primary" type="submit">"Save"</button>
+            <button type="button" on:click=move |_| renaming.set(false)>"Cancel"</button>
+            <p class="error" id="new-name-error" role="alert">{message}</p>
+        </form>
+    }
+}
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Idle => "idle",
+        Status::Away => "away",
+    }
+}

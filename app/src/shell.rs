@@ -1,0 +1,75 @@
+//! The HTML document around a page.
+
+use leptos::prelude::*;
+
+use crate::App;
+use crate::page::{Page, View};
+
+/// Where the page's assets are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Assets {
+    /// The style sheet.
+    pub css: String,
+    /// The JavaScript module that loads the WebAssembly.
+    pub js: String,
+    /// The WebAssembly.
+    pub wasm: String,
+}
+
+/// The whole document. The page must also be provided as context.
+#[must_use]
+pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
+    let Assets { css, js, wasm } = assets.clone();
+    // A module runs once the whole document is there, and with it the page's data at its end.
+    let start = format!(
+        "import init, {{ hydrate }} from '{js}';\
+         init({{ module_or_path: '{wasm}' }}).then(hydrate);"
+    );
+    let robots = (!may_be_found(&page.view))
+        .then(|| view! { <meta name="robots" content="noindex"/> });
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta
+                    name="viewport"
+                    content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+                />
+                <meta name="color-scheme" content="light dark"/>
+                <meta
+                    name="description"
+                    content="Rooms where people chat, see who is there, and point at things together."
+                />
+                {robots}
+                <title>{title(&page.view)}</title>
+                <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
+                <link rel="stylesheet" href=css/>
+                <link rel="modulepreload" href=js/>
+                <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
+                <script type="module" inner_html=start></script>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+fn title(view: &View) -> String {
+    match view {
+        View::Lobby { .. } => "Starling".to_owned(),
+        View::Room(room) => format!("{} · Starling", room.name),
+        View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
+        View::Problem { .. } => "Problem · Starling".to_owned(),
+    }
+}
+
+/// Whether search engines may list the page.
+fn may_be_found(view: &View) -> bool {
+    match view {
+        View::Lobby { .. } => true,
+        View::Room(room) => room.listed,
+        View::NoSuchRoom { .. } | View::Problem { .. } => false,
+    }
+}

@@ -1,0 +1,122 @@
+//! The frontend inside the binary: hashed files that never change, each also compressed.
+
+use std::borrow::Cow;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::{EmbeddedFile, RustEmbed};
+use serde::Deserialize;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../target/site"]
+#[allow_missing = true]
+struct Site;
+
+/// What the build says about its files.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Assets {
+    /// Names this frontend.
+    pub(crate) build: String,
+    css: String,
+    js: String,
+    wasm: String,
+}
+
+/// Where files have their hash in the name.
+const HASHED: &str = "pkg/";
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
+
+impl Assets {
+    /// Reads the manifest of the embedded site. A server that was built without one (`cargo
+    /// leptos` and tests of other parts) uses the names that cargo-leptos gives.
+    pub(crate) fn load() -> Self {
+        Site::get("manifest.json")
+            .and_then(|manifest| serde_json::from_slice(&manifest.data).ok())
+            .unwrap_or_else(|| Self {
+                build: "development".to_owned(),
+                css: "/pkg/starling.css".to_owned(),
+                js: "/pkg/starling.js".to_owned(),
+                wasm: "/pkg/starling.wasm".to_owned(),
+            })
+    }
+
+    /// Where pages find the frontend.
+    pub(crate) fn addresses(&self) -> starling_app::Assets {
+        starling_app::Assets { css: self.css.clone(), js: self.js.clone(), wasm: self.wasm.clone() }
+    }
+}
+
+/// Answers with the embedded file of that path, if there is one.
+pub(crate) fn serve(path: &str, request: &HeaderMap) -> Option<Response> {
+    let path = path.trim_start_matches('/');
+    if path == "manifest.json" || has_compressed_ending(path) {
+        return None;
+    }
+    let plain = Site::get(path)?;
+    let (file, encoding) = best_encoding(path, request).unwrap_or((plain, None));
+    let etag = etag(&file);
+    let mut headers = HeaderMap::new();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    headers
+        .insert(header::CACHE_CONTROL, if path.starts_with(HASHED) { FOR_EVER } else { ASK_AGAIN });
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        headers.insert(header::ETAG, etag);
+    }
+    let known = request.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok());
+    if known.is_some_and(|known| known.split(',').any(|known| known.trim() == etag)) {
+        return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    headers.insert(header::CONTENT_TYPE, content_type(path));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let body = match file.data {
+        Cow::Borrowed(data) => Body::from(data),
+        Cow::Owned(data) => Body::from(data),
+    };
+    Some((headers, body).into_response())
+}
+
+fn best_encoding(path: &str, request: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {
+    let accepted = request.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
+    let accepts = |wanted: &str| {
+        accepted.split(',').any(|entry| {
+            let (name, weight) = entry.split_once(';').unwrap_or((entry, ""));
+            let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0));
+            name.trim().eq_ignore_ascii_case(wanted) && !refused
+        })
+    };
+    [("br", "br"), ("gzip", "gz")]
+        .into_iter()
+        .filter(|(name, _)| accepts(name))
+        .find_map(|(name, ending)| Some((Site::get(&format!("{path}.{ending}"))?, Some(name))))
+}
+
+fn has_compressed_ending(path: &str) -> bool {
+    path.ends_with(".br") || path.ends_with(".gz")
+}
+
+/// The first half of the content's SHA-256, which each encoding has its own of.
+fn etag(file: &EmbeddedFile) -> String {
+    let hash = file.metadata.sha256_hash();
+    let half: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{half}\"")
+}
+
+fn content_type(path: &str) -> HeaderValue {
+    HeaderValue::from_static(match path.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("html") => "text/html; charset=utf-8",
+        Some("ico") => "image/x-icon",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("json") => "application/json",
+        Some("png") => "image/png",
+        Some("svg") => "image/svg+xml",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        _ => "application/octet-stream",
+    })
+}

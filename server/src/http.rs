@@ -1,0 +1,8 @@
+//! What is answered over plain HTTP: pages, forms, health.
+
+pub(crate) mod health;
+pub(crate) mod identity;
+pub(crate) mod join;
+pub(crate) mod origin;
+pub(crate) mod pages;
+pub(crate) mod render;

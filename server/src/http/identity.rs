@@ -1,0 +1,54 @@
+//! Who a request speaks for: a guest's cookie, whose hash the store knows.
+
+use axum::http::HeaderMap;
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use starling_protocol::{DisplayName, User};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::store::StoreError;
+
+const COOKIE: &str = "starling";
+const TOKEN_BYTES: usize = 32;
+
+/// The person behind a request; `None` for somebody new.
+pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<User>, StoreError> {
+    let jar = CookieJar::from_headers(headers);
+    let Some(hash) = jar.get(COOKIE).and_then(|cookie| hash_of(cookie.value())) else {
+        return Ok(None);
+    };
+    match app.store.user_of(&hash).await {
+        Ok(user) => Ok(Some(user)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Makes a guest, and the cookie that stands for them.
+pub(crate) async fn make_guest(
+    app: &App,
+    name: DisplayName,
+) -> Result<(User, Cookie<'static>), Refusal> {
+    let mut token = [0; TOKEN_BYTES];
+    getrandom::fill(&mut token).map_err(|error| {
+        tracing::error!(%error, "the system gives no random bytes");
+        Refusal::from(StoreError::Unavailable)
+    })?;
+    let user = app.store.add_guest(name, Sha256::digest(token).into()).await?;
+    let cookie = Cookie::build((COOKIE, URL_SAFE_NO_PAD.encode(token)))
+        .http_only(true)
+        .permanent()
+        .path("/")
+        .same_site(SameSite::Lax)
+        .secure(app.config.is_served_over_tls())
+        .build();
+    Ok((user, cookie))
+}
+
+fn hash_of(token: &str) -> Option<[u8; 32]> {
+    let token = URL_SAFE_NO_PAD.decode(token).ok()?;
+    (token.len() == TOKEN_BYTES).then(|| Sha256::digest(token).into())
+}

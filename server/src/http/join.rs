@@ -1,0 +1,127 @@
+//! `POST /join`: the form that gives a guest their name and opens, or makes, a room.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::Form;
+use axum::extract::{ConnectInfo, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
+use serde::Deserialize;
+use starling_app::page::{Field, FormError, JoinForm};
+use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
+
+use crate::app::App;
+use crate::http::{identity, origin, pages, render};
+use crate::listener::client_address;
+use crate::refusal::Refusal;
+use crate::slug;
+use crate::store::{NewRoom, StoreError};
+
+/// The form as it was sent. `slug` on the page of a room that exists, otherwise `room`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Fields {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    room: String,
+    /// Ticked boxes are sent, empty ones are not.
+    listed: Option<String>,
+    slug: Option<String>,
+}
+
+pub(crate) async fn join(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Form(fields): Form<Fields>,
+) -> Response {
+    if let Err(refusal) = origin::check(app.config.public_url.as_deref(), &headers) {
+        return render::refusal(&app, refusal).await;
+    }
+    let viewer = match identity::find(&app, &headers).await {
+        Ok(viewer) => viewer,
+        Err(error) => return render::refusal(&app, error.into()).await,
+    };
+    let address = client_address(peer, &app.config.trusted_proxies, &headers);
+    match enter(&app, viewer.clone(), &fields, address).await {
+        Ok((slug, cookie)) => {
+            let jar = CookieJar::new();
+            let jar = cookie.into_iter().fold(jar, CookieJar::add);
+            (jar, Redirect::to(&pages::address(&slug))).into_response()
+        }
+        Err(refusal) => form_again(&app, viewer, fields, refusal).await,
+    }
+}
+
+/// Everything is checked before anything is made.
+async fn enter(
+    app: &App,
+    viewer: Option<User>,
+    fields: &Fields,
+    address: IpAddr,
+) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
+    let name = DisplayName::parse(&fields.name, &app.limits)?;
+    let (slug, new) = match &fields.slug {
+        Some(slug) => {
+            let slug = Slug::new(slug.as_str());
+            app.store.room(&slug).await?;
+            (slug, None)
+        }
+        None => {
+            let name = RoomName::parse(&fields.room, &app.limits)?;
+            let listed = fields.listed.is_some();
+            let cap = app.config.rooms_per_address;
+            (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
+        }
+    };
+    let (user, cookie) = match viewer {
+        Some(user) if user.name == name => (user, None),
+        Some(user) => {
+            app.store.rename(user.id, name).await?;
+            (user, None)
+        }
+        None => {
+            let (user, cookie) = identity::make_guest(app, name).await?;
+            (user, Some(cookie))
+        }
+    };
+    let entered = app.store.enter(user.id, slug, new).await?;
+    if entered.made {
+        tracing::info!(room = %entered.room.slug, listed = entered.room.listed, "a room was made");
+    }
+    Ok((entered.room.slug, cookie))
+}
+
+/// The page the form was on, with what they typed and what was wrong with it.
+async fn form_again(app: &App, viewer: Option<User>, fields: Fields, refusal: Refusal) -> Response {
+    let status = refusal.status();
+    let field = match refusal.code {
+        ErrorCode::NameEmpty | ErrorCode::NameTooLong => Field::Name,
+        ErrorCode::RoomNameEmpty | ErrorCode::RoomNameTooLong => Field::Room,
+        _ => Field::Form,
+    };
+    let error = FormError { field, message: refusal.sentence.clone() };
+    let view = match &fields.slug {
+        Some(slug) => match app.store.room(&Slug::new(slug.as_str())).await {
+            Ok(room) => {
+                pages::room_view(app, room, viewer.as_ref(), Some((fields.name, error))).await
+            }
+            Err(StoreError::NotFound) => return render::refusal(app, refusal).await,
+            Err(error) => Err(error),
+        },
+        None => {
+            let form = JoinForm {
+                name: fields.name,
+                room: fields.room,
+                listed: fields.listed.is_some(),
+                error: Some(error),
+            };
+            pages::lobby_view(app, form).await
+        }
+    };
+    match view {
+        Ok(view) => render::page(app, status, viewer, view).await,
+        Err(_) => render::refusal(app, refusal).await,
+    }
+}

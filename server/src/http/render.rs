@@ -1,0 +1,54 @@
+//! From a [`View`] to an HTML answer.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use leptos::prelude::provide_context;
+use starling_app::page::{Page, View};
+use starling_protocol::User;
+
+use crate::app::App;
+use crate::refusal::Refusal;
+
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// Renders a page for that viewer.
+pub(crate) async fn page(
+    app: &App,
+    status: StatusCode,
+    viewer: Option<User>,
+    view: View,
+) -> Response {
+    let listed = match &view {
+        View::Lobby { .. } => true,
+        View::Room(room) => room.listed,
+        View::NoSuchRoom { .. } | View::Problem { .. } => false,
+    };
+    let build = app.assets.build.clone();
+    let page = Page { build, limits: app.limits, viewer, view };
+    let assets = app.assets.addresses();
+    let context = page.clone();
+    let render = leptos_axum::render_app_async_with_context(
+        move || provide_context(context.clone()),
+        move || starling_app::shell(&page, &assets),
+    );
+    // The app renders what it is handed, whatever was asked for.
+    let mut response = render(Request::new(Body::empty())).await;
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    if !listed || status != StatusCode::OK {
+        headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+    }
+    response
+}
+
+/// Renders the page that says why a request failed.
+pub(crate) async fn refusal(app: &App, refusal: Refusal) -> Response {
+    let status = refusal.status();
+    let view = View::Problem { status: status.as_u16(), message: refusal.sentence };
+    page(app, status, None, view).await
+}

@@ -1,0 +1,131 @@
+//! Finds or starts a room's task, and forgets it when everyone has left.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+use starling_protocol::Channel;
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::feed::Feed;
+use crate::room::{Room, RoomSettings};
+use crate::room_task::{RoomCommand, RoomHandle, RoomTask};
+use crate::store::{Committed, RoomId, RoomRecord, Store};
+
+/// All rooms that somebody is in.
+#[derive(Clone)]
+pub(crate) struct Hub {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    rooms: Mutex<HashMap<RoomId, RoomHandle>>,
+    next_channel: AtomicU32,
+    settings: RoomSettings,
+    mailbox: usize,
+    ring: usize,
+    store: Store,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Hub {
+    pub(crate) fn new(config: &Config, store: Store) -> Self {
+        let shared = Shared {
+            rooms: Mutex::default(),
+            next_channel: AtomicU32::new(1),
+            settings: RoomSettings {
+                participants: config.room_participants,
+                leave_after: config.leave_after.as_millis() as u64,
+                typing_for: config.typing_seconds.as_millis() as u64,
+                typing_names: config.typing_names,
+            },
+            mailbox: config.room_mailbox,
+            ring: config.room_ring,
+            store,
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The task of a room, started if need be.
+    pub(crate) fn room(&self, record: &RoomRecord) -> RoomHandle {
+        let mut rooms = self.shared.rooms.lock();
+        rooms.entry(record.id).or_insert_with(|| self.start(record)).clone()
+    }
+
+    /// How many people are in a room right now.
+    pub(crate) fn people(&self, room: RoomId) -> usize {
+        self.running(room).map_or(0, |handle| handle.people.load(Ordering::Relaxed))
+    }
+
+    /// Tells the rooms concerned what the store committed. Never blocks.
+    pub(crate) fn announce(&self, committed: Committed) {
+        match committed {
+            Committed::Message { room, message } => {
+                let Some(handle) = self.running(room) else { return };
+                let told = handle.commands.try_send(RoomCommand::Committed { message });
+                if matches!(told, Err(mpsc::error::TrySendError::Full(_))) {
+                    handle.behind.notify_one();
+                }
+            }
+            Committed::Renamed { user, name } => {
+                let rooms: Vec<RoomHandle> = self.shared.rooms.lock().values().cloned().collect();
+                // Few people change their names, and a room's mailbox is rarely full: such a room
+                // learns the name when the person next enters it.
+                for handle in rooms {
+                    let _ =
+                        handle.commands.try_send(RoomCommand::Rename { user, name: name.clone() });
+                }
+            }
+        }
+    }
+
+    /// Ends all tasks.
+    pub(crate) async fn close(&self) {
+        self.shared.stop.cancel();
+        self.shared.tasks.close();
+        self.shared.tasks.wait().await;
+    }
+
+    fn running(&self, room: RoomId) -> Option<RoomHandle> {
+        self.shared.rooms.lock().get(&room).cloned()
+    }
+
+    fn start(&self, record: &RoomRecord) -> RoomHandle {
+        let shared = &self.shared;
+        let channel = Channel(shared.next_channel.fetch_add(1, Ordering::Relaxed));
+        let (commands, mailbox) = mpsc::channel(shared.mailbox);
+        let handle = RoomHandle {
+            commands,
+            feed: Arc::new(Feed::new(shared.ring)),
+            channel,
+            behind: Arc::new(Notify::new()),
+            people: Arc::new(AtomicUsize::new(0)),
+        };
+        let task = RoomTask {
+            id: record.id,
+            room: Room::new(record.slug.clone(), channel, shared.settings),
+            handle: handle.clone(),
+            mailbox,
+            store: shared.store.clone(),
+            ring: shared.ring,
+        };
+        let (hub, id) = (self.clone(), record.id);
+        let stop = shared.stop.clone();
+        let task = async move {
+            let forget = || drop(hub.shared.rooms.lock().remove(&id));
+            tokio::select! {
+                () = task.run(forget) => {}
+                () = stop.cancelled() => {}
+            }
+        };
+        shared.tasks.spawn(task);
+        handle
+    }
+}

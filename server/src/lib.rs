@@ -1,0 +1,108 @@
+//! Starling's server: rooms, storage, pages and the WebSocket.
+//!
+//! [`run`] is the whole of it: it takes a bound listener and a future that ends when the server
+//! shall stop, so that tests listen on port 0 and stop when they like.
+
+mod app;
+mod assets;
+pub mod config;
+mod feed;
+mod http;
+mod hub;
+mod listener;
+mod posting;
+mod refusal;
+mod room;
+mod room_task;
+mod router;
+mod slug;
+pub mod store;
+mod ws;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app::App;
+use crate::assets::Assets;
+use crate::config::Config;
+use crate::hub::Hub;
+use crate::listener::without_delay;
+use crate::posting::ChatRate;
+use crate::store::{Store, StoreOptions};
+
+/// How often what is only kept for speed is tidied up.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// Serves until `stop` ends; then says goodbye to the clients, and returns when all that was acked
+/// is stored and the database is closed.
+///
+/// # Errors
+/// When the data folder or the database cannot be used, or the listener fails.
+pub async fn run(
+    listener: TcpListener,
+    config: Config,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    // Already initialised by another server in this process: just as well.
+    let _ = any_spawner::Executor::init_tokio();
+    let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
+    let (store, writer) = Store::open(&config.data_dir, &options).await?;
+    let hub = Hub::new(&config, store.clone());
+    let announcer = hub.clone();
+    let writing = tokio::spawn(writer.run(move |committed| announcer.announce(committed)));
+    let drain_within = config.drain_within;
+    let app = App {
+        limits: config.limits(),
+        chat_rate: Arc::new(ChatRate::new(&config)),
+        config: Arc::new(config),
+        store: store.clone(),
+        hub: hub.clone(),
+        assets: Arc::new(Assets::load()),
+        sessions: TaskTracker::new(),
+        stop: CancellationToken::new(),
+    };
+    let tidying = tokio::spawn(tidy(Arc::clone(&app.chat_rate)));
+
+    let (stopping, sessions) = (app.stop.clone(), app.sessions.clone());
+    let service = router::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown({
+        let stopping = stopping.clone();
+        async move {
+            stop.await;
+            tracing::info!("stopping");
+            stopping.cancel();
+        }
+    });
+    let drain = async {
+        stopping.cancelled().await;
+        tokio::time::sleep(drain_within).await;
+    };
+    tokio::select! {
+        served = serving.into_future() => served.context("the listener failed")?,
+        () = drain => tracing::warn!("some connections did not end in time"),
+    }
+    sessions.close();
+    if tokio::time::timeout(drain_within, sessions.wait()).await.is_err() {
+        tracing::warn!(sessions = sessions.len(), "some sessions did not end in time");
+    }
+    tidying.abort();
+    hub.close().await;
+    drop(hub);
+    store.close().await;
+    writing.await.context("the writer failed")?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn tidy(chat_rate: Arc<ChatRate>) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        chat_rate.forget_quiet();
+    }
+}

@@ -1,0 +1,58 @@
+//! Accepting connections: the settings of their sockets, and where they come from.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::http::HeaderMap;
+use axum::serve::{ListenerExt, TapIo};
+use tokio::net::{TcpListener, TcpStream};
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// Where a request came from. Only trusted proxies are believed about it: of the addresses in the
+/// header, the last one that is not a trusted proxy's.
+pub(crate) fn client_address(peer: SocketAddr, trusted: &[IpAddr], headers: &HeaderMap) -> IpAddr {
+    let peer = peer.ip().to_canonical();
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|address| address.trim().parse::<IpAddr>().ok())
+        .map(|address| address.to_canonical())
+        .rfind(|address| !trusted.contains(address))
+        .unwrap_or(peer)
+}
+
+/// A listener whose connections send at once: with Nagle's algorithm a cursor waits for the ack of
+/// the one before.
+pub(crate) fn without_delay(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
+    listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let proxy: IpAddr = "10.0.0.1".parse().unwrap();
+        let other: IpAddr = "10.0.0.2".parse().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.append(FORWARDED_FOR, "1.1.1.1, 2.2.2.2".parse().unwrap());
+        headers.append(FORWARDED_FOR, "10.0.0.2".parse().unwrap());
+        let from = |trusted: &[IpAddr]| {
+            client_address(SocketAddr::new(proxy, 1), trusted, &headers).to_string()
+        };
+        assert_eq!(from(&[]), "10.0.0.1");
+        assert_eq!(from(&[other]), "10.0.0.1");
+        assert_eq!(from(&[proxy]), "10.0.0.2");
+        assert_eq!(from(&[proxy, other]), "2.2.2.2");
+    }
+}

@@ -1,0 +1,90 @@
+//! Why something was refused, for every way it can be asked: WebSocket, form, later REST.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use starling_protocol::{ErrorCode, TextError};
+
+use crate::store::StoreError;
+
+/// After how long a client tries a busy server again.
+const BUSY_RETRY: Duration = Duration::from_secs(1);
+
+/// A refusal: a code for programs and a sentence for people. It carries no internals.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    pub(crate) code: ErrorCode,
+    pub(crate) sentence: String,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: ErrorCode, sentence: impl Into<String>) -> Self {
+        Self { code, sentence: sentence.into(), retry_after: None }
+    }
+
+    pub(crate) fn slow_down(wait: Duration) -> Self {
+        let seconds = wait.as_secs_f64().ceil().max(1.0);
+        Self {
+            code: ErrorCode::SlowDown,
+            sentence: format!("Slow down: {seconds} s."),
+            retry_after: Some(wait),
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.code {
+            ErrorCode::NoSuchRoom => StatusCode::NOT_FOUND,
+            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::WrongOrigin | ErrorCode::NotJoined => StatusCode::FORBIDDEN,
+            ErrorCode::SlowDown | ErrorCode::RoomCap => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RoomFull => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::NameEmpty
+            | ErrorCode::NameTooLong
+            | ErrorCode::RoomNameEmpty
+            | ErrorCode::RoomNameTooLong
+            | ErrorCode::MessageEmpty
+            | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::BadJson
+            | ErrorCode::BadFrame
+            | ErrorCode::AlreadyJoined
+            | ErrorCode::TooManyRooms
+            | ErrorCode::Unknown => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl From<TextError> for Refusal {
+    fn from(error: TextError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let (code, sentence) = match error {
+            StoreError::NotFound => (ErrorCode::NoSuchRoom, "There is no such room."),
+            StoreError::Conflict => {
+                (ErrorCode::Conflict, "Another message was sent under the same id.")
+            }
+            StoreError::RoomCap => (
+                ErrorCode::RoomCap,
+                "Many rooms were made from your address today. Try again tomorrow.",
+            ),
+            StoreError::Busy => (ErrorCode::Busy, "Starling is very busy. Try again in a moment."),
+            StoreError::Full => (
+                ErrorCode::StorageFull,
+                "Starling's disk is full, so this could not be kept. Tell whoever runs it.",
+            ),
+            StoreError::Unavailable => (
+                ErrorCode::Unavailable,
+                "Starling cannot reach its storage, so this could not be kept.",
+            ),
+        };
+        let retry_after = (code == ErrorCode::Busy).then_some(BUSY_RETRY);
+        Self { retry_after, ..Self::new(code, sentence) }
+    }
+}

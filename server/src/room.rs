@@ -1,0 +1,256 @@
+//! A room: who is in it, where they point, who is typing, and the end of its chat.
+//!
+//! A plain value, driven from outside: no `async`, no I/O, no clock (every method that needs the
+//! time is told, in milliseconds of one monotonic clock). It gathers what happens and, at a tick,
+//! says what to publish: encoded once for everyone. It knows nothing of sessions, sockets or the
+//! database.
+
+mod cursors;
+mod presence;
+mod publication;
+mod slots;
+mod typing;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use starling_protocol::{
+    Channel, DisplayName, Message, Point, Seq, Slot, Slug, Status, User, UserId, tick_interval_ms,
+};
+
+pub(crate) use publication::{
+    CursorsPublication, PresencePublication, Publication, StreamEvent, StreamPublication, Text,
+};
+
+use cursors::Cursors;
+use presence::Presence;
+use slots::Slots;
+use typing::TypingPeople;
+
+/// Milliseconds of the caller's monotonic clock.
+pub(crate) type Millis = u64;
+
+/// What a room is told at its start.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RoomSettings {
+    pub(crate) participants: u16,
+    pub(crate) leave_after: Millis,
+    pub(crate) typing_for: Millis,
+    pub(crate) typing_names: usize,
+}
+
+/// The room takes no more participants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RoomFull;
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Room {
+    slug: Slug,
+    channel: Channel,
+    slots: Slots,
+    participants: BTreeMap<Slot, UserId>,
+    presence: Presence,
+    typing: TypingPeople,
+    cursors: Cursors,
+    stream: Stream,
+    ticked: Option<Millis>,
+}
+
+/// The end of the chat, as far as it was announced.
+#[derive(Debug, Default)]
+struct Stream {
+    head: Option<Seq>,
+    unpublished: VecDeque<Arc<Message>>,
+    /// Something was missed: what is published next replaces the feed's ring.
+    behind: bool,
+    replaces: bool,
+}
+
+impl Room {
+    pub(crate) fn new(slug: Slug, channel: Channel, settings: RoomSettings) -> Self {
+        Self {
+            slug,
+            channel,
+            slots: Slots::new(settings.participants),
+            participants: BTreeMap::new(),
+            presence: Presence::new(settings.leave_after),
+            typing: TypingPeople::new(settings.typing_for, settings.typing_names),
+            cursors: Cursors::default(),
+            stream: Stream::default(),
+            ticked: None,
+        }
+    }
+
+    /// A connection enters.
+    pub(crate) fn join(
+        &mut self,
+        now: Millis,
+        user: User,
+        status: Status,
+    ) -> Result<Slot, RoomFull> {
+        let slot = self.slots.take(now).ok_or(RoomFull)?;
+        self.participants.insert(slot, user.id);
+        self.presence.join(user, slot, status);
+        Ok(slot)
+    }
+
+    /// A connection goes: on purpose, or because it broke.
+    pub(crate) fn leave(&mut self, now: Millis, slot: Slot, on_purpose: bool) {
+        let Some(user) = self.participants.remove(&slot) else { return };
+        self.slots.give_back(now, slot);
+        self.cursors.forget(slot);
+        self.presence.leave(now, user, slot, on_purpose);
+        if !self.presence.is_connected(user) {
+            self.typing.stop(user);
+        }
+    }
+
+    pub(crate) fn set_status(&mut self, slot: Slot, status: Status) {
+        if let Some(user) = self.participants.get(&slot) {
+            self.presence.set_status(*user, slot, status);
+        }
+    }
+
+    pub(crate) fn rename(&mut self, user: UserId, name: &DisplayName) {
+        self.presence.rename(user, name);
+    }
+
+    pub(crate) fn set_typing(&mut self, now: Millis, slot: Slot, active: bool) {
+        match self.participants.get(&slot) {
+            Some(user) if active => self.typing.start(now, *user),
+            Some(user) => self.typing.stop(*user),
+            None => {}
+        }
+    }
+
+    /// A participant points somewhere, or (`None`) nowhere any more.
+    pub(crate) fn point(&mut self, now: Millis, slot: Slot, point: Option<Point>) {
+        if self.participants.contains_key(&slot) {
+            self.cursors.point(now, slot, point);
+        }
+    }
+
+    /// The store committed a message. Repeats are ignored; after a gap the room is behind.
+    pub(crate) fn committed(&mut self, message: Arc<Message>) {
+        match self.stream.head {
+            Some(head) if message.seq <= head => return,
+            Some(head) if message.seq != head.next() => {
+                self.fall_behind();
+                return;
+            }
+            _ => {}
+        }
+        self.typing.stop(message.author.id);
+        self.stream.head = Some(message.seq);
+        self.stream.unpublished.push_back(message);
+    }
+
+    /// An announcement could not be delivered.
+    pub(crate) fn fall_behind(&mut self) {
+        self.stream.behind = true;
+    }
+
+    /// Whether the end of the chat has to be read from the log, for [`Self::caught_up`]. Asking
+    /// takes the mark away, so that what is missed during that reading asks for another one.
+    pub(crate) fn take_behind(&mut self) -> bool {
+        std::mem::take(&mut self.stream.behind)
+    }
+
+    /// The end of the log, oldest first, read after the room fell behind; `head` is its end.
+    pub(crate) fn caught_up(&mut self, head: Seq, tail: Vec<Message>) {
+        if self.stream.head.is_some_and(|known| known >= head) {
+            return;
+        }
+        for message in &tail {
+            self.typing.stop(message.author.id);
+        }
+        self.stream.head = Some(head);
+        self.stream.unpublished = tail.into_iter().map(Arc::new).collect();
+        self.stream.replaces = true;
+    }
+
+    /// How many people are here.
+    pub(crate) fn people(&self) -> usize {
+        self.presence.len()
+    }
+
+    /// Whether nobody is here, nor expected back.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.participants.is_empty() && self.presence.len() == 0
+    }
+
+    /// When [`Self::tick`] has something to do, if nothing else happens; the past means now.
+    pub(crate) fn wake_at(&self) -> Option<Millis> {
+        let unpublished = self.presence.has_changes()
+            || self.typing.has_changes()
+            || self.cursors.has_changes()
+            || !self.stream.unpublished.is_empty()
+            || self.stream.replaces;
+        let tick = unpublished.then(|| {
+            let interval = tick_interval_ms(self.participants.len());
+            self.ticked.map_or(0, |ticked| ticked + interval)
+        });
+        [tick, self.typing.next_expiry(), self.presence.next_expiry()].into_iter().flatten().min()
+    }
+
+    /// Lets pass what time ends, and gathers all that happened since the last tick.
+    pub(crate) fn tick(&mut self, now: Millis) -> Publication {
+        for user in self.presence.expire(now) {
+            self.typing.stop(user);
+        }
+        self.typing.expire(now);
+        self.ticked = Some(now);
+        // Presence first: cursor frames name the revision that their slots belong to.
+        let presence = self.presence.publish(&self.slug, self.participants.len());
+        Publication {
+            stream: self.stream.publish(&self.slug),
+            presence,
+            typing: self.typing.publish(&self.slug),
+            cursors: self.cursors.publish(now, self.channel, self.presence.revision()),
+        }
+    }
+
+    /// Panics unless the parts agree; for tests of any kind.
+    #[cfg(test)]
+    fn check_invariants(&self) {
+        let mut from_presence = self.presence.slots();
+        from_presence.sort_unstable();
+        let slots: Vec<(Slot, UserId)> =
+            self.participants.iter().map(|(slot, user)| (*slot, *user)).collect();
+        assert_eq!(from_presence, slots, "presence and participants disagree");
+        for slot in self.cursors.slots() {
+            assert!(self.participants.contains_key(&slot), "a cursor of nobody: {slot:?}");
+        }
+        for user in self.typing.users() {
+            assert!(self.presence.is_connected(user), "somebody gone is typing");
+        }
+        let mut expected = self.stream.unpublished.front().map(|message| message.seq);
+        for message in &self.stream.unpublished {
+            assert_eq!(Some(message.seq), expected, "a gap among the unpublished");
+            expected = Some(message.seq.next());
+        }
+    }
+}
+
+impl Stream {
+    fn publish(&mut self, slug: &Slug) -> Option<StreamPublication> {
+        if self.unpublished.is_empty() && !self.replaces {
+            return None;
+        }
+        Some(StreamPublication {
+            head: self.head.unwrap_or_default(),
+            replaces: std::mem::take(&mut self.replaces),
+            events: self
+                .unpublished
+                .drain(..)
+                .map(|message| StreamEvent::new(slug, &message))
+                .collect(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod scripts;

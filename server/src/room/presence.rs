@@ -1,0 +1,176 @@
+//! Who is here and how, folded per person.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use starling_protocol::{
+    DisplayName, Person, Revision, ServerEvent, Slot, Slug, Status, User, UserId, cursor_hz,
+};
+
+use super::Millis;
+use super::publication::{PresencePublication, Text};
+
+#[derive(Debug)]
+struct Present {
+    user: User,
+    participants: BTreeMap<Slot, Status>,
+    /// How they were when their last connection broke, and until when they are expected back.
+    lost: Option<(Status, Millis)>,
+}
+
+impl Present {
+    fn person(&self) -> Person {
+        let status = self.participants.values().copied().max();
+        let lost = self.lost.map(|(status, _)| status);
+        Person {
+            id: self.user.id,
+            name: self.user.name.clone(),
+            hue: self.user.hue,
+            status: status.or(lost).unwrap_or_default(),
+            slots: self.participants.keys().copied().collect(),
+        }
+    }
+}
+
+/// The people of a room.
+#[derive(Debug)]
+pub(super) struct Presence {
+    leave_after: Millis,
+    people: BTreeMap<UserId, Present>,
+    changed: BTreeSet<UserId>,
+    revision: Revision,
+}
+
+impl Presence {
+    pub(super) fn new(leave_after: Millis) -> Self {
+        Self {
+            leave_after,
+            people: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            revision: Revision(0),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    pub(super) fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    pub(super) fn is_connected(&self, user: UserId) -> bool {
+        self.people.get(&user).is_some_and(|present| !present.participants.is_empty())
+    }
+
+    pub(super) fn join(&mut self, user: User, slot: Slot, status: Status) {
+        self.changed.insert(user.id);
+        let present = self.people.entry(user.id).or_insert_with(|| Present {
+            user: user.clone(),
+            participants: BTreeMap::new(),
+            lost: None,
+        });
+        present.user = user;
+        present.participants.insert(slot, status);
+        present.lost = None;
+    }
+
+    pub(super) fn leave(&mut self, now: Millis, user: UserId, slot: Slot, on_purpose: bool) {
+        let Some(present) = self.people.get_mut(&user) else { return };
+        self.changed.insert(user);
+        let status = present.person().status;
+        present.participants.remove(&slot);
+        if present.participants.is_empty() {
+            if on_purpose {
+                self.people.remove(&user);
+            } else {
+                present.lost = Some((status, now + self.leave_after));
+            }
+        }
+    }
+
+    pub(super) fn set_status(&mut self, user: UserId, slot: Slot, status: Status) {
+        let Some(present) = self.people.get_mut(&user) else { return };
+        let before = present.person().status;
+        if let Some(current) = present.participants.get_mut(&slot) {
+            *current = status;
+        }
+        if present.person().status != before {
+            self.changed.insert(user);
+        }
+    }
+
+    pub(super) fn rename(&mut self, user: UserId, name: &DisplayName) {
+        if let Some(present) = self.people.get_mut(&user)
+            && present.user.name != *name
+        {
+            present.user.name = name.clone();
+            self.changed.insert(user);
+        }
+    }
+
+    /// Lets go whoever did not come back in time.
+    pub(super) fn expire(&mut self, now: Millis) -> Vec<UserId> {
+        let gone: Vec<UserId> = self
+            .people
+            .values()
+            .filter(|present| present.lost.is_some_and(|(_, until)| until <= now))
+            .map(|present| present.user.id)
+            .collect();
+        for user in &gone {
+            self.people.remove(user);
+            self.changed.insert(*user);
+        }
+        gone
+    }
+
+    pub(super) fn next_expiry(&self) -> Option<Millis> {
+        self.people.values().filter_map(|present| present.lost.map(|(_, until)| until)).min()
+    }
+
+    pub(super) fn has_changes(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    pub(super) fn publish(
+        &mut self,
+        room: &Slug,
+        participants: usize,
+    ) -> Option<PresencePublication> {
+        if self.changed.is_empty() {
+            return None;
+        }
+        self.revision = self.revision.next();
+        let (mut changed, mut left) = (Vec::new(), Vec::new());
+        for user in std::mem::take(&mut self.changed) {
+            match self.people.get(&user) {
+                Some(present) => changed.push(present.person()),
+                None => left.push(user),
+            }
+        }
+        let cursor_hz = cursor_hz(participants);
+        Some(PresencePublication {
+            revision: self.revision,
+            diff: Text::new(&ServerEvent::PeopleChanged {
+                room: room.clone(),
+                revision: self.revision,
+                changed,
+                left,
+                cursor_hz,
+            }),
+            snapshot: Text::new(&ServerEvent::People {
+                room: room.clone(),
+                revision: self.revision,
+                people: self.people.values().map(Present::person).collect(),
+                cursor_hz,
+            }),
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn slots(&self) -> Vec<(Slot, UserId)> {
+        self.people
+            .values()
+            .flat_map(|present| present.participants.keys().map(|slot| (*slot, present.user.id)))
+            .collect()
+    }
+}

@@ -1,0 +1,67 @@
+//! What a room publishes at a tick, encoded once for everyone.
+
+use bytes::Bytes;
+use starling_protocol::{Message, Revision, Seq, ServerEvent, Slug, codec};
+
+/// An encoded event; clones share it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Text(Bytes);
+
+impl Text {
+    pub(crate) fn new(event: &ServerEvent) -> Self {
+        Self(Bytes::from(codec::encode_server(event)))
+    }
+
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.0.clone()
+    }
+}
+
+/// What happened in one tick.
+#[derive(Debug, Default)]
+pub(crate) struct Publication {
+    pub(crate) stream: Option<StreamPublication>,
+    pub(crate) presence: Option<PresencePublication>,
+    pub(crate) typing: Option<Text>,
+    pub(crate) cursors: Option<CursorsPublication>,
+}
+
+/// New events of the room's stream.
+#[derive(Debug)]
+pub(crate) struct StreamPublication {
+    /// The last event's number.
+    pub(crate) head: Seq,
+    /// Whether there may be a gap before the first of `events`.
+    pub(crate) replaces: bool,
+    pub(crate) events: Vec<StreamEvent>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct StreamEvent {
+    pub(crate) seq: Seq,
+    pub(crate) text: Text,
+}
+
+impl StreamEvent {
+    pub(crate) fn new(room: &Slug, message: &Message) -> Self {
+        Self {
+            seq: message.seq,
+            text: Text::new(&ServerEvent::Message { room: room.clone(), message: message.clone() }),
+        }
+    }
+}
+
+/// A new state of the presence: from the one before, and as a whole.
+#[derive(Debug)]
+pub(crate) struct PresencePublication {
+    pub(crate) revision: Revision,
+    pub(crate) diff: Text,
+    pub(crate) snapshot: Text,
+}
+
+/// The cursors: what changed since the tick before, and all of them.
+#[derive(Debug)]
+pub(crate) struct CursorsPublication {
+    pub(crate) changes: Bytes,
+    pub(crate) all: Bytes,
+}

@@ -1,0 +1,407 @@
+//! Room scripts: what a room publishes, as a transcript of what everyone in it is told.
+
+use std::sync::Arc;
+
+use insta::assert_snapshot;
+use starling_protocol::{
+    Channel, CursorFrame, CursorState, DisplayName, Hue, Limits, Message, MessageBody, MessageId,
+    Point, Seq, ServerEvent, Slot, Slug, Status, User, UserId, codec,
+};
+use uuid::Uuid;
+
+use super::{Millis, Publication, Room, RoomSettings};
+use crate::room::Text;
+
+pub(super) const SETTINGS: RoomSettings =
+    RoomSettings { participants: 10, leave_after: 15_000, typing_for: 2_000, typing_names: 2 };
+
+pub(super) fn room(settings: RoomSettings) -> Room {
+    Room::new(Slug::new("den"), Channel(7), settings)
+}
+
+pub(super) fn user(name: &str) -> User {
+    let id = UserId::new(Uuid::new_v8(std::array::from_fn(|i| {
+        name.as_bytes().get(i).copied().unwrap_or(0)
+    })));
+    User { id, name: DisplayName::parse(name, &Limits::default()).unwrap(), hue: Hue::of(id) }
+}
+
+pub(super) fn message(seq: u64, author: &User, body: &str) -> Message {
+    Message {
+        seq: Seq(seq),
+        id: MessageId::new(Uuid::from_u128(seq.into())),
+        author: author.clone(),
+        body: MessageBody::parse(body, &Limits::default()).unwrap(),
+        at: 0,
+    }
+}
+
+/// Runs a script, a step a line, and writes down what each tick publishes.
+///
+/// `T NAME joins`, `leaves`, `vanishes`, `is STATUS`, `types`, `stops typing`, `says N`,
+/// `points X,Y`, `hides`, `is called NAME`; `T tick`; `T behind`; `T caught up to N`. `T` is the
+/// time in milliseconds.
+fn check(settings: RoomSettings, script: &str) -> String {
+    let mut room = room(settings);
+    let mut slots: Vec<(String, Slot)> = Vec::new();
+    let mut transcript = String::new();
+    for step in script.split(';').map(str::trim).filter(|step| !step.is_empty()) {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        let now: Millis = words[0].parse().unwrap();
+        let slot = |slots: &Vec<(String, Slot)>| {
+            slots.iter().rev().find(|(name, _)| name == words[1]).map(|(_, slot)| *slot).unwrap()
+        };
+        match words[1..] {
+            ["tick"] => {
+                let told = tell(&room.tick(now));
+                transcript += &format!("{now}:\n{told}");
+            }
+            ["behind"] => room.fall_behind(),
+            ["caught", "up", "to", head] => {
+                assert!(room.take_behind(), "the room was not behind");
+                let head: u64 = head.parse().unwrap();
+                let tail = (head - 1..=head).map(|seq| message(seq, &user("Ada"), "x")).collect();
+                room.caught_up(Seq(head), tail);
+            }
+            [name, "joins"] => match room.join(now, user(name), Status::Active) {
+                Ok(slot) => slots.push((name.to_owned(), slot)),
+                Err(_) => transcript += &format!("{now}: {name} finds the room full\n"),
+            },
+            [name, "leaves"] => {
+                let slot = slot(&slots);
+                slots.retain(|entry| *entry != (name.to_owned(), slot));
+                room.leave(now, slot, true);
+            }
+            [name, "vanishes"] => {
+                let slot = slot(&slots);
+                slots.retain(|entry| *entry != (name.to_owned(), slot));
+                room.leave(now, slot, false);
+            }
+            [_, "is", "away"] => room.set_status(slot(&slots), Status::Away),
+            [_, "is", "idle"] => room.set_status(slot(&slots), Status::Idle),
+            [_, "is", "active"] => room.set_status(slot(&slots), Status::Active),
+            [_, "types"] => room.set_typing(now, slot(&slots), true),
+            [_, "stops", "typing"] => room.set_typing(now, slot(&slots), false),
+            [name, "says", seq] => {
+                room.committed(Arc::new(message(seq.parse().unwrap(), &user(name), "hello")));
+            }
+            [_, "points", place] => {
+                let (x, y) = place.split_once(',').unwrap();
+                let point = Point::from_units(x.parse().unwrap(), y.parse().unwrap());
+                room.point(now, slot(&slots), point);
+            }
+            [_, "hides"] => room.point(now, slot(&slots), None),
+            [name, "is", "called", new] => room.rename(user(name).id, &user(new).name),
+            _ => panic!("what is {step:?}?"),
+        }
+        room.check_invariants();
+    }
+    transcript
+}
+
+/// What a publication says, in words.
+fn tell(publication: &Publication) -> String {
+    let mut told = String::new();
+    if let Some(stream) = &publication.stream {
+        if stream.replaces {
+            told += &format!("  the chat goes on before {:?}\n", stream.head);
+        }
+        for event in &stream.events {
+            told += &tell_event(&event.text);
+        }
+    }
+    if let Some(presence) = &publication.presence {
+        told += &tell_event(&presence.diff);
+        told += &format!("    so that {}", tell_event(&presence.snapshot).trim_start());
+    }
+    if let Some(typing) = &publication.typing {
+        told += &tell_event(typing);
+    }
+    if let Some(cursors) = &publication.cursors {
+        for bytes in [&cursors.changes, &cursors.all] {
+            let frame = CursorFrame::decode(bytes).unwrap();
+            let records: Vec<String> = frame
+                .records
+                .iter()
+                .map(|record| match record.state {
+                    CursorState::At { point, age_ms } => {
+                        let (x, y) = point.to_units();
+                        format!("{} at {x},{y} {age_ms} ms ago", record.slot.0)
+                    }
+                    CursorState::Hidden => format!("{} hidden", record.slot.0),
+                })
+                .collect();
+            let kind = if frame.complete { "all cursors" } else { "cursors" };
+            told += &format!("  {kind} of revision {}: {}\n", frame.revision.0, records.join("; "));
+        }
+    }
+    told
+}
+
+fn tell_event(text: &Text) -> String {
+    let people = |people: &[starling_protocol::Person]| {
+        let people: Vec<String> = people
+            .iter()
+            .map(|person| {
+                let slots: Vec<String> = person.slots.iter().map(|s| s.0.to_string()).collect();
+                format!("{} ({:?}) [{}]", person.name, person.status, slots.join(" "))
+            })
+            .collect();
+        people.join(", ")
+    };
+    let bytes = text.bytes();
+    match codec::decode_server(std::str::from_utf8(&bytes).unwrap()).unwrap() {
+        ServerEvent::Message { message, .. } => {
+            format!("  {} says {}: {}\n", message.author.name, message.seq.0, message.body)
+        }
+        ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
+            format!(
+                "  revision {}: changed {}; left {}; {cursor_hz} Hz\n",
+                revision.0,
+                people(&changed),
+                left.len()
+            )
+        }
+        ServerEvent::People { revision, people: all, .. } => {
+            format!("  revision {} is {}\n", revision.0, people(&all))
+        }
+        ServerEvent::Typing { people, count, .. } => {
+            format!("  {count} typing, {} by name\n", people.len())
+        }
+        other => panic!("a room does not say {other:?}"),
+    }
+}
+
+#[test]
+fn what_happens_in_one_tick_is_one_diff() {
+    assert_snapshot!(check(SETTINGS, "0 Ada joins; 5 Bob joins; 7 Bob is idle; 10 tick; 20 tick"), @r"
+    10:
+      revision 1: changed Ada (Active) [0], Bob (Idle) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Idle) [1]
+    20:
+    ");
+}
+
+#[test]
+fn two_tabs_are_one_person() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Ada joins; 1 tick; 2 Ada is away; 3 tick; 4 Ada vanishes; 5 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0 1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0 1]
+    3:
+    5:
+      revision 2: changed Ada (Active) [0]; left 0; 1 Hz
+        so that revision 2 is Ada (Active) [0]
+    ");
+}
+
+#[test]
+fn everyone_who_moved_is_in_one_frame() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Bob joins; 1 tick; 2 Ada points 3,4; 3 Bob points 10,20; 9 Ada points 5,6;
+         18 tick; 20 Bob points 10,20; 34 tick; 35 Bob points 11,20; 50 tick; 51 Bob hides; 66 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1]
+    18:
+      cursors of revision 1: 0 at 5,6 9 ms ago; 1 at 10,20 15 ms ago
+      all cursors of revision 1: 0 at 5,6 9 ms ago; 1 at 10,20 15 ms ago
+    34:
+    50:
+      cursors of revision 1: 1 at 11,20 15 ms ago
+      all cursors of revision 1: 0 at 5,6 41 ms ago; 1 at 11,20 15 ms ago
+    66:
+      cursors of revision 1: 1 hidden
+      all cursors of revision 1: 0 at 5,6 57 ms ago
+    ");
+}
+
+#[test]
+fn a_reload_is_no_goodbye() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Ada points 1,1; 1 tick; 100 Ada vanishes; 101 tick; 15000 Ada joins;
+         15001 tick; 40000 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0]; left 0; 1 Hz
+        so that revision 1 is Ada (Active) [0]
+      cursors of revision 1: 0 at 1,1 1 ms ago
+      all cursors of revision 1: 0 at 1,1 1 ms ago
+    101:
+      revision 2: changed Ada (Active) []; left 0; 1 Hz
+        so that revision 2 is Ada (Active) []
+    15001:
+      revision 3: changed Ada (Active) [1]; left 0; 1 Hz
+        so that revision 3 is Ada (Active) [1]
+    40000:
+    ");
+}
+
+#[test]
+fn who_does_not_come_back_has_left_after_15_seconds() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Bob joins; 1 tick; 100 Ada vanishes; 101 tick; 15099 tick; 15100 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1]
+    101:
+      revision 2: changed Ada (Active) []; left 0; 1 Hz
+        so that revision 2 is Ada (Active) [], Bob (Active) [1]
+    15099:
+    15100:
+      revision 3: changed ; left 1; 1 Hz
+        so that revision 3 is Bob (Active) [1]
+    ");
+}
+
+#[test]
+fn who_leaves_on_purpose_is_gone_at_once() {
+    assert_snapshot!(check(SETTINGS, "0 Ada joins; 0 Bob joins; 1 tick; 2 Ada leaves; 18 tick"), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1]
+    18:
+      revision 2: changed ; left 1; 1 Hz
+        so that revision 2 is Bob (Active) [1]
+    ");
+}
+
+#[test]
+fn typing_ends_by_itself_or_with_the_message() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Bob joins; 1 tick; 10 Ada types; 20 tick; 1000 Ada types; 2500 tick;
+         3000 tick; 4000 Bob types; 4001 tick; 4100 Bob says 1; 4120 tick; 5000 Ada types;
+         5001 tick; 5100 Ada stops typing; 5120 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1]
+    20:
+      1 typing, 1 by name
+    2500:
+    3000:
+      0 typing, 0 by name
+    4001:
+      1 typing, 1 by name
+    4120:
+      Bob says 1: hello
+      0 typing, 0 by name
+    5001:
+      1 typing, 1 by name
+    5120:
+      0 typing, 0 by name
+    ");
+}
+
+#[test]
+fn many_typists_are_only_counted() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Bob joins; 0 Cyd joins; 0 Ada types; 0 Bob types; 1 tick; 2 Cyd types;
+         18 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1], Cyd (Active) [2]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1], Cyd (Active) [2]
+      2 typing, 2 by name
+    18:
+      3 typing, 0 by name
+    ");
+}
+
+#[test]
+fn messages_keep_their_order_and_repeats_are_ignored() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 1 tick; 2 Ada says 41; 3 Ada says 42; 4 Ada says 42; 18 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0]; left 0; 1 Hz
+        so that revision 1 is Ada (Active) [0]
+    18:
+      Ada says 41: hello
+      Ada says 42: hello
+    ");
+}
+
+#[test]
+fn after_a_gap_the_room_reads_the_log() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 1 tick; 2 Ada says 1; 3 Ada says 4; 18 tick; 19 caught up to 5; 34 tick;
+         35 Ada says 5; 36 Ada says 6; 52 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0]; left 0; 1 Hz
+        so that revision 1 is Ada (Active) [0]
+    18:
+      Ada says 1: hello
+    34:
+      the chat goes on before Seq(5)
+      Ada says 4: x
+      Ada says 5: x
+    52:
+      Ada says 6: hello
+    ");
+}
+
+#[test]
+fn a_full_room_says_so() {
+    let settings = RoomSettings { participants: 2, ..SETTINGS };
+    assert_snapshot!(
+        check(settings, "0 Ada joins; 0 Bob joins; 0 Cyd joins; 1 Bob leaves; 2 Cyd joins; 3 tick"),
+        @r"
+    0: Cyd finds the room full
+    3:
+      revision 1: changed Ada (Active) [0], Cyd (Active) [2]; left 1; 60 Hz
+        so that revision 1 is Ada (Active) [0], Cyd (Active) [2]
+    "
+    );
+}
+
+#[test]
+fn a_new_name_is_seen() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 1 tick; 2 Ada is called Eve; 18 tick; 19 Ada is called Eve; 40 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0]; left 0; 1 Hz
+        so that revision 1 is Ada (Active) [0]
+    18:
+      revision 2: changed Eve (Active) [0]; left 0; 1 Hz
+        so that revision 2 is Eve (Active) [0]
+    40:
+    ");
+}
+
+#[test]
+fn a_quiet_room_sleeps() {
+    let mut room = room(SETTINGS);
+    assert_eq!(room.wake_at(), None);
+    let slot = room.join(0, user("Ada"), Status::Active).unwrap();
+    assert_eq!(room.wake_at(), Some(0));
+    room.tick(100);
+    assert_eq!(room.wake_at(), None);
+    room.point(101, slot, Some(Point { x: 1, y: 1 }));
+    assert_eq!(room.wake_at(), Some(116), "a tick after the last one");
+    room.tick(116);
+    room.set_typing(120, slot, true);
+    room.tick(132);
+    assert_eq!(room.wake_at(), Some(2_120), "when the typing ends");
+    room.leave(200, slot, false);
+    room.tick(216);
+    assert_eq!(room.wake_at(), Some(15_200), "when they have left");
+    room.tick(15_200);
+    assert!(room.is_empty());
+    assert_eq!(room.wake_at(), None);
+}

@@ -1,0 +1,151 @@
+//! The task of a room: brings commands and time to its [`Room`], and what the room publishes to
+//! its [`Feed`]. It never waits for the database, nor for a session.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use starling_protocol::{DisplayName, Message, Point, Slot, Status, User, UserId};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::{Instant, sleep_until};
+
+use crate::feed::Feed;
+use crate::room::{Millis, Room, RoomFull};
+use crate::store::{RoomId, Store, Tail};
+
+/// How many commands are handled before the room looks at the clock.
+const BATCH: usize = 256;
+/// A room that everyone has left is kept for so long, for those who are on their way.
+const LINGERS: Duration = Duration::from_secs(30);
+/// After a failed reading of the log.
+const READ_AGAIN: Duration = Duration::from_secs(1);
+
+/// Everything that a room can be told.
+#[derive(Debug)]
+pub(crate) enum RoomCommand {
+    /// A connection enters.
+    Join { user: User, status: Status, reply: oneshot::Sender<Result<Slot, RoomFull>> },
+    /// A connection goes: on purpose, or because it broke.
+    Leave { slot: Slot, on_purpose: bool },
+    /// A participant is here in another way.
+    SetStatus { slot: Slot, status: Status },
+    /// A person is writing, or stopped.
+    SetTyping { slot: Slot, active: bool },
+    /// A participant points somewhere, or nowhere any more.
+    Point { slot: Slot, point: Option<Point> },
+    /// A person has another name.
+    Rename { user: UserId, name: DisplayName },
+    /// The store committed a message of this room.
+    Committed { message: Arc<Message> },
+    /// The end of the log, which the room had asked for.
+    CaughtUp { tail: Tail },
+    /// The log could not be read.
+    NotCaughtUp,
+}
+
+/// How others reach a room's task.
+#[derive(Clone, Debug)]
+pub(crate) struct RoomHandle {
+    /// The mailbox. When it is full, joins, leaves and renames wait; cursors and typing are
+    /// dropped; for messages the room is marked behind.
+    pub(crate) commands: mpsc::Sender<RoomCommand>,
+    pub(crate) feed: Arc<Feed>,
+    pub(crate) channel: starling_protocol::Channel,
+    /// Tells the task that an announcement did not fit into the mailbox.
+    pub(crate) behind: Arc<Notify>,
+    pub(crate) people: Arc<AtomicUsize>,
+}
+
+/// What the task owns.
+pub(crate) struct RoomTask {
+    pub(crate) id: RoomId,
+    pub(crate) room: Room,
+    pub(crate) handle: RoomHandle,
+    pub(crate) mailbox: mpsc::Receiver<RoomCommand>,
+    pub(crate) store: Store,
+    pub(crate) ring: usize,
+}
+
+impl RoomTask {
+    /// Runs until everyone has been gone for a while.
+    pub(crate) async fn run(mut self, forget: impl FnOnce()) {
+        let epoch = Instant::now();
+        let now = || epoch.elapsed().as_millis() as Millis;
+        let mut commands = Vec::with_capacity(BATCH);
+        let mut reading = false;
+        let mut empty_since = Instant::now();
+        loop {
+            let wake = self.room.wake_at();
+            let sleep = match wake {
+                Some(at) => epoch + Duration::from_millis(at),
+                None => empty_since + LINGERS,
+            };
+            tokio::select! {
+                _ = self.mailbox.recv_many(&mut commands, BATCH) => {
+                    for command in commands.drain(..) {
+                        if matches!(command, RoomCommand::CaughtUp { .. } | RoomCommand::NotCaughtUp) {
+                            reading = false;
+                        }
+                        self.handle(now(), command);
+                    }
+                }
+                () = self.handle.behind.notified() => self.room.fall_behind(),
+                () = sleep_until(sleep), if wake.is_some() || self.room.is_empty() => {}
+            }
+            if !reading && self.room.take_behind() {
+                reading = true;
+                self.read_log();
+            }
+            if self.room.wake_at().is_some_and(|at| at <= now()) {
+                self.handle.feed.publish(self.room.tick(now()));
+                self.handle.people.store(self.room.people(), Ordering::Relaxed);
+            }
+            if !self.room.is_empty() {
+                empty_since = Instant::now();
+            } else if empty_since.elapsed() >= LINGERS {
+                break;
+            }
+        }
+        forget();
+        // Who took the handle before it was forgotten finds the mailbox closed, and asks anew.
+        self.mailbox.close();
+    }
+
+    fn handle(&mut self, now: Millis, command: RoomCommand) {
+        match command {
+            RoomCommand::Join { user, status, reply } => {
+                let joined = self.room.join(now, user, status);
+                if let Err(Ok(slot)) = reply.send(joined) {
+                    self.room.leave(now, slot, false);
+                }
+            }
+            RoomCommand::Leave { slot, on_purpose } => self.room.leave(now, slot, on_purpose),
+            RoomCommand::SetStatus { slot, status } => self.room.set_status(slot, status),
+            RoomCommand::SetTyping { slot, active } => self.room.set_typing(now, slot, active),
+            RoomCommand::Point { slot, point } => self.room.point(now, slot, point),
+            RoomCommand::Rename { user, name } => self.room.rename(user, &name),
+            RoomCommand::Committed { message } => self.room.committed(message),
+            RoomCommand::CaughtUp { tail } => {
+                self.room.caught_up(tail.position.seq, tail.messages);
+            }
+            RoomCommand::NotCaughtUp => self.room.fall_behind(),
+        }
+    }
+
+    /// Reads the end of the log beside the task and brings it back through the mailbox.
+    fn read_log(&self) {
+        let (id, store, ring) = (self.id, self.store.clone(), self.ring);
+        let commands = self.handle.commands.clone();
+        tokio::spawn(async move {
+            let command = match store.tail(id, ring).await {
+                Ok(tail) => RoomCommand::CaughtUp { tail },
+                Err(_) => {
+                    tokio::time::sleep(READ_AGAIN).await;
+                    RoomCommand::NotCaughtUp
+                }
+            };
+            // A task that has ended needs no log.
+            let _ = commands.send(command).await;
+        });
+    }
+}

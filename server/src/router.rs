@@ -1,0 +1,24 @@
+//! All routes, in one table.
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::compression::CompressionLayer;
+use tower_http::trace::TraceLayer;
+
+use crate::app::App;
+use crate::http::{health, join, pages};
+use crate::ws;
+
+pub(crate) fn router(app: App) -> Router {
+    Router::new()
+        .route("/", get(pages::lobby))
+        .route("/r/{slug}", get(pages::room))
+        .route("/join", post(join::join))
+        // Files come compressed already; the layer leaves such answers alone.
+        .fallback(get(pages::fallback))
+        .layer(CompressionLayer::new())
+        .route("/ws", get(ws::upgrade))
+        .route("/healthz", get(health::healthz))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}

@@ -1,0 +1,72 @@
+//! Opening the database: its folder and lock, its settings, its schema.
+
+use std::fs::{self, File, TryLockError};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::migrate::MigrateError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection};
+
+use super::writer::{Writer, write_queue};
+use super::{OpenError, Store, StoreOptions};
+
+const FILE: &str = "starling.db";
+const READERS: u32 = 4;
+
+impl Store {
+    /// Opens the database in that folder, making both if they are missing, and brings its schema
+    /// up to date. Nothing is written until the [`Writer`] runs.
+    ///
+    /// # Errors
+    /// [`OpenError`], in words for an operator.
+    pub async fn open(folder: &Path, options: &StoreOptions) -> Result<(Self, Writer), OpenError> {
+        let lock = lock(folder)?;
+        let file = folder.join(FILE);
+        let failed = |error: sqlx::Error| OpenError::Database {
+            file: file.clone(),
+            reason: error.to_string(),
+        };
+        let mut settings = SqliteConnectOptions::new()
+            .filename(&file)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // With NORMAL, a power cut can take back what was acked.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(5));
+        if let Some(pages) = options.max_pages {
+            settings = settings.pragma("max_page_count", pages.to_string());
+        }
+        let mut connection = settings.connect().await.map_err(failed)?;
+        migrate(&mut connection, &file).await?;
+
+        let reads = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_lazy_with(settings.read_only(true).create_if_missing(false));
+        let (writes, queue) = write_queue(options.write_queue);
+        let store = Self { reads, writes, _lock: Arc::new(lock) };
+        Ok((store, Writer::new(connection, queue)))
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, OpenError> {
+    let unusable = |source| OpenError::Folder { folder: folder.to_owned(), source };
+    fs::create_dir_all(folder).map_err(unusable)?;
+    let file = File::create(folder.join("lock")).map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { folder: folder.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(unusable(source)),
+    }
+}
+
+async fn migrate(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenError> {
+    sqlx::migrate!().run(connection).await.map_err(|error| match error {
+        MigrateError::VersionMissing(version) => {
+            OpenError::NewerSchema { file: file.to_owned(), version }
+        }
+        error => OpenError::Database { file: file.to_owned(), reason: error.to_string() },
+    })
+}

@@ -1,0 +1,97 @@
+//! The single writer: takes what waits, commits it together, announces it, and answers.
+
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::write::{Pending, Write};
+use super::{Committed, StoreError};
+
+/// The most writes that share one commit.
+const BATCH: usize = 256;
+
+/// Where writes wait. Bounded: a full queue refuses with [`StoreError::Busy`].
+#[derive(Clone)]
+pub(super) struct WriteQueue {
+    sender: mpsc::Sender<Write>,
+}
+
+pub(super) fn write_queue(capacity: usize) -> (WriteQueue, mpsc::Receiver<Write>) {
+    let (sender, receiver) = mpsc::channel(capacity);
+    (WriteQueue { sender }, receiver)
+}
+
+impl WriteQueue {
+    /// Puts a write into the queue, now, and returns the wait for its outcome.
+    pub(super) fn send<I, O>(
+        &self,
+        input: I,
+        write: fn(Pending<I, O>) -> Write,
+    ) -> impl Future<Output = Result<O, StoreError>> + use<I, O> {
+        let (asker, outcome) = oneshot::channel();
+        let queued = self.sender.try_send(write(Pending::new(input, asker)));
+        async move {
+            match queued {
+                Ok(()) => outcome.await.unwrap_or(Err(StoreError::Unavailable)),
+                Err(mpsc::error::TrySendError::Full(_)) => Err(StoreError::Busy),
+                Err(mpsc::error::TrySendError::Closed(_)) => Err(StoreError::Unavailable),
+            }
+        }
+    }
+}
+
+/// The one task that writes. It ends when every [`Store`](super::Store) handle is gone and all
+/// that waited is written.
+pub struct Writer {
+    connection: SqliteConnection,
+    queue: mpsc::Receiver<Write>,
+}
+
+impl Writer {
+    pub(super) fn new(connection: SqliteConnection, queue: mpsc::Receiver<Write>) -> Self {
+        Self { connection, queue }
+    }
+
+    /// Writes until the end. `announce` is told what was committed, in order, before whoever asked
+    /// for it; it must not block.
+    pub async fn run(mut self, announce: impl Fn(Committed) + Send) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while self.queue.recv_many(&mut batch, BATCH).await > 0 {
+            match self.commit(&mut batch).await {
+                Ok(announcements) => announcements.into_iter().for_each(&announce),
+                // One of them may be to blame: the others shall not suffer for it.
+                Err(_) if batch.len() > 1 => {
+                    for write in &mut batch {
+                        let alone = std::slice::from_mut(write);
+                        match self.commit(alone).await {
+                            Ok(announcements) => announcements.into_iter().for_each(&announce),
+                            Err(error) => write.void(error),
+                        }
+                    }
+                }
+                Err(error) => batch.iter_mut().for_each(|write| write.void(error)),
+            }
+            batch.drain(..).for_each(Write::tell);
+        }
+        if let Err(error) = self.connection.close().await {
+            tracing::error!(%error, "the database did not close cleanly");
+        }
+    }
+
+    async fn commit(&mut self, batch: &mut [Write]) -> Result<Vec<Committed>, StoreError> {
+        let mut announcements = Vec::new();
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        for write in batch {
+            // Asked for each write: within one commit clocks may still step.
+            write.run(&mut transaction, unix_ms(), &mut announcements).await?;
+        }
+        transaction.commit().await?;
+        Ok(announcements)
+    }
+}
+
+/// Milliseconds since 1970, by the server's clock.
+fn unix_ms() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
+}

@@ -1,0 +1,258 @@
+//! A session: one connection, the rooms it is in, and the loop that serves it.
+//!
+//! The loop wakes for a frame, an answer of the store, news in a room's feed, or its heartbeat;
+//! then it takes from the feeds what the client is owed, and flushes once. While the socket does
+//! not drain it does nothing else, so that a client that does not read cannot ask either.
+
+mod events;
+mod joining;
+mod pull;
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesOrdered;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota};
+use rand::Rng;
+use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, UserId, codec};
+use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio_stream::StreamMap;
+use tokio_stream::wrappers::WatchStream;
+
+use super::seat::Seat;
+use crate::app::App;
+use crate::refusal::Refusal;
+
+/// The most requests that wait for the store; until one is answered, no further frame is read.
+const MOST_ANSWERS: usize = 64;
+/// The most frames handled between two flushes.
+const MOST_FRAMES: usize = 64;
+
+/// Why a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// The client closed, or is gone.
+    Gone,
+    /// The server closes.
+    Closed(CloseReason),
+}
+
+pub(super) struct Session {
+    app: App,
+    user: UserId,
+    socket: WebSocket,
+    status: Status,
+    seats: BTreeMap<Slug, Seat>,
+    /// Wakes the session when a room has news.
+    news: StreamMap<Slug, WatchStream<u64>>,
+    /// What the store will say, in the order it was asked.
+    answers: FuturesOrdered<BoxFuture<'static, ServerEvent>>,
+    outgoing: Vec<Message>,
+    heartbeat: Pin<Box<Sleep>>,
+    pinged: bool,
+    frame_rate: DefaultDirectRateLimiter,
+    cursor_rate: DefaultDirectRateLimiter,
+    clock: DefaultClock,
+    /// Sent frames too fast: no frame is read before.
+    read_again: Option<Instant>,
+}
+
+impl Session {
+    pub(super) fn new(app: App, user: UserId, socket: WebSocket) -> Self {
+        let rate = |per_second: NonZeroU32| {
+            DefaultDirectRateLimiter::direct(Quota::per_second(per_second))
+        };
+        Self {
+            user,
+            socket,
+            status: Status::Active,
+            seats: BTreeMap::new(),
+            news: StreamMap::new(),
+            answers: FuturesOrdered::new(),
+            outgoing: Vec::new(),
+            heartbeat: Box::pin(sleep_until(Instant::now() + app.config.ping_after)),
+            pinged: false,
+            frame_rate: rate(app.config.frames_per_second),
+            cursor_rate: rate(app.config.cursors_per_second),
+            clock: DefaultClock::default(),
+            read_again: None,
+            app,
+        }
+    }
+
+    /// Serves the connection until it ends.
+    pub(super) async fn run(mut self) {
+        let Err(end) = self.serve().await;
+        if let End::Closed(reason) = end {
+            tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
+            let _ = timeout(Duration::from_secs(1), super::close(&mut self.socket, reason)).await;
+        }
+    }
+
+    async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
+        self.greet().await?;
+        loop {
+            self.flush().await?;
+            let readable = self.answers.len() < MOST_ANSWERS && self.read_again.is_none();
+            let read_again = self.read_again.unwrap_or_else(Instant::now);
+            tokio::select! {
+                () = self.app.stop.cancelled() => return Err(self.say_goodbye().await),
+                frame = self.socket.recv(), if readable => self.take_frames(frame).await?,
+                Some(answer) = self.answers.next(), if !self.answers.is_empty() => {
+                    self.queue(&answer);
+                }
+                Some(_) = self.news.next(), if !self.news.is_empty() => {}
+                () = &mut self.heartbeat => self.beat()?,
+                () = sleep_until(read_again), if self.read_again.is_some() => {
+                    self.read_again = None;
+                }
+            }
+        }
+    }
+
+    async fn greet(&mut self) -> Result<(), End> {
+        let user = match self.app.store.user(self.user).await {
+            Ok(user) => user,
+            Err(_) => return Err(End::Closed(CloseReason::Failed)),
+        };
+        self.queue(&ServerEvent::Hello {
+            build: self.app.assets.build.clone(),
+            user,
+            limits: self.app.limits,
+            ping_after_ms: self.app.config.ping_after.as_millis() as u64,
+            pong_within_ms: self.app.config.pong_within.as_millis() as u64,
+        });
+        Ok(())
+    }
+
+    /// Handles a frame, and those that came with it.
+    async fn take_frames(
+        &mut self,
+        mut frame: Option<Result<Message, axum::Error>>,
+    ) -> Result<(), End> {
+        for _ in 0..MOST_FRAMES {
+            let message = match frame {
+                Some(Ok(message)) => message,
+                Some(Err(error)) => return Err(end_of(error)),
+                None => return Err(End::Gone),
+            };
+            self.heard();
+            self.take(message).await?;
+            if let Err(not_until) = self.frame_rate.check() {
+                let wait = not_until.wait_time_from(self.clock.now());
+                self.read_again = Some(Instant::now() + wait);
+                return Ok(());
+            }
+            match self.socket.recv().now_or_never() {
+                Some(next) if self.answers.len() < MOST_ANSWERS => frame = next,
+                Some(next) => {
+                    // It was taken from the socket and cannot wait there any more.
+                    frame = next;
+                    if let Some(Ok(message)) = frame {
+                        self.take(message).await?;
+                    }
+                    return Ok(());
+                }
+                None => return Ok(()),
+            }
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, message: Message) -> Result<(), End> {
+        match message {
+            Message::Text(text) => self.take_text(&text).await,
+            Message::Binary(bytes) => self.take_cursor(&bytes),
+            Message::Close(_) => return Err(End::Gone),
+            Message::Ping(_) | Message::Pong(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Anything that arrives shows that the client lives.
+    fn heard(&mut self) {
+        self.pinged = false;
+        self.heartbeat.as_mut().reset(Instant::now() + self.app.config.ping_after);
+    }
+
+    fn beat(&mut self) -> Result<(), End> {
+        if self.pinged {
+            return Err(End::Closed(CloseReason::Silent));
+        }
+        self.pinged = true;
+        self.outgoing.push(Message::Ping(bytes::Bytes::new()));
+        self.heartbeat.as_mut().reset(Instant::now() + self.app.config.pong_within);
+        Ok(())
+    }
+
+    /// Takes what the client is owed from the feeds, and sends it with what waits to be sent.
+    async fn flush(&mut self) -> Result<(), End> {
+        loop {
+            let more = self.pull().await?;
+            if self.outgoing.is_empty() {
+                return Ok(());
+            }
+            self.send_all().await?;
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn send_all(&mut self) -> Result<(), End> {
+        let Self { socket, outgoing, .. } = self;
+        let send = async {
+            for message in outgoing.drain(..) {
+                socket.feed(message).await?;
+            }
+            socket.flush().await
+        };
+        match timeout(self.app.config.stall_after, send).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(End::Gone),
+            Err(_) => Err(End::Closed(CloseReason::Stalled)),
+        }
+    }
+
+    /// Tells the client when to come back: clients that all come at once would be refused.
+    async fn say_goodbye(&mut self) -> End {
+        let spread = self.app.goodbye_spread();
+        let reconnect_after_ms = rand::rng().random_range(500..=500 + spread.as_millis() as u64);
+        self.queue(&ServerEvent::Goodbye { reconnect_after_ms });
+        match self.send_all().await {
+            Ok(()) => End::Closed(CloseReason::ServiceRestart),
+            Err(end) => end,
+        }
+    }
+
+    fn queue(&mut self, event: &ServerEvent) {
+        self.outgoing.push(Message::Text(Utf8Bytes::from(codec::encode_server(event))));
+    }
+
+    fn refuse(&mut self, reference: Option<Ref>, refusal: Refusal) {
+        self.queue(&refused(reference, refusal));
+    }
+}
+
+fn refused(reference: Option<Ref>, refusal: Refusal) -> ServerEvent {
+    ServerEvent::Error {
+        reference,
+        code: refusal.code,
+        message: refusal.sentence,
+        retry_after_ms: refusal.retry_after.map(|wait| wait.as_millis() as u64),
+    }
+}
+
+fn end_of(error: axum::Error) -> End {
+    use tokio_tungstenite::tungstenite::Error;
+    match error.into_inner().downcast_ref::<Error>() {
+        Some(Error::Capacity(_)) => End::Closed(CloseReason::TooBig),
+        _ => End::Gone,
+    }
+}

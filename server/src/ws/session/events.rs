@@ -1,0 +1,141 @@
+//! What a client says, and what comes of it.
+
+use futures_util::FutureExt;
+use starling_protocol::{
+    ClientEvent, CursorInput, DisplayName, ErrorCode, MessageId, Ref, Seq, ServerEvent, Slug,
+    Status, codec,
+};
+
+use super::{Session, refused};
+use crate::posting::post_message;
+use crate::refusal::Refusal;
+use crate::room_task::RoomCommand;
+
+impl Session {
+    pub(super) async fn take_text(&mut self, text: &str) {
+        match codec::decode_client(text) {
+            Ok(event) => self.take_event(event).await,
+            Err(error) => {
+                let sentence = format!("This frame is no event: {}.", error.reason);
+                self.refuse(error.reference, Refusal::new(ErrorCode::BadJson, sentence));
+            }
+        }
+    }
+
+    pub(super) fn take_cursor(&mut self, bytes: &[u8]) {
+        let (channel, point) = match CursorInput::decode(bytes) {
+            Ok(CursorInput::Move { channel, point }) => (channel, Some(point)),
+            Ok(CursorInput::Hide { channel }) => (channel, None),
+            Err(error) => {
+                let sentence = format!("This frame is no cursor: {error}.");
+                self.refuse(None, Refusal::new(ErrorCode::BadFrame, sentence));
+                return;
+            }
+        };
+        // A cursor for a room that was just left is late, not wrong.
+        let Some(seat) = self.seats.values().find(|seat| seat.channel == channel) else { return };
+        if self.cursor_rate.check().is_ok() {
+            seat.tell(RoomCommand::Point { slot: seat.slot, point });
+        }
+    }
+
+    async fn take_event(&mut self, event: ClientEvent) {
+        match event {
+            ClientEvent::Join { reference, room, resume } => {
+                self.join(reference, room, resume).await;
+            }
+            ClientEvent::Leave { reference, room } => self.leave(reference, &room).await,
+            ClientEvent::Post { reference, room, id, body } => {
+                self.post(reference, &room, id, &body).await;
+            }
+            ClientEvent::Typing { room, active } => {
+                if let Some(seat) = self.seats.get(&room) {
+                    seat.tell(RoomCommand::SetTyping { slot: seat.slot, active });
+                }
+            }
+            ClientEvent::Status { status } => self.set_status(status).await,
+            ClientEvent::Rename { reference, name } => self.rename(reference, &name),
+            ClientEvent::History { reference, room, before } => {
+                self.history(reference, room, before).await;
+            }
+            ClientEvent::Ping {} => self.queue(&ServerEvent::Pong {}),
+            ClientEvent::Unknown => {}
+        }
+    }
+
+    async fn leave(&mut self, reference: Ref, room: &Slug) {
+        match self.seats.remove(room) {
+            Some(seat) => {
+                self.news.remove(room);
+                seat.leave();
+                self.queue(&ServerEvent::Ack { reference, seq: None });
+            }
+            None => self.refuse_stranger(reference, room).await,
+        }
+    }
+
+    async fn post(&mut self, reference: Ref, room: &Slug, id: MessageId, body: &str) {
+        let Some(seat) = self.seats.get(room) else {
+            self.refuse_stranger(reference, room).await;
+            return;
+        };
+        match post_message(&self.app, self.user, seat.room, id, body) {
+            Ok(posted) => self.answers.push_back(
+                posted
+                    .map(move |posted| match posted {
+                        Ok(posted) => ServerEvent::Ack { reference, seq: Some(posted.seq) },
+                        Err(refusal) => refused(Some(reference), refusal),
+                    })
+                    .boxed(),
+            ),
+            Err(refusal) => self.refuse(Some(reference), refusal),
+        }
+    }
+
+    async fn set_status(&mut self, status: Status) {
+        if self.status != status {
+            self.status = status;
+            for seat in self.seats.values() {
+                seat.tell_surely(RoomCommand::SetStatus { slot: seat.slot, status }).await;
+            }
+        }
+    }
+
+    fn rename(&mut self, reference: Ref, name: &str) {
+        match DisplayName::parse(name, &self.app.limits) {
+            Ok(name) => self.answers.push_back(
+                self.app
+                    .store
+                    .rename(self.user, name)
+                    .map(move |renamed| match renamed {
+                        Ok(()) => ServerEvent::Ack { reference, seq: None },
+                        Err(error) => refused(Some(reference), error.into()),
+                    })
+                    .boxed(),
+            ),
+            Err(error) => self.refuse(Some(reference), error.into()),
+        }
+    }
+
+    async fn history(&mut self, reference: Ref, room: Slug, before: Seq) {
+        let Some(seat) = self.seats.get(&room) else {
+            self.refuse_stranger(reference, &room).await;
+            return;
+        };
+        match self.app.store.before(seat.room, before, self.app.limits.history_page).await {
+            Ok((messages, more)) => {
+                self.queue(&ServerEvent::History { reference, room, messages, more });
+            }
+            Err(error) => self.refuse(Some(reference), error.into()),
+        }
+    }
+
+    /// Somebody asked for something in a room they are not in; it may not even exist.
+    async fn refuse_stranger(&mut self, reference: Ref, room: &Slug) {
+        let refusal = match self.app.store.room(room).await {
+            Ok(_) => Refusal::new(ErrorCode::NotJoined, "Join the room first."),
+            Err(error) => error.into(),
+        };
+        self.refuse(Some(reference), refusal);
+    }
+}

@@ -1,0 +1,99 @@
+//! How a session enters a room.
+
+use starling_protocol::{ErrorCode, Position, Ref, ServerEvent, Slug};
+use tokio::sync::oneshot;
+use tokio_stream::wrappers::WatchStream;
+
+use super::Session;
+use crate::feed::Reader;
+use crate::refusal::Refusal;
+use crate::room::RoomFull;
+use crate::room_task::{RoomCommand, RoomHandle};
+use crate::store::{RoomRecord, StoreError};
+use crate::ws::seat::Seat;
+
+/// A room's task that ends while somebody enters is started again; not for ever.
+const TRIES: usize = 3;
+
+impl Session {
+    pub(super) async fn join(&mut self, reference: Ref, slug: Slug, resume: Option<Position>) {
+        if let Err(refusal) = self.try_join(reference, slug, resume).await {
+            self.refuse(Some(reference), refusal);
+        }
+    }
+
+    async fn try_join(
+        &mut self,
+        reference: Ref,
+        slug: Slug,
+        resume: Option<Position>,
+    ) -> Result<(), Refusal> {
+        if self.seats.contains_key(&slug) {
+            return Err(Refusal::new(ErrorCode::AlreadyJoined, "You are in this room already."));
+        }
+        let most = self.app.limits.rooms_per_connection;
+        if self.seats.len() >= most {
+            let sentence = format!("One connection can be in {most} rooms at once.");
+            return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
+        }
+        let record = self.app.store.room(&slug).await?;
+        let (handle, slot) = self.take_slot(&record).await?;
+        // From here on the room's feed has all that is committed, so whatever the store does not
+        // say now, the feed will.
+        let mut seat = Seat::new(record.id, &handle, slot);
+        let news = WatchStream::new(handle.feed.watch());
+        let head = self.app.store.position(record.id).await?;
+
+        let missed = resume
+            .filter(|resume| resume.epoch == head.epoch && resume.seq <= head.seq)
+            .map(|resume| head.seq.0 - resume.seq.0);
+        let recovered = missed.is_some_and(|missed| missed <= self.app.config.replay_limit);
+        let (position, messages, more) = match resume {
+            Some(resume) if recovered => (resume, Vec::new(), false),
+            _ => {
+                let tail = self.app.store.tail(record.id, self.app.limits.history_page).await?;
+                (tail.position, tail.messages, tail.more)
+            }
+        };
+        seat.reader = Reader::new(position.seq, head.seq);
+        self.queue(&ServerEvent::Joined {
+            reference: Some(reference),
+            room: slug.clone(),
+            channel: seat.channel,
+            slot,
+            position,
+            recovered,
+            messages,
+            more,
+        });
+        self.news.insert(slug.clone(), news);
+        self.seats.insert(slug, seat);
+        Ok(())
+    }
+
+    async fn take_slot(
+        &mut self,
+        record: &RoomRecord,
+    ) -> Result<(RoomHandle, starling_protocol::Slot), Refusal> {
+        let user = self.app.store.user(self.user).await?;
+        for _ in 0..TRIES {
+            let handle = self.app.hub.room(record);
+            let (reply, joined) = oneshot::channel();
+            let join = RoomCommand::Join { user: user.clone(), status: self.status, reply };
+            if handle.commands.send(join).await.is_err() {
+                continue;
+            }
+            match joined.await {
+                Ok(Ok(slot)) => return Ok((handle, slot)),
+                Ok(Err(RoomFull)) => {
+                    return Err(Refusal::new(
+                        ErrorCode::RoomFull,
+                        "This room is full. Try again later.",
+                    ));
+                }
+                Err(_) => {}
+            }
+        }
+        Err(StoreError::Unavailable.into())
+    }
+}

@@ -1,0 +1,80 @@
+//! What the client is owed, taken from feeds and store into the outgoing frames.
+
+use axum::extract::ws::{Message, Utf8Bytes};
+use starling_protocol::{CloseReason, Seq, ServerEvent, Slug, Status};
+
+use super::{End, Session};
+use crate::feed::{Item, Progress};
+use crate::room::{StreamEvent, Text};
+
+/// How many bytes of stream events one flush takes from a feed, at least.
+const SHARE: usize = 32 * 1024;
+/// How many messages one flush takes from the store.
+const STORE_SHARE: usize = 100;
+
+impl Session {
+    /// Takes a share from every room; true if there is more.
+    pub(super) async fn pull(&mut self) -> Result<bool, End> {
+        let wants_cursors = self.status != Status::Away;
+        let mut items = Vec::new();
+        let mut more = false;
+        let mut behind: Vec<(Slug, Seq)> = Vec::new();
+        for (slug, seat) in &mut self.seats {
+            match seat.feed.read(&mut seat.reader, SHARE, wants_cursors, &mut items) {
+                Progress::Current => {}
+                Progress::More => more = true,
+                Progress::InStore { head } => behind.push((slug.clone(), head)),
+            }
+        }
+        for item in items {
+            self.outgoing.push(match item {
+                Item::Text(text) => text_message(&text),
+                Item::Binary(bytes) => Message::Binary(bytes),
+            });
+        }
+        for (slug, head) in behind {
+            self.pull_from_store(&slug, head).await?;
+            more = true;
+        }
+        Ok(more)
+    }
+
+    /// Takes what the feed's ring has forgotten, or starts the client over if that is too much.
+    async fn pull_from_store(&mut self, slug: &Slug, head: Seq) -> Result<(), End> {
+        let failed = |_| End::Closed(CloseReason::Failed);
+        let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
+        if head.0 - seat.reader.seq.0 <= self.app.config.replay_limit {
+            let messages = self
+                .app
+                .store
+                .after(seat.room, seat.reader.seq, STORE_SHARE)
+                .await
+                .map_err(failed)?;
+            for message in messages {
+                seat.reader.seq = message.seq;
+                self.outgoing.push(text_message(&StreamEvent::new(slug, &message).text));
+            }
+            return Ok(());
+        }
+        let tail =
+            self.app.store.tail(seat.room, self.app.limits.history_page).await.map_err(failed)?;
+        seat.reader.seq = tail.position.seq;
+        let joined = ServerEvent::Joined {
+            reference: None,
+            room: slug.clone(),
+            channel: seat.channel,
+            slot: seat.slot,
+            position: tail.position,
+            recovered: false,
+            messages: tail.messages,
+            more: tail.more,
+        };
+        self.queue(&joined);
+        Ok(())
+    }
+}
+
+fn text_message(text: &Text) -> Message {
+    // Events are encoded as JSON, which is UTF-8; the check costs less than a copy.
+    Message::Text(Utf8Bytes::try_from(text.bytes()).unwrap_or_default())
+}
