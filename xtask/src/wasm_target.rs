@@ -24,7 +24,7 @@ const TOOLCHAIN: &str = "web";
 const STD_RUSTFLAGS: &str = "-C embed-bitcode=yes";
 
 /// The toolchain that compiles the frontend.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum WasmTarget {
     /// The toolchain in use has the target.
     Present,
@@ -37,13 +37,16 @@ pub(crate) enum WasmTarget {
 impl WasmTarget {
     pub(crate) fn choose() -> Result<WasmTarget> {
         let library = target_library(&mut command("rustc"))?;
-        Ok(if has_standard_library(&library) {
-            WasmTarget::Present
-        } else if env::var_os("RUSTUP_AUTO_INSTALL").is_some_and(|it| it == "0") {
-            WasmTarget::FromDebian
-        } else {
-            WasmTarget::FromRustup
-        })
+        let auto_install = env::var("RUSTUP_AUTO_INSTALL").ok();
+        Ok(WasmTarget::of(has_standard_library(&library), auto_install.as_deref()))
+    }
+
+    fn of(present: bool, auto_install: Option<&str>) -> WasmTarget {
+        match auto_install {
+            _ if present => WasmTarget::Present,
+            Some("0") => WasmTarget::FromDebian,
+            _ => WasmTarget::FromRustup,
+        }
     }
 
     /// The Debian packages it needs.
@@ -181,4 +184,22 @@ fn target_library(rustc: &mut Command) -> Result<PathBuf> {
 fn has_standard_library(library: &Path) -> bool {
     let Ok(entries) = fs::read_dir(library) else { return false };
     entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rustup_is_asked_only_where_it_may_download() {
+        assert_eq!(WasmTarget::of(false, Some("0")), WasmTarget::FromDebian);
+        assert_eq!(WasmTarget::of(false, Some("1")), WasmTarget::FromRustup);
+        assert_eq!(WasmTarget::of(false, None), WasmTarget::FromRustup);
+    }
+
+    #[test]
+    fn a_target_that_is_there_is_used() {
+        assert_eq!(WasmTarget::of(true, Some("0")), WasmTarget::Present);
+        assert_eq!(WasmTarget::of(true, None), WasmTarget::Present);
+    }
 }
