@@ -36,7 +36,7 @@ pub(crate) fn Board(
     };
     view! {
         <section class="board" aria-label="Board">
-            <div class="plane" node_ref=plane>
+            <div class="plane" data-plane node_ref=plane>
                 <p class="board-hint">{hint}</p>
                 {joined.then(|| view! { <CursorLayer room plane/> })}
             </div>

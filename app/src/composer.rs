@@ -53,7 +53,8 @@ pub(crate) fn Composer(
         }
     };
     let chars = Memo::new(move |_| room.draft.with(|draft| draft.trim().chars().count()));
-    let count = move || (chars.get() + COUNT_WITHIN > max).then(|| format!("{} of {max}", chars.get()));
+    let count =
+        move || (chars.get() + COUNT_WITHIN > max).then(|| format!("{} of {max}", chars.get()));
     view! {
         <div class="composer">
             <label class="visually-hidden" for="message">"Message"</label>

@@ -48,7 +48,10 @@ fn Cursor(
             motion.remove(slot);
         }
     });
-    let hue = { let label = label.clone(); move || label.with(|label| label.hue.0) };
+    let hue = {
+        let label = label.clone();
+        move || label.with(|label| label.hue.0)
+    };
     view! {
         <div class="cursor" data-cursor=slot.0 data-hue=hue node_ref=element>
             <svg viewBox="0 0 20 20" width="20" height="20">

@@ -3,7 +3,10 @@
 //! The server provides a [`page::Page`]; [`App`] shows it, the same on both sides. Only `live`,
 //! which exists in the browser alone, knows of connections.
 
-#![allow(unreachable_pub, reason = "`#[component]` makes a `pub` builder for `pub(crate)` properties")]
+#![allow(
+    unreachable_pub,
+    reason = "`#[component]` makes a `pub` builder for `pub(crate)` properties"
+)]
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "what `live` alone calls"))]
 
 #[cfg(feature = "hydrate")]
@@ -26,6 +29,8 @@ mod people;
 mod plane;
 mod problem;
 mod room;
+#[cfg(feature = "hydrate")]
+mod saved_outbox;
 #[cfg(feature = "ssr")]
 mod shell;
 mod time;

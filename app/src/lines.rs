@@ -30,7 +30,8 @@ pub(crate) struct Line {
     pub(crate) opens_group: bool,
 }
 
-/// Lays out what was said, then what the viewer has under way. `offset_minutes` gives the minutes
+/// Lays out what was said, then what the viewer has under way and is not there yet: after a broken
+/// connection or a reload a message can be stored without its author knowing. `offset_minutes` gives the minutes
 /// to add to UTC at an instant.
 pub(crate) fn lay_out<'a>(
     messages: impl Iterator<Item = &'a Message>,
@@ -40,27 +41,36 @@ pub(crate) fn lay_out<'a>(
 ) -> Vec<(LineKey, Line)> {
     let wall = |at| WallTime::new(at, offset_minutes(at));
     let mut lines: Vec<(LineKey, Line)> = Vec::with_capacity(messages.size_hint().0);
-    let mut push = |id, author: &User, body: &MessageBody, time: WallTime, delivery| {
-        let before = lines.last().map(|(_, line)| line);
-        let opens_day = before.is_none_or(|before| before.time.date() != time.date());
-        let opens_group = opens_day
-            || before.is_none_or(|before| {
-                before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
-            });
-        let (author, body) = (author.clone(), body.clone());
-        let key = LineKey { author: author.id, id };
-        lines.push((key, Line { author, body, time, delivery, opens_day, opens_group }));
-    };
     for message in messages {
-        push(message.id, &message.author, &message.body, wall(message.at), None);
+        push(&mut lines, message.id, &message.author, &message.body, wall(message.at), None);
     }
-    if let Some(viewer) = viewer {
-        for entry in pending {
-            let time = wall(made_at(entry.id));
-            push(entry.id, viewer, &entry.body, time, Some(entry.delivery.clone()));
+    let Some(viewer) = viewer else { return lines };
+    for Pending { id, body, delivery } in pending {
+        let key = LineKey { author: viewer.id, id: *id };
+        if !lines.iter().any(|(other, _)| *other == key) {
+            push(&mut lines, *id, viewer, body, wall(made_at(*id)), Some(delivery.clone()));
         }
     }
     lines
+}
+
+fn push(
+    lines: &mut Vec<(LineKey, Line)>,
+    id: MessageId,
+    author: &User,
+    body: &MessageBody,
+    time: WallTime,
+    delivery: Option<Delivery>,
+) {
+    let before = lines.last().map(|(_, line)| line);
+    let opens_day = before.is_none_or(|before| before.time.date() != time.date());
+    let opens_group = opens_day
+        || before.is_none_or(|before| {
+            before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
+        });
+    let (author, body) = (author.clone(), body.clone());
+    let key = LineKey { author: author.id, id };
+    lines.push((key, Line { author, body, time, delivery, opens_day, opens_group }));
 }
 
 /// When a message's id was made, in milliseconds since 1970: the first 48 bits of a UUID v7.
@@ -147,5 +157,15 @@ mod tests {
         let lines = lay_out(messages.iter(), [pending].iter(), Some(&ada), |_| 0);
         assert_eq!(lines[2].1.delivery, Some(Delivery::Waiting));
         assert_eq!(lines[2].0, LineKey { author: ada.id, id: id(EVENING + MINUTE) });
+    }
+    #[test]
+    fn what_is_stored_and_still_under_way_is_one_line() {
+        let ada = user(1, "Ada");
+        let message = message(&ada, EVENING);
+        let pending =
+            Pending { id: message.id, body: message.body.clone(), delivery: Delivery::Waiting };
+        let lines = lay_out([message].iter(), [pending].iter(), Some(&ada), |_| 0);
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0].1.delivery, None);
     }
 }

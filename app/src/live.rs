@@ -17,6 +17,7 @@ use crate::lines::lay_out;
 use crate::model::{Browser, CursorLabel, Reach, RoomModel, Wish, Writers};
 use crate::motion::Motion;
 use crate::page::RoomView;
+use crate::saved_outbox::{SavedOutbox, tab_storage};
 use crate::time::WallTime;
 
 /// Remembers for which build this tab has loaded its page again: two servers that disagree about
@@ -27,14 +28,13 @@ const RELOADED_FOR: &str = "starling-reloaded-for";
 pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     room.today.set(Some(today()));
     room.lines.replace(lay_out(view.messages.iter(), [].iter(), None, offset_minutes));
-    if !view.joined {
-        return;
-    }
+    let Some(viewer) = room.viewer.get_untracked().filter(|_| view.joined) else { return };
 
     let live = Rc::new(Live {
         room,
         slug: view.slug.clone(),
         build: build.to_owned(),
+        outbox: SavedOutbox::new(viewer.id, &view.slug),
         client: OnceCell::new(),
         stale: Cell::default(),
         countdown: Cell::default(),
@@ -71,6 +71,9 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     let (position, messages, more) = (view.position, view.messages.clone(), view.more);
     client.act(|core, now| {
         core.join_from(now, &view.slug, position, messages, more);
+        for (id, body) in live.outbox.load() {
+            core.post(now, &view.slug, id, body);
+        }
         core.start(now);
     });
 }
@@ -79,6 +82,7 @@ struct Live {
     room: RoomModel,
     slug: Slug,
     build: String,
+    outbox: SavedOutbox,
     client: OnceCell<WebClient>,
     stale: Cell<Stale>,
     countdown: Cell<Option<TimeoutHandle>>,
@@ -187,6 +191,7 @@ impl Live {
         room.has_older.set(state.has_older());
         room.loading_older.set(state.is_loading_older());
         room.has_pending.set(state.pending().next().is_some());
+        self.outbox.save(state);
         room.problem.set(state.problem().map(|(_, message)| message.to_owned()));
     }
 
@@ -226,9 +231,12 @@ impl Live {
         let (room, slug) = (self.room, &self.slug);
         self.client().act(|core, now| match wish {
             Wish::Post { body } => {
-                // At once, not at the next frame: the page must not be loaded again in between.
-                room.has_pending.set(true);
                 core.post(now, slug, new_message_id(), body);
+                // At once, not at the next frame: the page may be loaded again in between.
+                room.has_pending.set(true);
+                if let Some(state) = core.room(slug) {
+                    self.outbox.save(state);
+                }
             }
             Wish::Retry { id } => core.retry(now, slug, id),
             Wish::Discard { id } => core.discard(slug, id),
@@ -301,10 +309,9 @@ fn why_ended(reason: CloseReason) -> &'static str {
 }
 
 fn reload_for(build: &str) {
-    let tab = window().session_storage().ok().flatten();
-    let tried = tab.as_ref().and_then(|tab| tab.get_item(RELOADED_FOR).ok().flatten());
-    let Some(tab) = tab.filter(|_| tried.as_deref() != Some(build)) else { return };
-    if tab.set_item(RELOADED_FOR, build).is_ok() {
+    let Some(tab) = tab_storage() else { return };
+    let tried = tab.get_item(RELOADED_FOR).ok().flatten();
+    if tried.as_deref() != Some(build) && tab.set_item(RELOADED_FOR, build).is_ok() {
         // Only a page inside a sandbox may not load itself again.
         let _ = window().location().reload();
     }

@@ -34,16 +34,17 @@ pub(crate) fn Messages(
             room.wish(Wish::LoadOlder);
         }
     };
-    Effect::new(move |before: Option<Extent>| {
+    Effect::new(move |before: Option<Option<Extent>>| {
         let last = room.lines.last_key();
-        // Also tried again as soon as there is a connection.
+        // Without a connection nothing older comes: then it is asked for again.
         room.reach.track();
         let log = log.get()?;
-        let height = log.scroll_height();
-        // An effect's memory is what it returned; the log's own is newer after a scroll.
-        keep_place(room, &log, before.flatten(), last, height);
+        let now = Extent { last, height: log.scroll_height() };
+        if let Some(before) = before.flatten() {
+            keep_place(room, &log, before, now);
+        }
         read_back();
-        Some((last, height))
+        Some(now)
     });
     let top = move || match (joined, room.has_older.get(), room.loading_older.get()) {
         (false, true, _) => "Join to read what was said before.",
@@ -72,26 +73,23 @@ pub(crate) fn Messages(
     }
 }
 
-type Extent = Option<(Option<LineKey>, i32)>;
+/// How far the log reaches.
+#[derive(Clone, Copy)]
+struct Extent {
+    last: Option<LineKey>,
+    height: i32,
+}
 
 /// Whoever reads further up keeps what they read in place when a line comes at the end; whoever
 /// says something sees it.
-fn keep_place(
-    room: RoomModel,
-    log: &HtmlElement,
-    before: Extent,
-    last: Option<LineKey>,
-    height: i32,
-) {
-    let Some((last_before, height_before)) = before else { return };
-    if last == last_before {
+fn keep_place(room: RoomModel, log: &HtmlElement, before: Extent, now: Extent) {
+    if now.last == before.last {
         return;
     }
-    let own = last.is_some_and(|key| room.is_viewer(key.author));
-    if own {
+    if now.last.is_some_and(|key| room.is_viewer(key.author)) {
         log.set_scroll_top(0);
     } else if log.scroll_top() < -AT_END_PX {
-        log.set_scroll_top(log.scroll_top() - (height - height_before));
+        log.set_scroll_top(log.scroll_top() - (now.height - before.height));
     }
 }
 
@@ -106,7 +104,7 @@ fn LogLine(
     let body = line.with_untracked(|line| line.body.to_string());
     let classes = {
         let line = line.clone();
-        move || line.with(|line| line_classes(line))
+        move || line.with(line_classes)
     };
     let day = {
         let line = line.clone();
@@ -135,13 +133,14 @@ fn LogLine(
     };
     let delivery = move || line.with(|line| line.delivery.clone());
     view! {
-        <div class=classes>
+        <div class=classes data-message=key.id.to_string()>
             {day}
             {head}
             <div class="body" dir="auto">{body}</div>
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
         </div>
     }
+    .into_any()
 }
 
 fn line_classes(line: &Line) -> &'static str {

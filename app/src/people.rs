@@ -75,6 +75,7 @@ fn PersonHere(
             <span class="visually-hidden">{move || status.get()}</span>
         </li>
     }
+    .into_any()
 }
 
 /// The form for another name. It goes away once the name is another one.
@@ -88,9 +89,8 @@ fn Rename(
     let field = NodeRef::<html::Input>::new();
     let asked = RwSignal::new(None::<DisplayName>);
     let error = RwSignal::new(None::<String>);
-    let now = move || {
-        room.viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.name.to_string()))
-    };
+    let now =
+        move || room.viewer.with(|viewer| viewer.as_ref().map(|viewer| viewer.name.to_string()));
 
     room.name_refused.set(None);
     field.on_load(|field| {
@@ -143,6 +143,7 @@ fn Rename(
             <p class="error" id="new-name-error" role="alert">{message}</p>
         </form>
     }
+    .into_any()
 }
 
 fn status_word(status: Status) -> &'static str {

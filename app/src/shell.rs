@@ -25,8 +25,8 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
         "import init, {{ hydrate }} from '{js}';\
          init({{ module_or_path: '{wasm}' }}).then(hydrate);"
     );
-    let robots = (!may_be_found(&page.view))
-        .then(|| view! { <meta name="robots" content="noindex"/> });
+    let robots =
+        (!may_be_found(&page.view)).then(|| view! { <meta name="robots" content="noindex"/> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
