@@ -11,11 +11,12 @@ import { fileURLToPath } from "node:url";
 import { launchBrowser } from "./browser.mjs";
 import { Server } from "./server.mjs";
 import { Visitor } from "./visitor.mjs";
-import { Watch } from "./watch.mjs";
+import { SCRIPT_BLOCKED, Watch } from "./watch.mjs";
 
 const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
 const FILE = basename(process.argv[1] ?? "scene", ".test.mjs");
 const TIMEOUT_MS = 90_000;
+// All scenes come from one address.
 const ROOMY = ["--rooms-per-address", "1000"];
 
 let browser;
@@ -38,15 +39,15 @@ export function scene(title, options, play = options) {
   const { flags = [], ownServer = flags.length > 0 } = options;
   test(title, { timeout: TIMEOUT_MS }, async (t) => {
     const server = ownServer
-      ? await Server.start([...ROOMY, ...flags])
+      ? await Server.start(flags.includes(ROOMY[0]) ? flags : [...ROOMY, ...flags])
       : (shared ??= await Server.start(ROOMY));
     const stage = new Stage(server);
     try {
       await play(stage);
-      await stage.assertQuiet();
+      stage.assertQuiet();
     } catch (error) {
-      for (const file of await stage.saveEvidence(title)) {
-        t.diagnostic(`see ${file}`);
+      for (const note of [...stage.complaints, ...(await stage.saveEvidence(title))]) {
+        t.diagnostic(note);
       }
       throw error;
     } finally {
@@ -77,6 +78,9 @@ class Stage {
       ...contextOptions,
     });
     const watch = new Watch(context, name);
+    if (contextOptions.javaScriptEnabled === false) {
+      watch.allow(...SCRIPT_BLOCKED);
+    }
     const visitor = new Visitor(name, context, watch, await context.newPage());
     this.#visitors.push(visitor);
     return visitor;
@@ -103,7 +107,11 @@ class Stage {
     return [first, ...others];
   };
 
-  async assertQuiet() {
+  get complaints() {
+    return this.#visitors.flatMap(({ watch }) => watch.complaints);
+  }
+
+  assertQuiet() {
     for (const { watch } of this.#visitors) {
       watch.assertQuiet();
     }

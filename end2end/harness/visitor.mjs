@@ -106,14 +106,19 @@ export class Visitor {
     await this.roomField.fill(room);
     await this.listBox.setChecked(listed);
     await this.joinButton.click();
-    await this.composer.waitFor();
+    await this.isInRoom();
   }
 
   /** From a room's page, not joined yet, into the room. */
   async enter() {
     await this.nameField.fill(this.name);
     await this.joinButton.click();
-    await this.composer.waitFor();
+    await this.isInRoom();
+  }
+
+  async isInRoom() {
+    await this.joinButton.waitFor({ state: "detached" });
+    await this.board.waitFor();
   }
 
   async isOnline(options) {

@@ -27,11 +27,15 @@ export class Watch {
     this.#allowed.push(...patterns);
   }
 
-  assertQuiet() {
-    const unexpected = this.#complaints.filter(
+  /** What nobody expected. */
+  get complaints() {
+    return this.#complaints.filter(
       (complaint) => !this.#allowed.some((pattern) => pattern.test(complaint)),
     );
-    assert.deepEqual(unexpected, [], "pages stay quiet");
+  }
+
+  assertQuiet() {
+    assert.deepEqual(this.complaints, [], "pages stay quiet");
   }
 }
 
@@ -41,3 +45,6 @@ export const answeredWith = (status) => new RegExp(`status (of )?${status}`);
 /** What Chromium says by itself while the server or the network is away. */
 export const CONNECTION_LOST =
   /WebSocket connection to|net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INTERNET_DISCONNECTED|EMPTY_RESPONSE|NETWORK_CHANGED)/;
+
+/** What Chromium says by itself of a page's scripts when it may not run them. */
+export const SCRIPT_BLOCKED = [/failed: GET \S+\.js: csp$/, /\.wasm was preloaded using link preload but not used/];

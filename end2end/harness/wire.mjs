@@ -11,35 +11,42 @@ export class Wire {
     const wire = new Wire();
     wire.#socket = await page.evaluateHandle(async () => {
       const socket = new WebSocket(`ws://${location.host}/ws`, "starling.v1");
-      socket.binaryType = "arraybuffer";
-      const wire = { socket, nextRef: 1, heard: [], waiting: [] };
-      wire.next = (wanted) =>
+      const wire = { socket, nextRef: 1, answers: new Map(), errors: [], wantsError: null };
+      wire.request = (event) =>
         new Promise((resolve, reject) => {
-          const early = wire.heard.findIndex(wanted);
-          if (early >= 0) {
-            resolve(wire.heard.splice(early, 1)[0]);
+          const ref = wire.nextRef++;
+          wire.answers.set(ref, { resolve, reject });
+          socket.send(JSON.stringify({ ...event, ref }));
+        });
+      wire.nextError = () =>
+        new Promise((resolve, reject) => {
+          if (wire.errors.length > 0) {
+            resolve(wire.errors.shift());
           } else {
-            wire.waiting.push({ wanted, resolve, reject });
+            wire.wantsError = { resolve, reject };
           }
         });
       socket.onmessage = ({ data }) => {
-        if (typeof data !== "string") {
-          return;
-        }
-        const event = JSON.parse(data);
-        const index = wire.waiting.findIndex(({ wanted }) => wanted(event));
-        if (index >= 0) {
-          wire.waiting.splice(index, 1)[0].resolve(event);
-        } else {
-          wire.heard.push(event);
+        const event = typeof data === "string" ? JSON.parse(data) : {};
+        if (wire.answers.has(event.ref)) {
+          wire.answers.get(event.ref).resolve(event);
+          wire.answers.delete(event.ref);
+        } else if (event.type === "error" && wire.wantsError !== null) {
+          wire.wantsError.resolve(event);
+          wire.wantsError = null;
+        } else if (event.type === "error") {
+          wire.errors.push(event);
         }
       };
       socket.onclose = ({ code, reason }) => {
-        for (const { reject } of wire.waiting) {
-          reject(new Error(`closed: ${code} ${reason}`));
-        }
+        const closed = new Error(`closed: ${code} ${reason}`);
+        wire.answers.forEach(({ reject }) => reject(closed));
+        wire.wantsError?.reject(closed);
       };
-      await wire.next(({ type }) => type === "hello");
+      await new Promise((resolve, reject) => {
+        socket.onopen = resolve;
+        socket.onerror = () => reject(new Error("no connection"));
+      });
       return wire;
     });
     return wire;
@@ -47,18 +54,14 @@ export class Wire {
 
   /** Sends an event with a `ref` and returns the answer. */
   async request(event) {
-    return this.#socket.evaluate((wire, event) => {
-      const ref = wire.nextRef++;
-      wire.socket.send(JSON.stringify({ ...event, ref }));
-      return wire.next((answer) => answer.ref === ref);
-    }, event);
+    return this.#socket.evaluate((wire, event) => wire.request(event), event);
   }
 
   /** Sends a text frame as it is and returns the error that comes back. */
   async sendText(text) {
     return this.#socket.evaluate((wire, text) => {
       wire.socket.send(text);
-      return wire.next(({ type }) => type === "error");
+      return wire.nextError();
     }, text);
   }
 
@@ -67,9 +70,9 @@ export class Wire {
     await this.#socket.evaluate((wire, bytes) => wire.socket.send(Uint8Array.from(bytes)), bytes);
   }
 
-  /** Waits for an event that came or will come without having been asked for. */
+  /** Waits for an error that belongs to no request. */
   async nextError() {
-    return this.#socket.evaluate((wire) => wire.next(({ type }) => type === "error"));
+    return this.#socket.evaluate((wire) => wire.nextError());
   }
 
   /** Posts all of them as fast as the socket takes them; returns the answers. */
@@ -77,12 +80,7 @@ export class Wire {
     return this.#socket.evaluate(
       (wire, [room, bodies]) =>
         Promise.all(
-          bodies.map((body) => {
-            const ref = wire.nextRef++;
-            const id = crypto.randomUUID();
-            wire.socket.send(JSON.stringify({ type: "post", ref, room, id, body }));
-            return wire.next((answer) => answer.ref === ref);
-          }),
+          bodies.map((body) => wire.request({ type: "post", room, id: crypto.randomUUID(), body })),
         ),
       [room, bodies],
     );

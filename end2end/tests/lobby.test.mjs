@@ -90,7 +90,7 @@ scene("a visit makes no room: 404 with the form, and the form makes it", async (
     await ada.roomField.fill(path.split("/").at(-1));
   }
   await ada.joinButton.click();
-  await ada.composer.waitFor();
+  await ada.isInRoom();
   assert.equal(new URL(ada.page.url()).pathname, path);
 });
 
@@ -143,7 +143,7 @@ for (const javaScriptEnabled of [true, false]) {
     }
     await ada.nameField.fill("Ada");
     await ada.joinButton.click();
-    await ada.composer.waitFor();
+    await ada.isInRoom();
   });
 
   scene(`a bad room name is refused beside its field, ${how} JavaScript`, async ({ visitor }) => {
@@ -192,7 +192,7 @@ scene(
     assert.equal(await ada.roomField.inputValue(), `${room} 3`, "what was typed is kept");
     await ada.roomField.fill(`${room} 1`);
     await ada.joinButton.click();
-    await ada.composer.waitFor();
+    await ada.isInRoom();
   },
 );
 
