@@ -11,7 +11,7 @@ export class Wire {
     const wire = new Wire();
     wire.#socket = await page.evaluateHandle(async () => {
       const socket = new WebSocket(`ws://${location.host}/ws`, "starling.v1");
-      const wire = { socket, nextRef: 1, answers: new Map(), errors: [], wantsError: null };
+      const wire = { socket, nextRef: 1, answers: new Map(), errors: [], wantsError: null, tally: {} };
       wire.request = (event) =>
         new Promise((resolve, reject) => {
           const ref = wire.nextRef++;
@@ -28,13 +28,15 @@ export class Wire {
         });
       socket.onmessage = ({ data }) => {
         const event = typeof data === "string" ? JSON.parse(data) : {};
+        const kind = event.code ?? event.type;
+        wire.tally[kind] = (wire.tally[kind] ?? 0) + 1;
         if (wire.answers.has(event.ref)) {
           wire.answers.get(event.ref).resolve(event);
           wire.answers.delete(event.ref);
-        } else if (event.type === "error" && wire.wantsError !== null) {
+        } else if (event.type === "error" && event.ref === undefined && wire.wantsError !== null) {
           wire.wantsError.resolve(event);
           wire.wantsError = null;
-        } else if (event.type === "error") {
+        } else if (event.type === "error" && event.ref === undefined) {
           wire.errors.push(event);
         }
       };
@@ -84,6 +86,24 @@ export class Wire {
         ),
       [room, bodies],
     );
+  }
+
+  /** Posts so many short messages without waiting for an answer. */
+  async flood(room, count) {
+    await this.#socket.evaluate(
+      ({ socket }, [room, count]) => {
+        for (let ref = 1_000_000; ref < 1_000_000 + count; ref += 1) {
+          const post = { type: "post", ref, room, id: crypto.randomUUID(), body: "spam" };
+          socket.send(JSON.stringify(post));
+        }
+      },
+      [room, count],
+    );
+  }
+
+  /** How many answers and errors of each kind came so far, errors by their code. */
+  async tally() {
+    return this.#socket.evaluate(({ tally }) => tally);
   }
 
   async close() {
