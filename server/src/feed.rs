@@ -14,7 +14,7 @@ use parking_lot::Mutex;
 use starling_protocol::{Revision, Seq};
 use tokio::sync::watch;
 
-use crate::room::{CursorsPublication, Publication, StreamEvent, Text};
+use crate::room::{CursorsPublication, PresencePublication, Publication, StreamEvent, Text};
 
 /// How many presence diffs are kept for readers that skipped a tick.
 const DIFFS: usize = 64;
@@ -115,10 +115,10 @@ impl Feed {
                 let surplus = state.events.len().saturating_sub(self.ring);
                 state.events.drain(..surplus);
             }
-            if let Some(presence) = publication.presence {
-                state.revision = presence.revision;
-                state.snapshot = Some(presence.snapshot);
-                state.diffs.push_back(presence.diff);
+            if let Some(PresencePublication { revision, diff, snapshot }) = publication.presence {
+                state.revision = revision;
+                state.snapshot = Some(snapshot);
+                state.diffs.push_back(diff);
                 let surplus = state.diffs.len().saturating_sub(DIFFS);
                 state.diffs.drain(..surplus);
             }
@@ -206,7 +206,7 @@ mod tests {
     use starling_protocol::ServerEvent;
 
     use super::*;
-    use crate::room::{PresencePublication, StreamPublication};
+    use crate::room::StreamPublication;
 
     fn event(seq: u64) -> StreamEvent {
         StreamEvent { seq: Seq(seq), text: text("event", seq) }

@@ -1,7 +1,7 @@
 //! Finds or starts a room's task, and forgets it when everyone has left.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use parking_lot::Mutex;
@@ -64,8 +64,18 @@ impl Hub {
         self.running(room).map_or(0, |handle| handle.people.load(Ordering::Relaxed))
     }
 
-    /// Tells the rooms concerned what the store committed. Never blocks.
-    pub(crate) fn announce(&self, committed: Committed) {
+    /// For the store's writer: tells the rooms concerned what was committed, and never blocks. It
+    /// does not keep the hub alive, whose store keeps the writer alive.
+    pub(crate) fn announcer(&self) -> impl Fn(Committed) + Send + use<> {
+        let shared: Weak<Shared> = Arc::downgrade(&self.shared);
+        move |committed| {
+            if let Some(shared) = shared.upgrade() {
+                Self { shared }.announce(committed);
+            }
+        }
+    }
+
+    fn announce(&self, committed: Committed) {
         match committed {
             Committed::Message { room, message } => {
                 let Some(handle) = self.running(room) else { return };

@@ -54,8 +54,7 @@ pub async fn run(
     let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
     let (store, writer) = Store::open(&config.data_dir, &options).await?;
     let hub = Hub::new(&config, store.clone());
-    let announcer = hub.clone();
-    let writing = tokio::spawn(writer.run(move |committed| announcer.announce(committed)));
+    let writing = tokio::spawn(writer.run(hub.announcer()));
     let drain_within = config.drain_within;
     let app = App {
         limits: config.limits(),
@@ -79,8 +78,8 @@ pub async fn run(
             stopping.cancel();
         }
     });
-    let drain = async {
-        stopping.cancelled().await;
+    let drain = async move {
+        stopping.cancelled_owned().await;
         tokio::time::sleep(drain_within).await;
     };
     tokio::select! {

@@ -28,7 +28,8 @@ impl Refusal {
         Self {
             code: ErrorCode::SlowDown,
             sentence: format!("Slow down: {seconds} s."),
-            retry_after: Some(wait),
+            // Told in whole milliseconds, of which none would be too early.
+            retry_after: Some(wait + Duration::from_millis(1)),
         }
     }
 

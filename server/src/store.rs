@@ -16,6 +16,8 @@ mod error;
 mod open;
 mod read;
 mod record;
+#[cfg(test)]
+mod tests;
 mod write;
 mod writer;
 

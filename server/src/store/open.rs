@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{Connection, SqliteConnection};
 
 use super::writer::{Writer, write_queue};
 use super::{OpenError, Store, StoreOptions};
@@ -24,10 +24,6 @@ impl Store {
     pub async fn open(folder: &Path, options: &StoreOptions) -> Result<(Self, Writer), OpenError> {
         let lock = lock(folder)?;
         let file = folder.join(FILE);
-        let failed = |error: sqlx::Error| OpenError::Database {
-            file: file.clone(),
-            reason: error.to_string(),
-        };
         let mut settings = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
@@ -39,15 +35,17 @@ impl Store {
         if let Some(pages) = options.max_pages {
             settings = settings.pragma("max_page_count", pages.to_string());
         }
-        let mut connection = settings.connect().await.map_err(failed)?;
+        let mut connection = SqliteConnection::connect_with(&settings).await.map_err(|error| {
+            OpenError::Database { file: file.clone(), reason: error.to_string() }
+        })?;
         migrate(&mut connection, &file).await?;
 
         let reads = SqlitePoolOptions::new()
             .max_connections(READERS)
-            .connect_lazy_with(settings.read_only(true).create_if_missing(false));
+            .connect_lazy_with(settings.clone().read_only(true).create_if_missing(false));
         let (writes, queue) = write_queue(options.write_queue);
         let store = Self { reads, writes, _lock: Arc::new(lock) };
-        Ok((store, Writer::new(connection, queue)))
+        Ok((store, Writer::new(settings, connection, queue)))
     }
 }
 
@@ -63,7 +61,8 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
 }
 
 async fn migrate(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenError> {
-    sqlx::migrate!().run(connection).await.map_err(|error| match error {
+    // `run` does the same, but its future cannot be sent between threads.
+    sqlx::migrate!().run_direct(None, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => {
             OpenError::NewerSchema { file: file.to_owned(), version }
         }

@@ -1,5 +1,6 @@
 //! The single writer: takes what waits, commits it together, announces it, and answers.
 
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,13 +43,25 @@ impl WriteQueue {
 /// The one task that writes. It ends when every [`Store`](super::Store) handle is gone and all
 /// that waited is written.
 pub struct Writer {
-    connection: SqliteConnection,
+    settings: SqliteConnectOptions,
+    /// Absent after a failure, which can leave a connection in any state: the next commit opens a
+    /// fresh one.
+    connection: Option<SqliteConnection>,
     queue: mpsc::Receiver<Write>,
 }
 
 impl Writer {
-    pub(super) fn new(connection: SqliteConnection, queue: mpsc::Receiver<Write>) -> Self {
-        Self { connection, queue }
+    pub(super) fn new(
+        settings: SqliteConnectOptions,
+        connection: SqliteConnection,
+        queue: mpsc::Receiver<Write>,
+    ) -> Self {
+        Self { settings, connection: Some(connection), queue }
+    }
+
+    #[cfg(test)]
+    pub(super) fn connection(&mut self) -> &mut SqliteConnection {
+        self.connection.as_mut().expect("nothing has failed yet")
     }
 
     /// Writes until the end. `announce` is told what was committed, in order, before whoever asked
@@ -72,21 +85,44 @@ impl Writer {
             }
             batch.drain(..).for_each(Write::tell);
         }
-        if let Err(error) = self.connection.close().await {
+        if let Some(connection) = self.connection
+            && let Err(error) = connection.close().await
+        {
             tracing::error!(%error, "the database did not close cleanly");
         }
     }
 
     async fn commit(&mut self, batch: &mut [Write]) -> Result<Vec<Committed>, StoreError> {
-        let mut announcements = Vec::new();
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-        for write in batch {
-            // Asked for each write: within one commit clocks may still step.
-            write.run(&mut transaction, unix_ms(), &mut announcements).await?;
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => SqliteConnection::connect_with(&self.settings).await?,
+        };
+        match transact(&mut connection, batch).await {
+            Ok(announcements) => {
+                self.connection = Some(connection);
+                Ok(announcements)
+            }
+            Err(error) => {
+                // It is given up already; what closing it says helps nobody.
+                let _ = connection.close_hard().await;
+                Err(error.into())
+            }
         }
-        transaction.commit().await?;
-        Ok(announcements)
     }
+}
+
+async fn transact(
+    connection: &mut SqliteConnection,
+    batch: &mut [Write],
+) -> sqlx::Result<Vec<Committed>> {
+    let mut announcements = Vec::new();
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    for write in batch {
+        // Asked for each write: within one commit clocks may still step.
+        write.run(&mut transaction, unix_ms(), &mut announcements).await?;
+    }
+    transaction.commit().await?;
+    Ok(announcements)
 }
 
 /// Milliseconds since 1970, by the server's clock.

@@ -136,7 +136,8 @@ impl Session {
         &mut self,
         mut frame: Option<Result<Message, axum::Error>>,
     ) -> Result<(), End> {
-        for _ in 0..MOST_FRAMES {
+        let mut handled = 0;
+        loop {
             let message = match frame {
                 Some(Ok(message)) => message,
                 Some(Err(error)) => return Err(end_of(error)),
@@ -144,25 +145,20 @@ impl Session {
             };
             self.heard();
             self.take(message).await?;
+            handled += 1;
             if let Err(not_until) = self.frame_rate.check() {
                 let wait = not_until.wait_time_from(self.clock.now());
                 self.read_again = Some(Instant::now() + wait);
                 return Ok(());
             }
+            if handled == MOST_FRAMES || self.answers.len() >= MOST_ANSWERS {
+                return Ok(());
+            }
             match self.socket.recv().now_or_never() {
-                Some(next) if self.answers.len() < MOST_ANSWERS => frame = next,
-                Some(next) => {
-                    // It was taken from the socket and cannot wait there any more.
-                    frame = next;
-                    if let Some(Ok(message)) = frame {
-                        self.take(message).await?;
-                    }
-                    return Ok(());
-                }
+                Some(next) => frame = next,
                 None => return Ok(()),
             }
         }
-        Ok(())
     }
 
     async fn take(&mut self, message: Message) -> Result<(), End> {

@@ -1,0 +1,281 @@
+//! The store's contract, on a real database.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use sqlx::{Connection, SqliteConnection};
+use starling_protocol::{
+    DisplayName, Limits, MessageBody, MessageId, RoomName, Seq, Slug, User, UserId,
+};
+use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use super::{
+    Committed, NewMessage, NewRoom, OpenError, RoomId, Store, StoreError, StoreOptions, Writer,
+};
+
+const OPTIONS: StoreOptions = StoreOptions { write_queue: 1_024, max_pages: None };
+
+/// A store whose writer runs, and what it announced.
+struct Running {
+    store: Store,
+    announced: Arc<Mutex<Vec<Committed>>>,
+    writing: JoinHandle<()>,
+}
+
+impl Running {
+    async fn open(folder: &Path) -> Self {
+        let (store, writer) = Store::open(folder, &OPTIONS).await.unwrap();
+        Self::run(store, writer)
+    }
+
+    fn run(store: Store, writer: Writer) -> Self {
+        let announced = Arc::new(Mutex::new(Vec::new()));
+        let announcements = Arc::clone(&announced);
+        let writing = tokio::spawn(writer.run(move |committed| {
+            announcements.lock().unwrap().push(committed);
+        }));
+        Self { store, announced, writing }
+    }
+
+    async fn close(self) {
+        self.store.close().await;
+        self.writing.await.unwrap();
+    }
+
+    async fn guest(&self, name: &str) -> User {
+        let mut hash = [0; 32];
+        hash[..name.len()].copy_from_slice(name.as_bytes());
+        self.store.add_guest(display_name(name), hash).await.unwrap()
+    }
+
+    async fn room(&self, user: UserId, name: &str) -> RoomId {
+        self.store.enter(user, Slug::new(name), Some(new_room(name, 50))).await.unwrap().room.id
+    }
+
+    async fn post(
+        &self,
+        room: RoomId,
+        author: UserId,
+        id: u128,
+        body: &str,
+    ) -> Result<Seq, StoreError> {
+        self.store.post(new_message(room, author, id, body)).await.map(|posted| posted.seq)
+    }
+
+    fn announced_seqs(&self) -> Vec<Seq> {
+        self.announced
+            .lock()
+            .unwrap()
+            .iter()
+            .filter_map(|committed| match committed {
+                Committed::Message { message, .. } => Some(message.seq),
+                Committed::Renamed { .. } => None,
+            })
+            .collect()
+    }
+}
+
+fn display_name(name: &str) -> DisplayName {
+    DisplayName::parse(name, &Limits::default()).unwrap()
+}
+
+fn new_room(name: &str, cap: u32) -> NewRoom {
+    let address = IpAddr::from([127, 0, 0, 1]);
+    NewRoom { name: RoomName::parse(name, &Limits::default()).unwrap(), listed: true, address, cap }
+}
+
+fn new_message(room: RoomId, author: UserId, id: u128, body: &str) -> NewMessage {
+    let body = MessageBody::parse(body, &Limits::default()).unwrap();
+    NewMessage { room, id: MessageId::new(Uuid::from_u128(id)), author, body }
+}
+
+#[tokio::test]
+async fn a_repeat_gets_the_first_seq_and_another_body_is_a_conflict() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let bob = running.guest("Bob").await.id;
+    let den = running.room(ada, "den").await;
+    let hall = running.room(ada, "hall").await;
+    assert_eq!(running.post(den, ada, 1, "hello").await, Ok(Seq(1)));
+    assert_eq!(running.post(den, ada, 2, "world").await, Ok(Seq(2)));
+    assert_eq!(running.post(den, ada, 1, "hello").await, Ok(Seq(1)));
+    assert_eq!(running.post(den, ada, 1, "hello!").await, Err(StoreError::Conflict));
+    assert_eq!(running.post(hall, ada, 1, "hello").await, Err(StoreError::Conflict));
+    assert_eq!(running.post(den, bob, 1, "mine").await, Ok(Seq(3)), "ids are an author's own");
+    assert_eq!(running.announced_seqs(), [Seq(1), Seq(2), Seq(3)]);
+    assert_eq!(running.post(RoomId(99), ada, 9, "x").await, Err(StoreError::NotFound));
+}
+
+#[tokio::test]
+async fn seq_is_gapless_and_announced_in_order_whoever_waits() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let den = running.room(ada, "den").await;
+    let mut asked = Vec::new();
+    for id in 1..=600 {
+        let posted = running.store.post(new_message(den, ada, id, "x"));
+        // Every third author is gone before the outcome.
+        if id % 3 != 0 {
+            asked.push((id, posted));
+        }
+    }
+    for (id, posted) in asked {
+        assert_eq!(posted.await.unwrap().seq, Seq(u64::try_from(id).unwrap()));
+    }
+    running.post(den, ada, 601, "last").await.unwrap();
+    let seqs: Vec<Seq> = (1..=601).map(Seq).collect();
+    assert_eq!(running.announced_seqs(), seqs);
+    let stored = running.store.after(den, Seq(0), 1_000).await.unwrap();
+    assert_eq!(stored.iter().map(|message| message.seq).collect::<Vec<_>>(), seqs);
+}
+
+#[tokio::test]
+async fn pages_of_history_fit_together() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let den = running.room(ada, "den").await;
+    let empty = running.store.tail(den, 50).await.unwrap();
+    assert_eq!((empty.position.seq, empty.messages.len(), empty.more), (Seq(0), 0, false));
+    for id in 1..=7 {
+        running.post(den, ada, id, "x").await.unwrap();
+    }
+    let seqs = |messages: &[starling_protocol::Message]| {
+        messages.iter().map(|message| message.seq.0).collect::<Vec<_>>()
+    };
+    let tail = running.store.tail(den, 3).await.unwrap();
+    assert_eq!((seqs(&tail.messages), tail.more, tail.position.seq), (vec![5, 6, 7], true, Seq(7)));
+    let (page, more) = running.store.before(den, Seq(5), 3).await.unwrap();
+    assert_eq!((seqs(&page), more), (vec![2, 3, 4], true));
+    let (page, more) = running.store.before(den, Seq(2), 3).await.unwrap();
+    assert_eq!((seqs(&page), more), (vec![1], false));
+    assert_eq!(seqs(&running.store.after(den, Seq(3), 2).await.unwrap()), [4, 5]);
+}
+
+#[tokio::test]
+async fn everything_is_there_after_a_restart_with_the_same_epoch() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await;
+    let den = running.room(ada.id, "den").await;
+    running.post(den, ada.id, 1, "hello").await.unwrap();
+    running.store.rename(ada.id, display_name("Ada L.")).await.unwrap();
+    running.post(den, ada.id, 2, "again").await.unwrap();
+    let before = running.store.tail(den, 50).await.unwrap();
+    running.close().await;
+
+    let running = Running::open(folder.path()).await;
+    assert_eq!(running.store.tail(den, 50).await.unwrap(), before);
+    let names: Vec<&str> = before.messages.iter().map(|m| m.author.name.as_str()).collect();
+    assert_eq!(names, ["Ada", "Ada L."], "a message keeps the name it was written under");
+    assert!(running.store.has_visited(ada.id, den).await.unwrap());
+    assert_eq!(running.post(den, ada.id, 3, "more").await, Ok(Seq(3)));
+}
+
+#[tokio::test]
+async fn rooms_from_one_address_are_capped() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let make =
+        |name: &'static str| running.store.enter(ada, Slug::new(name), Some(new_room(name, 2)));
+    assert!(make("a").await.unwrap().made);
+    assert!(make("b").await.unwrap().made);
+    assert_eq!(make("c").await.unwrap_err(), StoreError::RoomCap);
+    assert!(!make("a").await.unwrap().made, "a room that exists is not made again");
+    let missing = running.store.enter(ada, Slug::new("c"), None).await;
+    assert_eq!(missing.unwrap_err(), StoreError::NotFound);
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_and_forgets_nothing() {
+    let folder = TempDir::new().unwrap();
+    let options = StoreOptions { write_queue: 2, ..OPTIONS };
+    let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
+    let first = store.add_guest(display_name("Ada"), [1; 32]);
+    let second = store.add_guest(display_name("Bob"), [2; 32]);
+    let third = store.add_guest(display_name("Cyd"), [3; 32]);
+    assert_eq!(third.await.unwrap_err(), StoreError::Busy);
+    let running = Running::run(store, writer);
+    assert_eq!(first.await.unwrap().name.as_str(), "Ada");
+    assert_eq!(second.await.unwrap().name.as_str(), "Bob");
+    running.close().await;
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_and_what_is_there_still_reads() {
+    let folder = TempDir::new().unwrap();
+    let options = StoreOptions { max_pages: Some(40), ..OPTIONS };
+    let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
+    let running = Running::run(store, writer);
+    let ada = running.guest("Ada").await.id;
+    let den = running.room(ada, "den").await;
+    let mut stored = 0;
+    let refused = loop {
+        match running.post(den, ada, stored + 1, &"x".repeat(4_000)).await {
+            Ok(_) => stored += 1,
+            Err(error) => break error,
+        }
+    };
+    assert_eq!(refused, StoreError::Full);
+    assert!(stored > 1, "nothing fitted at all");
+    let tail = running.store.tail(den, 1_000).await.unwrap();
+    assert_eq!(tail.messages.len() as u128, stored);
+    assert_eq!(running.announced_seqs().len() as u128, stored, "what was not stored was announced");
+    assert_eq!(running.post(den, ada, 1, &"x".repeat(4_000)).await, Ok(Seq(1)));
+}
+
+#[tokio::test]
+async fn one_server_at_a_time_uses_a_folder() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let second = Store::open(folder.path(), &OPTIONS).await;
+    assert!(matches!(second.err(), Some(OpenError::InUse { .. })));
+    running.close().await;
+    assert!(Store::open(folder.path(), &OPTIONS).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_in_words() {
+    let folder = TempDir::new().unwrap();
+    Running::open(folder.path()).await.close().await;
+    let url = format!("sqlite://{}/starling.db", folder.path().display());
+    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9000, 'from the future', 1, x'00', 0)",
+    )
+    .execute(&mut db)
+    .await
+    .unwrap();
+    db.close().await.unwrap();
+    let error = Store::open(folder.path(), &OPTIONS).await.err().unwrap();
+    assert!(matches!(error, OpenError::NewerSchema { version: 9000, .. }), "{error}");
+    assert!(error.to_string().contains("newer"), "{error}");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_said() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let error = Store::open(&file.join("data"), &OPTIONS).await.err().unwrap();
+    assert!(matches!(error, OpenError::Folder { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn commits_reach_the_disk_before_they_are_told() {
+    let folder = TempDir::new().unwrap();
+    let (_store, mut writer) = Store::open(folder.path(), &OPTIONS).await.unwrap();
+    let (journal,): (String,) =
+        sqlx::query_as("PRAGMA journal_mode").fetch_one(writer.connection()).await.unwrap();
+    let (synchronous,): (i64,) =
+        sqlx::query_as("PRAGMA synchronous").fetch_one(writer.connection()).await.unwrap();
+    // 2 is FULL: <https://sqlite.org/pragma.html#pragma_synchronous>
+    assert_eq!((journal.as_str(), synchronous), ("wal", 2));
+}

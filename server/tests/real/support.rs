@@ -1,0 +1,277 @@
+//! What the tests have in common: a server, people who join, raw sockets.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Parser;
+use futures_util::{SinkExt, StreamExt};
+use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
+use reqwest::{Client as Http, Response, redirect};
+use serde_json::{Value, json};
+use starling_client::Client;
+use starling_client::native::NativeClient;
+use starling_protocol::{Limits, MessageBody, MessageId, Slug};
+use starling_server::config::Config;
+use tempfile::TempDir;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use uuid::Uuid;
+
+/// How long anything may take before a test gives up; nothing waits for it to pass.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    config: Config,
+}
+
+/// A running server. Its data outlive it until the test ends.
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
+    folder: TempDir,
+    flags: Vec<String>,
+    stop: Option<oneshot::Sender<()>>,
+    serving: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start(flags: &[&str]) -> Self {
+        let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        Self::start_at("127.0.0.1:0".parse().unwrap(), TempDir::new().unwrap(), flags).await
+    }
+
+    async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let data = folder.path().to_str().unwrap().to_owned();
+        let words = ["starling".to_owned(), "--data-dir".to_owned(), data];
+        let config = Cli::parse_from(words.into_iter().chain(flags.clone())).config;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async move { drop(stopped.await) };
+        let serving = tokio::spawn(starling_server::run(listener, config, stopped));
+        Self { address, folder, flags, stop: Some(stop), serving }
+    }
+
+    /// Stops it as SIGTERM does, and waits until it has.
+    pub(crate) async fn stop(mut self) -> (SocketAddr, TempDir, Vec<String>) {
+        drop(self.stop.take());
+        let stopped = tokio::time::timeout(PATIENCE, self.serving).await;
+        stopped.expect("the server does not stop").unwrap().unwrap();
+        (self.address, self.folder, self.flags)
+    }
+
+    /// Stops it and starts it again at the same address with the same data.
+    pub(crate) async fn restart(self) -> Self {
+        let (address, folder, flags) = self.stop().await;
+        Self::start_at(address, folder, flags).await
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        http().get(self.url(path)).send().await.unwrap()
+    }
+
+    pub(crate) async fn post_join(
+        &self,
+        origin: &str,
+        cookie: &str,
+        form: &[(&str, &str)],
+    ) -> Response {
+        let body = form
+            .iter()
+            .map(|(name, value)| format!("{name}={}", percent(value)))
+            .collect::<Vec<_>>()
+            .join("&");
+        http()
+            .post(self.url("/join"))
+            .header(ORIGIN, origin)
+            .header(COOKIE, cookie)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Somebody new joins a room, which is made if need be.
+    pub(crate) async fn guest(&self, name: &str, room: &str) -> Guest {
+        let form = [("name", name), ("room", room), ("listed", "on")];
+        let answer = self.post_join(&self.url(""), "", &form).await;
+        assert_eq!(answer.status(), 303, "{name} cannot join {room}");
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let slug =
+            answer.headers()[LOCATION].to_str().unwrap().trim_start_matches("/r/").to_owned();
+        Guest { name: name.to_owned(), cookie, room: Slug::new(slug) }
+    }
+
+    /// Somebody with a client that is in the room already.
+    pub(crate) async fn person(&self, name: &str, room: &str) -> Person {
+        let guest = self.guest(name, room).await;
+        let mut person = self.connect(&guest);
+        person.until(|room| room.is_joined() && room.people().len() > 0).await;
+        person
+    }
+
+    /// A client of a guest, on its way.
+    pub(crate) fn connect(&self, guest: &Guest) -> Person {
+        let url = format!("ws://{}/ws", self.address);
+        let mut client = NativeClient::new(&url, &self.url(""), &guest.cookie, 1).unwrap();
+        client.act(|core, now| core.join(now, &guest.room));
+        Person { client, room: guest.room.clone(), name: guest.name.clone() }
+    }
+
+    /// A socket of a guest without a client, after its hello.
+    pub(crate) async fn socket(&self, guest: &Guest) -> RawSocket {
+        let mut socket = self.open(&self.url(""), &guest.cookie).await.unwrap();
+        assert_eq!(socket.event().await["type"], "hello");
+        socket
+    }
+
+    pub(crate) async fn open(
+        &self,
+        origin: &str,
+        cookie: &str,
+    ) -> Result<RawSocket, tokio_tungstenite::tungstenite::Error> {
+        let mut request = format!("ws://{}/ws", self.address).into_client_request().unwrap();
+        if !origin.is_empty() {
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+        }
+        request.headers_mut().insert("cookie", cookie.parse().unwrap());
+        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+        Ok(RawSocket { socket })
+    }
+}
+
+/// Somebody who joined by the form.
+pub(crate) struct Guest {
+    pub(crate) name: String,
+    pub(crate) cookie: String,
+    pub(crate) room: Slug,
+}
+
+/// Somebody with a client in one room.
+pub(crate) struct Person {
+    pub(crate) client: NativeClient,
+    pub(crate) room: Slug,
+    pub(crate) name: String,
+}
+
+impl Person {
+    pub(crate) fn core(&self) -> &Client {
+        self.client.core()
+    }
+
+    pub(crate) fn state(&self) -> &starling_client::RoomState {
+        self.core().room(&self.room).unwrap()
+    }
+
+    /// Moves the connection on until the room is so.
+    pub(crate) async fn until(&mut self, mut so: impl FnMut(&starling_client::RoomState) -> bool) {
+        let room = self.room.clone();
+        let waiting = self.client.until(|core| core.room(&room).is_some_and(&mut so));
+        let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(waited.is_ok(), "{} waited in vain: {:#?}", self.name, self.state());
+        self.state().check_invariants();
+    }
+
+    /// Says something; it goes out when the client next moves.
+    pub(crate) fn say(&mut self, body: &str) -> MessageId {
+        let id = MessageId::new(Uuid::now_v7());
+        let body = MessageBody::parse(body, &Limits::default()).unwrap();
+        let room = self.room.clone();
+        self.client.act(|core, now| core.post(now, &room, id, body));
+        id
+    }
+
+    /// Waits until the room's messages end so.
+    pub(crate) async fn until_heard(&mut self, bodies: &[&str]) {
+        self.until(|room| {
+            let heard: Vec<&str> = room.messages().map(|message| message.body.as_str()).collect();
+            heard.ends_with(bodies)
+        })
+        .await;
+    }
+
+    pub(crate) fn bodies(&self) -> Vec<String> {
+        self.state().messages().map(|message| message.body.to_string()).collect()
+    }
+}
+
+/// A socket that says what the test wants said.
+pub(crate) struct RawSocket {
+    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+}
+
+impl RawSocket {
+    pub(crate) async fn send(&mut self, event: &Value) {
+        self.send_frame(Message::text(event.to_string())).await;
+    }
+
+    pub(crate) async fn send_frame(&mut self, frame: Message) {
+        self.socket.send(frame).await.unwrap();
+    }
+
+    /// The next frame but pings, which would be news for ever.
+    pub(crate) async fn frame(&mut self) -> Message {
+        let frame = async {
+            loop {
+                match self.socket.next().await.expect("the socket ended") {
+                    Ok(Message::Ping(_)) => {}
+                    frame => return frame.expect("the socket broke"),
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, frame).await.expect("nothing comes")
+    }
+
+    /// The next event, whatever it is.
+    pub(crate) async fn event(&mut self) -> Value {
+        loop {
+            if let Message::Text(text) = self.frame().await {
+                return serde_json::from_str(&text).unwrap();
+            }
+        }
+    }
+
+    /// The next event of that type; others are passed over.
+    pub(crate) async fn event_of(&mut self, kind: &str) -> Value {
+        loop {
+            let event = self.event().await;
+            if event["type"] == kind {
+                return event;
+            }
+        }
+    }
+
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        loop {
+            match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("no close") {
+                Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
+                Some(Ok(_)) => {}
+                other => panic!("no close frame but {other:?}"),
+            }
+        }
+    }
+
+    pub(crate) async fn join(&mut self, room: &Slug) -> Value {
+        self.send(&json!({"type": "join", "ref": 1, "room": room})).await;
+        self.event_of("joined").await
+    }
+}
+
+pub(crate) fn http() -> Http {
+    Http::builder().redirect(redirect::Policy::none()).build().unwrap()
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
