@@ -62,7 +62,7 @@ scene("the view sticks to the end when it is there, and stays when it is not", T
   await isAtEnd(ada, ada.messages.filter({ hasText: "at\nonce" }));
 
   // Whoever reads further up is not disturbed by what comes.
-  const anchor = ada.saying("message 40");
+  const anchor = ada.saying("message 20");
   const before = await scrollUpTo(anchor);
   await bob.say("do not disturb");
   await ada.saying("do not disturb").waitFor({ state: "attached" });
