@@ -13,7 +13,11 @@ export class Watch {
     });
     context.on("weberror", (webError) => complain(`thrown: ${webError.error()}`));
     context.on("requestfailed", (request) => {
-      complain(`failed: ${request.method()} ${request.url()}: ${request.failure()?.errorText}`);
+      const why = request.failure()?.errorText;
+      // Leaving a page ends what it was still loading. A refused file is on the console as well.
+      if (why !== "net::ERR_ABORTED") {
+        complain(`failed: ${request.method()} ${request.url()}: ${why}`);
+      }
     });
     context.on("response", (response) => {
       if (response.status() >= 400) {
