@@ -68,9 +68,10 @@ impl Glide {
         }
     }
 
-    /// Whether the newest sample is at that point.
-    pub(crate) fn ends_at(&self, point: Point) -> bool {
-        self.samples.back().is_some_and(|last| (last.x, last.y) == point.to_units())
+    /// Where the cursor is by its newest sample.
+    #[must_use]
+    pub fn newest(&self) -> Point {
+        self.samples.back().and_then(|last| Point::from_units(last.x, last.y)).unwrap_or_default()
     }
 
     /// Where to draw it, in board units. `units_per_px` is the scale of the drawing.

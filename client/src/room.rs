@@ -274,7 +274,7 @@ impl RoomState {
                     let at = now.saturating_sub(u64::from(age_ms));
                     match self.cursors.get_mut(&record.slot) {
                         // A complete frame repeats where resting cursors are.
-                        Some(glide) if frame.complete && glide.ends_at(point) => {}
+                        Some(glide) if frame.complete && glide.newest() == point => {}
                         Some(glide) => glide.push(at, point, interval),
                         // The frame can be older than the presence: of somebody who has left.
                         None if !self.people.values().any(|p| p.slots.contains(&record.slot)) => {}
