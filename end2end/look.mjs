@@ -26,7 +26,8 @@ const TALK = [
 ];
 
 const browser = await launchBrowser();
-const server = await Server.start();
+// The guest of one picture is not in the list of the next.
+const server = await Server.start(["--leave-after", "0"]);
 
 async function visitor(name, options = {}) {
   const context = await browser.newContext({ baseURL: server.url, ...options });
