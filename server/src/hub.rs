@@ -1,8 +1,8 @@
 //! Finds or starts a room's task, and forgets it when everyone has left.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Weak};
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
 use starling_protocol::Channel;

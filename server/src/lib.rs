@@ -12,9 +12,12 @@ mod hub;
 mod listener;
 mod posting;
 mod refusal;
+mod resume;
 mod room;
 mod room_task;
 mod router;
+#[cfg(test)]
+mod simulation;
 mod slug;
 pub mod store;
 mod ws;

@@ -7,6 +7,7 @@ use tokio_stream::wrappers::WatchStream;
 use super::Session;
 use crate::feed::Reader;
 use crate::refusal::Refusal;
+use crate::resume::recovers;
 use crate::room::RoomFull;
 use crate::room_task::{RoomCommand, RoomHandle};
 use crate::store::{RoomRecord, StoreError};
@@ -44,13 +45,10 @@ impl Session {
         let news = WatchStream::new(handle.feed.watch());
         let head = self.app.store.position(record.id).await?;
 
-        let missed = resume
-            .filter(|resume| resume.epoch == head.epoch && resume.seq <= head.seq)
-            .map(|resume| head.seq.0 - resume.seq.0);
-        let recovered = missed.is_some_and(|missed| missed <= self.app.config.replay_limit);
-        let (position, messages, more) = match resume {
-            Some(resume) if recovered => (resume, Vec::new(), false),
-            _ => {
+        let going_on = recovers(resume, head, self.app.config.replay_limit);
+        let (position, messages, more) = match going_on {
+            Some(position) => (position, Vec::new(), false),
+            None => {
                 let tail = self.app.store.tail(record.id, self.app.limits.history_page).await?;
                 (tail.position, tail.messages, tail.more)
             }
@@ -62,7 +60,7 @@ impl Session {
             channel: seat.channel,
             slot,
             position,
-            recovered,
+            recovered: going_on.is_some(),
             messages,
             more,
         });
