@@ -363,6 +363,11 @@ fn run(seed: u64) {
     for _ in 0..STEPS {
         world.step(true);
     }
+    // The last thing said, and nobody has heard it when the server restarts: only the store knows.
+    while !world.waiting.is_empty() {
+        world.commit(false);
+    }
+    world.restart();
     let mut rounds = 0;
     while !world.is_settled() {
         world.step(false);
