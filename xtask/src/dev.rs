@@ -1,11 +1,12 @@
 //! `cargo xtask dev`: cargo-leptos rebuilds and reloads while one edits. Nothing else needs it.
 //!
 //! cargo-leptos calls the programs it finds on PATH. Its `wasm-bindgen` is xtask itself, which
-//! spares building one and cannot differ from the version in use.
+//! spares building one and cannot differ from the version in use. It empties `target/site`; a
+//! server that finds no manifest there takes the names that cargo-leptos gives.
 
 use crate::{
-    files::{read_tree, write_changed},
-    process::{become_, find, root, run, say},
+    files::write_changed,
+    process::{become_, command, find, root, run, say},
     setup,
     wasm_target::WasmTarget,
 };
@@ -21,10 +22,9 @@ pub(crate) fn dev() -> Result<()> {
     install_cargo_leptos(wasm_target)?;
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([wasm_bindgen()?].into_iter().chain(env::split_paths(&path)))?;
-    let assets = assets()?;
     say("watching; Starling will be on http://127.0.0.1:3000");
     let serve = ["leptos", "watch", "--", "serve", "--data-dir", "data"];
-    become_(wasm_target.cargo(&serve).env("PATH", path).env("LEPTOS_ASSETS_DIR", assets))
+    become_(wasm_target.cargo(&serve).env("PATH", path))
 }
 
 fn install_cargo_leptos(wasm_target: WasmTarget) -> Result<()> {
@@ -44,7 +44,7 @@ fn wasm_bindgen() -> Result<PathBuf> {
     let script = folder.join("wasm-bindgen");
     let text = format!("#!/bin/sh\nexec '{}' wasm-bindgen \"$@\"\n", env::current_exe()?.display());
     write_changed(&script, text.as_bytes())?;
-    run(crate::process::command("chmod").arg("+x").arg(script))?;
+    run(command("chmod").arg("+x").arg(script))?;
     Ok(folder)
 }
 
@@ -63,24 +63,4 @@ pub(crate) fn bind(args: &[&str]) -> Result<()> {
         }
     }
     bindgen.generate(folder.context("wasm-bindgen needs --out-dir")?)
-}
-
-/// The folder that cargo-leptos copies into the site: `public/` as it is now, and the manifest
-/// that the server wants, with the names cargo-leptos gives.
-fn assets() -> Result<PathBuf> {
-    let folder = root().join("target/tools/dev-assets");
-    let mut files = read_tree(&root().join("public"))?;
-    let manifest = serde_json::json!({
-        "build": "0000000000000000",
-        "js": "/pkg/starling.js",
-        "wasm": "/pkg/starling.wasm",
-        "css": "/pkg/starling.css",
-    });
-    files.insert("manifest.json".to_owned(), manifest.to_string().into_bytes());
-    for (path, bytes) in files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a file in a folder"))?;
-        write_changed(&path, &bytes)?;
-    }
-    Ok(folder)
 }
