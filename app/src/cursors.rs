@@ -54,8 +54,8 @@ fn Cursor(
     };
     view! {
         <div class="cursor" data-cursor=slot.0 data-hue=hue node_ref=element>
-            <svg viewBox="0 0 20 20" width="20" height="20">
-                <path d="M1 1 L17.5 8 L10 10.5 L7 18 Z"/>
+            <svg viewBox="0 0 20 20" width="24" height="24">
+                <path d="M0.8 0.8 L18.5 8 L10.6 10.6 L8 18.5 Z"/>
             </svg>
             <bdi class="cursor-name">{move || label.with(|label| label.name.to_string())}</bdi>
         </div>

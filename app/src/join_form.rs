@@ -51,7 +51,7 @@ pub(crate) fn JoinForm(
                 "List this room"
             </label>
             <p class="hint">
-                "A listed room stands in the lobby. Others find it only with its link."
+                "A listed room stands in the lobby. Any other is found by its link alone."
             </p>
         }
         .into_any(),

@@ -27,24 +27,26 @@ pub(crate) fn Messages(
     joined: bool,
 ) -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
-    let read_back = move || {
-        if let Some(log) = log.get_untracked()
-            && log.scroll_height() - log.client_height() + log.scroll_top() < NEAR_START_PX
-        {
+    let seen = StoredValue::new(Extent { last: room.lines.last_key(), height: 0 });
+    let scrolled = move || {
+        let Some(log) = log.get_untracked() else { return };
+        seen.update_value(|seen| seen.height = log.scroll_height());
+        if log.scroll_height() - log.client_height() + log.scroll_top() < NEAR_START_PX {
             room.wish(Wish::LoadOlder);
         }
     };
-    Effect::new(move |before: Option<Option<Extent>>| {
+    Effect::new(move |_| {
         let last = room.lines.last_key();
         // Without a connection nothing older comes: then it is asked for again.
         room.reach.track();
-        let log = log.get()?;
-        let now = Extent { last, height: log.scroll_height() };
-        if let Some(before) = before.flatten() {
-            keep_place(room, &log, before, now);
-        }
-        read_back();
-        Some(now)
+        // Once the lines are on the page, and before they are painted.
+        queue_microtask(move || {
+            if let Some(log) = log.get_untracked() {
+                keep_place(room, &log, seen.get_value(), last);
+                seen.update_value(|seen| seen.last = last);
+                scrolled();
+            }
+        });
     });
     let top = move || match (joined, room.has_older.get(), room.loading_older.get()) {
         (false, true, _) => "Join to read what was said before.",
@@ -58,7 +60,7 @@ pub(crate) fn Messages(
             aria-label="Messages"
             tabindex="0"
             node_ref=log
-            on:scroll=move |_| read_back()
+            on:scroll=move |_| scrolled()
         >
             <div class="lines">
                 <p class="log-top">{top}</p>
@@ -73,7 +75,7 @@ pub(crate) fn Messages(
     }
 }
 
-/// How far the log reaches.
+/// How far the log reached when it was looked at last.
 #[derive(Clone, Copy)]
 struct Extent {
     last: Option<LineKey>,
@@ -82,14 +84,14 @@ struct Extent {
 
 /// Whoever reads further up keeps what they read in place when a line comes at the end; whoever
 /// says something sees it.
-fn keep_place(room: RoomModel, log: &HtmlElement, before: Extent, now: Extent) {
-    if now.last == before.last {
+fn keep_place(room: RoomModel, log: &HtmlElement, seen: Extent, last: Option<LineKey>) {
+    if last == seen.last {
         return;
     }
-    if now.last.is_some_and(|key| room.is_viewer(key.author)) {
+    if last.is_some_and(|key| room.is_viewer(key.author)) {
         log.set_scroll_top(0);
     } else if log.scroll_top() < -AT_END_PX {
-        log.set_scroll_top(log.scroll_top() - (now.height - before.height));
+        log.set_scroll_top(log.scroll_top() - (log.scroll_height() - seen.height));
     }
 }
 
