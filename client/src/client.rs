@@ -13,6 +13,9 @@ use crate::link::{Link, LinkAction};
 use crate::room::{Gap, RoomChange};
 use crate::{Connection, Millis, RoomState};
 
+/// After a refusal that need not last, joining is tried again.
+const REJOIN_AFTER: Millis = 5_000;
+
 /// What goes over the wire.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Frame {
@@ -131,9 +134,10 @@ impl Client {
     #[must_use]
     pub fn next_timer(&self, now: Millis) -> Option<Millis> {
         let link = self.link.next_timer();
-        let rooms = self.rooms.values().filter(|room| room.is_joined()).flat_map(|room| {
-            let cursor = if self.congested { None } else { room.cursor_due() };
-            [cursor, room.outbox.next_timer(now)]
+        let rooms = self.rooms.values().flat_map(|room| {
+            let cursor = room.cursor_due().filter(|_| !self.congested);
+            let outbox = room.outbox.next_timer(now).filter(|_| room.is_joined());
+            [cursor, outbox, room.rejoin_at]
         });
         rooms.chain([link]).flatten().min()
     }
@@ -299,6 +303,7 @@ impl Client {
         let action = self.link.timer(now);
         self.link_action(now, action);
         self.send_cursors(now);
+        self.rejoin(now);
         self.pump(now);
     }
 
@@ -431,6 +436,11 @@ impl Client {
             Request::Join { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
                     state.problem = Some((code, message));
+                    let lasts = !matches!(
+                        code,
+                        ErrorCode::RoomFull | ErrorCode::Unavailable | ErrorCode::Busy
+                    );
+                    state.rejoin_at = (!lasts).then_some(now + REJOIN_AFTER);
                 }
                 self.changed(Change::Problem { room });
             }
@@ -463,6 +473,23 @@ impl Client {
                 let reference = self.request(Request::Post { room: room.clone(), id });
                 self.send(&ClientEvent::Post { reference, room, id, body: body.into() });
             }
+        }
+    }
+
+    /// Asks again where joining was refused for a reason that may have passed.
+    fn rejoin(&mut self, now: Millis) {
+        let due = |state: &RoomState| state.rejoin_at.is_some_and(|at| at <= now);
+        let rooms: Vec<Slug> = self
+            .rooms
+            .values_mut()
+            .filter(|state| due(state))
+            .map(|state| {
+                state.rejoin_at = None;
+                state.slug().clone()
+            })
+            .collect();
+        for room in rooms {
+            self.send_join(&room);
         }
     }
 

@@ -57,6 +57,8 @@ pub struct RoomState {
     cursors: BTreeMap<Slot, Glide>,
     pub(crate) outbox: Outbox,
     pub(crate) problem: Option<(ErrorCode, String)>,
+    /// When to ask again to join, after a refusal that need not last.
+    pub(crate) rejoin_at: Option<Millis>,
     own_cursor: OwnCursor,
     typing_told: Option<Millis>,
 }
@@ -86,6 +88,7 @@ impl RoomState {
             cursors: BTreeMap::new(),
             outbox: Outbox::default(),
             problem: None,
+            rejoin_at: None,
             own_cursor: OwnCursor::default(),
             typing_told: None,
         }
@@ -178,6 +181,15 @@ impl RoomState {
     /// Folds one event in. Events of other rooms and of none must not come here.
     pub(crate) fn apply(&mut self, event: ServerEvent) -> Result<Option<RoomChange>, Gap> {
         match event {
+            // Late news of a stay that has ended: the next one starts with its own `joined`.
+            ServerEvent::Message { .. }
+            | ServerEvent::People { .. }
+            | ServerEvent::PeopleChanged { .. }
+            | ServerEvent::Typing { .. }
+                if self.seat.is_none() =>
+            {
+                Ok(None)
+            }
             ServerEvent::Joined { channel, slot, position, recovered, messages, more, .. } => {
                 self.seat = Some(Seat { channel, slot });
                 self.problem = None;
@@ -264,7 +276,7 @@ impl RoomState {
             let there: BTreeSet<Slot> = frame.records.iter().map(|record| record.slot).collect();
             self.cursors.retain(|slot, _| there.contains(slot));
         }
-        let interval = 1_000 / Millis::from(self.cursor_hz.max(1));
+        let interval = self.cursor_interval();
         for record in frame.records.iter().filter(|record| record.slot != seat.slot) {
             match record.state {
                 CursorState::Hidden => {
@@ -292,6 +304,7 @@ impl RoomState {
     /// The connection broke: what belongs to it alone is void.
     pub(crate) fn disconnected(&mut self) {
         self.seat = None;
+        self.rejoin_at = None;
         self.loading_older = false;
         self.revision = None;
         self.typing = Typing::default();
@@ -334,8 +347,12 @@ impl RoomState {
     /// When the own cursor may be sent next, if there is something to send.
     pub(crate) fn cursor_due(&self) -> Option<Millis> {
         self.own_cursor.unsent?;
-        let interval = 1_000 / Millis::from(self.cursor_hz.max(1));
-        Some(self.own_cursor.sent.map_or(0, |sent| sent + interval))
+        Some(self.own_cursor.sent.map_or(0, |sent| sent + self.cursor_interval()))
+    }
+
+    /// Rounded up: the server counts, and a little too fast is too fast.
+    fn cursor_interval(&self) -> Millis {
+        1_000_u64.div_ceil(self.cursor_hz.max(1).into())
     }
 
     /// Takes what is to be sent of the own cursor now.

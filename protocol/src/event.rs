@@ -178,7 +178,7 @@ pub enum ServerEvent {
     Typing {
         /// In which room.
         room: Slug,
-        /// Who; empty in rooms of more than 100 people, where only the count is told.
+        /// Who; empty if they are more than 100, when only the count is told.
         people: Vec<UserId>,
         /// How many.
         count: u32,

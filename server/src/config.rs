@@ -36,23 +36,23 @@ pub struct Config {
     pub log: String,
 
     /// The longest name of a person, in characters.
-    #[arg(long, env = "STARLING_NAME_CHARS", default_value_t = Limits::default().name_chars)]
+    #[arg(long, env = "STARLING_NAME_CHARS", default_value_t = Limits::default().name_chars, value_parser = parse_count)]
     pub name_chars: usize,
 
     /// The longest name of a room, in characters.
-    #[arg(long, env = "STARLING_ROOM_NAME_CHARS", default_value_t = Limits::default().room_name_chars)]
+    #[arg(long, env = "STARLING_ROOM_NAME_CHARS", default_value_t = Limits::default().room_name_chars, value_parser = parse_count)]
     pub room_name_chars: usize,
 
     /// The longest message, in characters.
-    #[arg(long, env = "STARLING_MESSAGE_CHARS", default_value_t = Limits::default().message_chars)]
+    #[arg(long, env = "STARLING_MESSAGE_CHARS", default_value_t = Limits::default().message_chars, value_parser = parse_count)]
     pub message_chars: usize,
 
     /// The largest frame a client may send, in bytes.
-    #[arg(long, env = "STARLING_FRAME_BYTES", default_value_t = Limits::default().frame_bytes)]
+    #[arg(long, env = "STARLING_FRAME_BYTES", default_value_t = Limits::default().frame_bytes, value_parser = parse_count)]
     pub frame_bytes: usize,
 
     /// How many messages a page, a snapshot and a step back in the history have.
-    #[arg(long, env = "STARLING_HISTORY_PAGE", default_value_t = Limits::default().history_page)]
+    #[arg(long, env = "STARLING_HISTORY_PAGE", default_value_t = Limits::default().history_page, value_parser = parse_count)]
     pub history_page: usize,
 
     /// How many missed messages a returning client is sent; one that missed more starts over with
@@ -61,7 +61,7 @@ pub struct Config {
     pub replay_limit: u64,
 
     /// How many rooms one connection may be in.
-    #[arg(long, env = "STARLING_ROOMS_PER_CONNECTION", default_value_t = Limits::default().rooms_per_connection)]
+    #[arg(long, env = "STARLING_ROOMS_PER_CONNECTION", default_value_t = Limits::default().rooms_per_connection, value_parser = parse_count)]
     pub rooms_per_connection: usize,
 
     /// How many connections one room takes, at most 65,000.
@@ -84,7 +84,8 @@ pub struct Config {
     #[arg(long, env = "STARLING_CHAT_PER_MINUTE", default_value = "100")]
     pub chat_per_minute: std::num::NonZeroU32,
 
-    /// How many cursor frames a second one connection may send; more are dropped.
+    /// How many cursor frames a second one connection may send, in the long run and at once. Of one
+    /// that sends more, the server reads no faster.
     #[arg(long, env = "STARLING_CURSORS_PER_SECOND", default_value = "60")]
     pub cursors_per_second: std::num::NonZeroU32,
 
@@ -123,20 +124,20 @@ pub struct Config {
     pub drain_within: Duration,
 
     /// How many writes may wait for the database; further ones are refused as busy.
-    #[arg(long, env = "STARLING_WRITE_QUEUE", default_value_t = 1_024)]
+    #[arg(long, env = "STARLING_WRITE_QUEUE", default_value_t = 1_024, value_parser = parse_count)]
     pub write_queue: usize,
 
     /// The largest the database may become, in pages of 4 KiB; without it, as large as the disk.
     #[arg(long, env = "STARLING_MAX_PAGES")]
     pub max_pages: Option<u32>,
 
-    /// How many commands may wait for a room's task. When it is full, cursors and typing are
-    /// dropped, messages are read from the database instead, and joins wait.
-    #[arg(long, env = "STARLING_ROOM_MAILBOX", default_value_t = 1_024)]
+    /// How many commands may wait for a room's task. When it is full, sessions wait, and the room
+    /// reads new messages from the database.
+    #[arg(long, env = "STARLING_ROOM_MAILBOX", default_value_t = 1_024, value_parser = parse_count)]
     pub room_mailbox: usize,
 
     /// How many of its latest messages a room keeps in memory for its sessions.
-    #[arg(long, env = "STARLING_ROOM_RING", default_value_t = 256)]
+    #[arg(long, env = "STARLING_ROOM_RING", default_value_t = 256, value_parser = parse_count)]
     pub room_ring: usize,
 }
 
@@ -177,6 +178,14 @@ fn parse_seconds(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| format!("{text:?} is not a number of seconds"))
 }
 
+/// A number of things, of which none would make no sense.
+fn parse_count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err(format!("{text:?} is not a number from 1 up")),
+        Ok(count) => Ok(count),
+    }
+}
+
 /// Reduces an address to its origin: scheme, host and port, as browsers write it.
 fn parse_origin(text: &str) -> Result<String, String> {
     let wrong = || format!("{text:?} is not like https://chat.example.org");
@@ -203,6 +212,14 @@ mod tests {
         assert_eq!(parse_origin("http://a.b:8080").unwrap(), "http://a.b:8080");
         for wrong in ["", "chat.example.org", "ftp://a.b", "https://a.b/path", "https://a.b/?x"] {
             assert!(parse_origin(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_count_is_at_least_one() {
+        assert_eq!(parse_count("1"), Ok(1));
+        for wrong in ["0", "-1", "many", ""] {
+            assert!(parse_count(wrong).is_err(), "{wrong}");
         }
     }
 

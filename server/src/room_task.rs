@@ -46,8 +46,8 @@ pub(crate) enum RoomCommand {
 /// How others reach a room's task.
 #[derive(Clone, Debug)]
 pub(crate) struct RoomHandle {
-    /// The mailbox. When it is full, joins, leaves and renames wait; cursors and typing are
-    /// dropped; for messages the room is marked behind.
+    /// The mailbox. When it is full, sessions wait; for messages, which come from the store's
+    /// writer, the room is marked behind; a new name is not told.
     pub(crate) commands: mpsc::Sender<RoomCommand>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) channel: starling_protocol::Channel,

@@ -31,7 +31,7 @@ pub(crate) fn build_server() -> Result<()> {
 pub(crate) fn run(args: &[&str]) -> Result<()> {
     build()?;
     say("starting Starling");
-    become_(command(binary()).args(["serve", "--data-dir", "data"]).args(args))
+    become_(command(binary()).arg("serve").args(args))
 }
 
 /// Builds server and load generator, then becomes the latter.

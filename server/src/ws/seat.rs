@@ -35,13 +35,9 @@ impl Seat {
         }
     }
 
-    /// Tells the room something that the next such thing makes up for; a full mailbox drops it.
-    pub(super) fn tell(&self, command: RoomCommand) {
-        let _ = self.commands.try_send(command);
-    }
-
-    /// Tells the room something that must arrive.
-    pub(super) async fn tell_surely(&self, command: RoomCommand) {
+    /// Tells the room something. While its mailbox is full, the session waits: it is the only one
+    /// that does.
+    pub(super) async fn tell(&self, command: RoomCommand) {
         // A room that has ended needs to know nothing.
         let _ = self.commands.send(command).await;
     }

@@ -17,8 +17,8 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota};
+use governor::clock::{Clock, DefaultClock, QuantaInstant};
+use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
 use rand::Rng;
 use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, UserId, codec};
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
@@ -109,9 +109,7 @@ impl Session {
                 }
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
                 () = &mut self.heartbeat => self.beat()?,
-                () = sleep_until(read_again), if self.read_again.is_some() => {
-                    self.read_again = None;
-                }
+                () = sleep_until(read_again), if self.read_again.is_some() => self.resume_reading(),
             }
         }
     }
@@ -147,11 +145,10 @@ impl Session {
             self.take(message).await?;
             handled += 1;
             if let Err(not_until) = self.frame_rate.check() {
-                let wait = not_until.wait_time_from(self.clock.now());
-                self.read_again = Some(Instant::now() + wait);
-                return Ok(());
+                self.pause_reading(&not_until);
             }
-            if handled == MOST_FRAMES || self.answers.len() >= MOST_ANSWERS {
+            let paused = self.read_again.is_some();
+            if paused || handled == MOST_FRAMES || self.answers.len() >= MOST_ANSWERS {
                 return Ok(());
             }
             match self.socket.recv().now_or_never() {
@@ -164,11 +161,24 @@ impl Session {
     async fn take(&mut self, message: Message) -> Result<(), End> {
         match message {
             Message::Text(text) => self.take_text(&text).await,
-            Message::Binary(bytes) => self.take_cursor(&bytes),
+            Message::Binary(bytes) => self.take_cursor(&bytes).await,
             Message::Close(_) => return Err(End::Gone),
             Message::Ping(_) | Message::Pong(_) => {}
         }
         Ok(())
+    }
+
+    /// Of a client that sends too fast nothing is dropped; the server reads no faster than it
+    /// allows, and the client's own socket makes it wait.
+    fn pause_reading(&mut self, not_until: &NotUntil<QuantaInstant>) {
+        let again = Instant::now() + not_until.wait_time_from(self.clock.now());
+        self.read_again = Some(self.read_again.map_or(again, |other| other.max(again)));
+    }
+
+    fn resume_reading(&mut self) {
+        self.read_again = None;
+        // The frame that led to the pause was taken on credit.
+        let _ = (self.frame_rate.check(), self.cursor_rate.check());
     }
 
     /// Anything that arrives shows that the client lives.
@@ -177,8 +187,9 @@ impl Session {
         self.heartbeat.as_mut().reset(Instant::now() + self.app.config.ping_after);
     }
 
+    /// A connection that is not read, because the store is slow, has not fallen silent.
     fn beat(&mut self) -> Result<(), End> {
-        if self.pinged {
+        if self.pinged && self.answers.len() < MOST_ANSWERS {
             return Err(End::Closed(CloseReason::Silent));
         }
         self.pinged = true;

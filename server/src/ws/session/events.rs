@@ -22,7 +22,7 @@ impl Session {
         }
     }
 
-    pub(super) fn take_cursor(&mut self, bytes: &[u8]) {
+    pub(super) async fn take_cursor(&mut self, bytes: &[u8]) {
         let (channel, point) = match CursorInput::decode(bytes) {
             Ok(CursorInput::Move { channel, point }) => (channel, Some(point)),
             Ok(CursorInput::Hide { channel }) => (channel, None),
@@ -34,8 +34,9 @@ impl Session {
         };
         // A cursor for a room that was just left is late, not wrong.
         let Some(seat) = self.seats.values().find(|seat| seat.channel == channel) else { return };
-        if self.cursor_rate.check().is_ok() {
-            seat.tell(RoomCommand::Point { slot: seat.slot, point });
+        seat.tell(RoomCommand::Point { slot: seat.slot, point }).await;
+        if let Err(not_until) = self.cursor_rate.check() {
+            self.pause_reading(&not_until);
         }
     }
 
@@ -50,7 +51,7 @@ impl Session {
             }
             ClientEvent::Typing { room, active } => {
                 if let Some(seat) = self.seats.get(&room) {
-                    seat.tell(RoomCommand::SetTyping { slot: seat.slot, active });
+                    seat.tell(RoomCommand::SetTyping { slot: seat.slot, active }).await;
                 }
             }
             ClientEvent::Status { status } => self.set_status(status).await,
@@ -96,7 +97,7 @@ impl Session {
         if self.status != status {
             self.status = status;
             for seat in self.seats.values() {
-                seat.tell_surely(RoomCommand::SetStatus { slot: seat.slot, status }).await;
+                seat.tell(RoomCommand::SetStatus { slot: seat.slot, status }).await;
             }
         }
     }
