@@ -11,7 +11,6 @@ mod pull;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::pin::Pin;
-use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::future::BoxFuture;
@@ -91,7 +90,7 @@ impl Session {
         let Err(end) = self.serve().await;
         if let End::Closed(reason) = end {
             tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
-            let _ = timeout(Duration::from_secs(1), super::close(&mut self.socket, reason)).await;
+            let _ = timeout(super::CLOSE_WITHIN, super::close(&mut self.socket, reason)).await;
         }
     }
 
@@ -159,6 +158,14 @@ impl Session {
     }
 
     async fn take(&mut self, message: Message) -> Result<(), End> {
+        let bytes = match &message {
+            Message::Text(text) => text.len(),
+            Message::Binary(bytes) => bytes.len(),
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => 0,
+        };
+        if bytes > self.app.limits.frame_bytes {
+            return Err(End::Closed(CloseReason::TooBig));
+        }
         match message {
             Message::Text(text) => self.take_text(&text).await,
             Message::Binary(bytes) => self.take_cursor(&bytes).await,
