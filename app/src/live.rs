@@ -61,6 +61,9 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
             });
         }),
     );
+    let resized = motion.clone();
+    // Which labels would pass the plane's edge depends on its size.
+    window_event_listener(ev::resize, move |_| resized.wake());
     let granting = live.clone();
     room.enliven(Browser { grant: Rc::new(move |wish| granting.grant(wish)), motion });
 
