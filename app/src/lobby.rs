@@ -54,41 +54,12 @@ fn RoomLink(
     };
     view! {
         <li>
-            <a class="room-link" href=room_path(&room)>
+            <a class="room-link" href=room.slug.path()>
                 <bdi class="room-link-name">{room.name.to_string()}</bdi>
                 <span class="room-link-people" data-anyone=(room.people > 0).to_string()>
                     {people}
                 </span>
             </a>
         </li>
-    }
-}
-
-/// A slug is text; in an address everything but letters, digits, `-`, `_`, `.` and `~` is
-/// percent-encoded.
-fn room_path(room: &ListedRoom) -> String {
-    let mut path = String::from("/r/");
-    for byte in room.slug.as_str().bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                path.push(char::from(byte));
-            }
-            _ => path.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    path
-}
-
-#[cfg(test)]
-mod tests {
-    use starling_protocol::{RoomName, Slug};
-
-    use super::*;
-
-    #[test]
-    fn a_slug_is_percent_encoded_in_an_address() {
-        let name = RoomName::parse("x", &Limits::default()).unwrap();
-        let room = ListedRoom { slug: Slug::new("café-2"), name, people: 0 };
-        assert_eq!(room_path(&room), "/r/caf%C3%A9-2");
     }
 }

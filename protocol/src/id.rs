@@ -123,10 +123,36 @@ impl Slug {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The path of the room's page, percent-encoded but for RFC 3986's unreserved characters.
+    #[must_use]
+    pub fn path(&self) -> String {
+        let mut path = String::from("/r/");
+        for byte in self.0.bytes() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                    path.push(char::from(byte));
+                }
+                _ => path.push_str(&format!("%{byte:02X}")),
+            }
+        }
+        path
+    }
 }
 
 impl fmt::Display for Slug {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_percent_encoded_in_its_path() {
+        assert_eq!(Slug::new("café-2").path(), "/r/caf%C3%A9-2");
+        assert_eq!(Slug::new("a/b?c").path(), "/r/a%2Fb%3Fc");
     }
 }

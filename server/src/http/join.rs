@@ -48,7 +48,7 @@ pub(crate) async fn join(
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
             let jar = cookie.into_iter().fold(jar, CookieJar::add);
-            (jar, Redirect::to(&pages::address(&slug))).into_response()
+            (jar, Redirect::to(&slug.path())).into_response()
         }
         Err(refusal) => form_again(&app, viewer, fields, refusal).await,
     }

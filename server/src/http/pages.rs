@@ -32,7 +32,7 @@ pub(crate) async fn room(
 ) -> Response {
     let slug = match slug::canonical(&asked) {
         Some(slug) if slug.as_str() == asked => slug,
-        Some(slug) => return Redirect::permanent(&address(&slug)).into_response(),
+        Some(slug) => return Redirect::permanent(&slug.path()).into_response(),
         None => Slug::new(asked),
     };
     match room_page(&app, &slug, &headers).await {
@@ -49,19 +49,6 @@ pub(crate) async fn fallback(State(app): State<App>, uri: Uri, headers: HeaderMa
     let view =
         View::Problem { status: 404, message: "There is nothing at this address.".to_owned() };
     render::page(&app, StatusCode::NOT_FOUND, None, view).await
-}
-
-/// The path of a room's page.
-pub(crate) fn address(slug: &Slug) -> String {
-    let mut path = String::from("/r/");
-    for byte in slug.as_str().bytes() {
-        if byte.is_ascii_alphanumeric() || byte == b'-' {
-            path.push(char::from(byte));
-        } else {
-            path.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    path
 }
 
 /// The lobby again, with what was wrong with the form.
