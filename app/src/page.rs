@@ -43,6 +43,18 @@ pub enum View {
     },
 }
 
+impl View {
+    /// Whether search engines may list the page.
+    #[must_use]
+    pub fn may_be_found(&self) -> bool {
+        match self {
+            Self::Lobby { .. } => true,
+            Self::Room(room) => room.listed,
+            Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
+        }
+    }
+}
+
 /// A room in the lobby.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ListedRoom {

@@ -26,7 +26,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
          init({{ module_or_path: '{wasm}' }}).then(hydrate);"
     );
     let robots =
-        (!may_be_found(&page.view)).then(|| view! { <meta name="robots" content="noindex"/> });
+        (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -62,14 +62,5 @@ fn title(view: &View) -> String {
         View::Room(room) => format!("{} · Starling", room.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
         View::Problem { .. } => "Problem · Starling".to_owned(),
-    }
-}
-
-/// Whether search engines may list the page.
-fn may_be_found(view: &View) -> bool {
-    match view {
-        View::Lobby { .. } => true,
-        View::Room(room) => room.listed,
-        View::NoSuchRoom { .. } | View::Problem { .. } => false,
     }
 }

@@ -137,7 +137,7 @@ impl Client {
         let rooms = self.rooms.values().flat_map(|room| {
             let cursor = room.cursor_due().filter(|_| !self.congested);
             let outbox = room.outbox.next_timer(now).filter(|_| room.is_joined());
-            [cursor, outbox, room.rejoin_at]
+            [cursor, outbox, room.rejoin_at, room.typing_due()]
         });
         rooms.chain([link]).flatten().min()
     }
@@ -205,7 +205,12 @@ impl Client {
 
     /// Leaves a room, and forgets it.
     pub fn leave(&mut self, room: &Slug) {
-        if self.rooms.remove(room).is_some_and(|state| state.is_joined()) {
+        let Some(state) = self.rooms.remove(room) else { return };
+        let joining = self
+            .requests
+            .values()
+            .any(|request| matches!(request, Request::Join { room: joining } if joining == room));
+        if state.is_joined() || joining {
             let reference = self.request(Request::Leave);
             self.send(&ClientEvent::Leave { reference, room: room.clone() });
         }
@@ -303,6 +308,7 @@ impl Client {
         let action = self.link.timer(now);
         self.link_action(now, action);
         self.send_cursors(now);
+        self.tell_typing(now);
         self.rejoin(now);
         self.pump(now);
     }
@@ -472,6 +478,15 @@ impl Client {
             if let Some((id, body)) = state.outbox.start_next(now) {
                 let reference = self.request(Request::Post { room: room.clone(), id });
                 self.send(&ClientEvent::Post { reference, room, id, body: body.into() });
+            }
+        }
+    }
+
+    fn tell_typing(&mut self, now: Millis) {
+        let due = |state: &RoomState| state.typing_due().is_some_and(|at| at <= now);
+        for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
+            if self.rooms.get(&room).is_some_and(due) {
+                self.typing(now, &room, true);
             }
         }
     }

@@ -6,7 +6,7 @@ use starling_protocol::Point;
 
 use crate::Millis;
 
-const IDLE_AFTER: Millis = 3_000;
+pub(crate) const IDLE_AFTER: Millis = 3_000;
 const HIDDEN_AFTER: Millis = 60_000;
 /// The most a cursor may lag behind its newest sample, after perfect-cursors.
 const MOST_BEHIND: Millis = 300;

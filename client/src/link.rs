@@ -11,6 +11,7 @@ pub type Millis = u64;
 /// server do not come at once.
 const FIRST_SPREAD: Millis = 3_000;
 const LONGEST_WAIT: Millis = 30_000;
+const STABLE_AFTER: Millis = 5_000;
 const CONNECT_WITHIN: Millis = 10_000;
 
 /// How the connection is, for the person.
@@ -46,7 +47,7 @@ pub(crate) enum LinkAction {
 enum State {
     Idle,
     Connecting { since: Millis },
-    Open { heard: Millis, pinged: Option<Millis> },
+    Open { since: Millis, heard: Millis, pinged: Option<Millis> },
     Waiting { until: Millis },
     Offline,
     Ended { reason: CloseReason },
@@ -104,8 +105,7 @@ impl Link {
 
     /// The server greeted us.
     pub(crate) fn greeted(&mut self, now: Millis, ping_after: Millis, pong_within: Millis) {
-        self.state = State::Open { heard: now, pinged: None };
-        self.failures = 0;
+        self.state = State::Open { since: now, heard: now, pinged: None };
         self.was_online = true;
         self.announced_wait = None;
         self.ping_after = ping_after;
@@ -113,7 +113,7 @@ impl Link {
     }
 
     pub(crate) fn heard(&mut self, now: Millis) {
-        if let State::Open { heard, pinged } = &mut self.state {
+        if let State::Open { heard, pinged, .. } = &mut self.state {
             *heard = now;
             *pinged = None;
         }
@@ -128,6 +128,10 @@ impl Link {
         if !matches!(self.state, State::Connecting { .. } | State::Open { .. }) {
             return;
         }
+        // A server that greets and then fails is no better than one that does not answer.
+        if matches!(self.state, State::Open { since, .. } if now >= since + STABLE_AFTER) {
+            self.failures = 0;
+        }
         self.state = match code.and_then(CloseReason::from_code) {
             Some(reason) if !reason.comes_back() => State::Ended { reason },
             _ => State::Waiting { until: now + self.wait() },
@@ -140,6 +144,11 @@ impl Link {
             (true, State::Offline | State::Waiting { .. }) => {
                 self.state = State::Waiting { until: now };
                 self.start(now)
+            }
+            // After a sleep the connection may be dead without knowing: the pong will tell.
+            (true, State::Open { pinged: None, .. }) => {
+                self.ping(now);
+                Some(LinkAction::Ping)
             }
             (false, State::Open { .. } | State::Connecting { .. } | State::Waiting { .. }) => {
                 let open = !matches!(self.state, State::Waiting { .. });
@@ -154,7 +163,7 @@ impl Link {
         match self.state {
             State::Connecting { since } => Some(since + CONNECT_WITHIN),
             State::Open { pinged: Some(pinged), .. } => Some(pinged + self.pong_within),
-            State::Open { heard, pinged: None } => Some(heard + self.ping_after),
+            State::Open { heard, pinged: None, .. } => Some(heard + self.ping_after),
             State::Waiting { until } => Some(until),
             State::Idle | State::Offline | State::Ended { .. } => None,
         }
@@ -164,9 +173,9 @@ impl Link {
         if self.next_timer().is_none_or(|due| now < due) {
             return None;
         }
-        match &mut self.state {
-            State::Open { pinged: pinged @ None, .. } => {
-                *pinged = Some(now);
+        match &self.state {
+            State::Open { pinged: None, .. } => {
+                self.ping(now);
                 Some(LinkAction::Ping)
             }
             State::Open { .. } | State::Connecting { .. } => {
@@ -175,6 +184,12 @@ impl Link {
             }
             State::Waiting { .. } => self.start(now),
             State::Idle | State::Offline | State::Ended { .. } => None,
+        }
+    }
+
+    fn ping(&mut self, now: Millis) {
+        if let State::Open { pinged, .. } = &mut self.state {
+            *pinged = Some(now);
         }
     }
 
@@ -223,6 +238,37 @@ mod tests {
         assert_eq!(link.timer(32_999), None);
         assert_eq!(link.timer(33_000), Some(LinkAction::GiveUp));
         assert!(matches!(link.connection(), Connection::Reconnecting { .. }));
+    }
+
+    #[test]
+    fn who_wakes_asks_whether_the_connection_lives() {
+        let mut link = link();
+        link.start(0);
+        link.greeted(0, 25_000, 8_000);
+        assert_eq!(link.network(10_000, true), Some(LinkAction::Ping));
+        assert_eq!(link.next_timer(), Some(18_000));
+        assert_eq!(link.network(10_001, true), None, "it was asked already");
+    }
+
+    #[test]
+    fn a_server_that_greets_and_fails_is_not_hammered() {
+        let mut link = link();
+        let mut longest = 0;
+        let mut now = 0;
+        link.start(now);
+        for _ in 0..20 {
+            link.greeted(now, 25_000, 8_000);
+            link.closed(now + 1, Some(1011));
+            let Connection::Reconnecting { at } = link.connection() else { panic!("not waiting") };
+            longest = longest.max(at - now);
+            now = at;
+            link.timer(now);
+        }
+        assert!(longest > FIRST_SPREAD, "the waits did not grow");
+        link.greeted(now, 25_000, 8_000);
+        link.closed(now + STABLE_AFTER, Some(1006));
+        let Connection::Reconnecting { at } = link.connection() else { panic!("not waiting") };
+        assert!(at - now - STABLE_AFTER <= FIRST_SPREAD);
     }
 
     #[test]

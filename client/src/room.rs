@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use starling_protocol::{
-    Channel, CursorFrame, CursorState, ErrorCode, Message, Person, Point, Position, Revision,
-    ServerEvent, Slot, Slug, UserId,
+    Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Point, Position,
+    Revision, ServerEvent, Slot, Slug, UserId,
 };
 
+use crate::glide::IDLE_AFTER;
 use crate::outbox::Outbox;
 use crate::{Glide, Millis, Pending};
 
@@ -61,6 +62,8 @@ pub struct RoomState {
     pub(crate) rejoin_at: Option<Millis>,
     own_cursor: OwnCursor,
     typing_told: Option<Millis>,
+    /// Whether the person has typed since that was told.
+    typing_untold: bool,
 }
 
 /// The client's own cursor, throttled.
@@ -91,6 +94,7 @@ impl RoomState {
             rejoin_at: None,
             own_cursor: OwnCursor::default(),
             typing_told: None,
+            typing_untold: false,
         }
     }
 
@@ -173,6 +177,9 @@ impl RoomState {
 
     /// Starts from a state that came with the page.
     pub(crate) fn seed(&mut self, position: Position, messages: Vec<Message>, more: bool) {
+        for message in &messages {
+            self.outbox.discard(message.id);
+        }
         self.position = Some(position);
         self.messages = messages.into();
         self.more = more;
@@ -291,6 +298,8 @@ impl RoomState {
                         // The frame can be older than the presence: of somebody who has left.
                         None if !self.people.values().any(|p| p.slots.contains(&record.slot)) => {}
                         None => {
+                            let resting = age_ms == OLDEST_MS;
+                            let at = if resting { at.saturating_sub(IDLE_AFTER) } else { at };
                             self.cursors.insert(record.slot, Glide::new(at, point));
                             appeared = true;
                         }
@@ -308,7 +317,7 @@ impl RoomState {
         self.loading_older = false;
         self.revision = None;
         self.typing = Typing::default();
-        self.typing_told = None;
+        self.forget_typing();
         self.cursors.clear();
         self.own_cursor = OwnCursor::default();
         self.outbox.disconnected();
@@ -330,12 +339,20 @@ impl RoomState {
         if tell {
             self.typing_told = active.then_some(now);
         }
+        self.typing_untold = active && !tell;
         tell
+    }
+
+    /// When to tell that the person went on typing, so that the last key counts and not only the
+    /// first.
+    pub(crate) fn typing_due(&self) -> Option<Millis> {
+        self.typing_told.filter(|_| self.typing_untold).map(|told| told + TYPING_EVERY)
     }
 
     /// The server ends typing by itself when a message comes.
     pub(crate) fn forget_typing(&mut self) {
         self.typing_told = None;
+        self.typing_untold = false;
     }
 
     pub(crate) fn point(&mut self, point: Option<Point>) {

@@ -28,6 +28,10 @@ const HEADER: usize = 9;
 const RECORD: usize = 7;
 const AGE_HIDDEN: u8 = 255;
 
+/// The oldest age that a frame can tell. Such a cursor rests: in the fastest rooms as in the
+/// slowest, a moving one is younger.
+pub const OLDEST_MS: u8 = 254;
+
 /// A point on the board, in quarters of a board unit. Every value is on the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Point {
@@ -183,7 +187,7 @@ impl CursorFrame {
         bytes.extend(self.revision.0.to_le_bytes());
         for record in &self.records {
             let (age, point) = match record.state {
-                CursorState::At { point, age_ms } => (age_ms.min(AGE_HIDDEN - 1), point),
+                CursorState::At { point, age_ms } => (age_ms.min(OLDEST_MS), point),
                 CursorState::Hidden => (AGE_HIDDEN, Point::default()),
             };
             bytes.extend(record.slot.0.to_le_bytes());
@@ -192,6 +196,18 @@ impl CursorFrame {
             bytes.extend(point.y.to_le_bytes());
         }
         bytes
+    }
+
+    /// The same frame, sent so many milliseconds after it was made.
+    #[must_use]
+    pub fn aged(mut self, ms: u64) -> Self {
+        let older = u8::try_from(ms).unwrap_or(u8::MAX);
+        for record in &mut self.records {
+            if let CursorState::At { age_ms, .. } = &mut record.state {
+                *age_ms = age_ms.saturating_add(older).min(OLDEST_MS);
+            }
+        }
+        self
     }
 
     /// Reads a server's binary frame.

@@ -45,6 +45,7 @@ macro_rules! error_codes {
 error_codes! {
     BadJson = "The text frame is not a JSON object of a known shape.", "Mend the client.";
     BadFrame = "The binary frame has an unknown kind or a wrong length.", "Mend the client.";
+    BadForm = "The form is not one of ours.", "Mend the client.";
     NoSuchRoom = "Nobody has made a room of that name.", "Make it with the form, or ask for the right link.";
     NotJoined = "This connection has not joined that room.", "Join first.";
     AlreadyJoined = "This connection is in that room already.", "Nothing; the first join holds.";

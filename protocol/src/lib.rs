@@ -17,7 +17,8 @@ mod text;
 
 pub use close::CloseReason;
 pub use cursor::{
-    BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, Point,
+    BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, OLDEST_MS,
+    Point,
 };
 pub use error::ErrorCode;
 pub use event::{ClientEvent, Position, ServerEvent};

@@ -7,6 +7,11 @@ use std::time::Duration;
 use clap::Args;
 use starling_protocol::Limits;
 
+/// The most bytes of a character in JSON: two escapes of a surrogate pair.
+const JSON_CHAR: usize = 12;
+/// The bytes of a `post` around its body, generously.
+const JSON_FRAME: usize = 1_024;
+
 /// What `starling serve` can be told.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
@@ -164,6 +169,22 @@ impl Config {
         }
     }
 
+    /// Refuses settings that do not go together.
+    ///
+    /// # Errors
+    /// A sentence for the operator.
+    pub fn check(&self) -> Result<(), String> {
+        let longest = self.message_chars.saturating_mul(JSON_CHAR).saturating_add(JSON_FRAME);
+        if longest > self.frame_bytes {
+            return Err(format!(
+                "a message of {} characters can need a frame of {longest} bytes, \
+                 but --frame-bytes allows {}",
+                self.message_chars, self.frame_bytes
+            ));
+        }
+        Ok(())
+    }
+
     /// Whether browsers reach the server over TLS, as far as it knows.
     #[must_use]
     pub fn is_served_over_tls(&self) -> bool {
@@ -213,6 +234,21 @@ mod tests {
         for wrong in ["", "chat.example.org", "ftp://a.b", "https://a.b/path", "https://a.b/?x"] {
             assert!(parse_origin(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_longest_message_must_fit_into_a_frame() {
+        #[derive(clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            config: Config,
+        }
+        let check = |flags: &[&str]| {
+            <Cli as clap::Parser>::parse_from([&["starling"], flags].concat()).config.check()
+        };
+        assert_eq!(check(&[]), Ok(()));
+        assert_eq!(check(&["--message-chars", "5376"]), Ok(()));
+        assert!(check(&["--message-chars", "5377"]).is_err());
     }
 
     #[test]

@@ -11,13 +11,17 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use starling_protocol::{Revision, Seq};
+use starling_protocol::{CursorFrame, Revision, Seq};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::room::{CursorsPublication, PresencePublication, Publication, StreamEvent, Text};
 
 /// How many presence diffs are kept for readers that skipped a tick.
 const DIFFS: usize = 64;
+
+/// A complete cursor frame older than this is made anew with the ages of the moment.
+const STALE_MS: u64 = 50;
 
 /// A room's feed; the room's task writes, sessions read.
 #[derive(Debug)]
@@ -49,6 +53,18 @@ struct Numbered<T> {
 struct Cursors {
     changes: Bytes,
     all: Bytes,
+    published: Option<Instant>,
+}
+
+impl Cursors {
+    /// All cursors, as old as they are by now: most rest while nothing is published.
+    fn all_now(&self) -> Bytes {
+        let age = self.published.map_or(0, |published| published.elapsed().as_millis() as u64);
+        match CursorFrame::decode(&self.all) {
+            Ok(frame) if age > STALE_MS => Bytes::from(frame.aged(age).encode()),
+            _ => self.all.clone(),
+        }
+    }
 }
 
 /// One session's place in a feed.
@@ -60,7 +76,8 @@ pub(crate) struct Reader {
     owed: Seq,
     revision: Option<Revision>,
     typing: u64,
-    cursors: u64,
+    /// The last tick it has; before the first, it needs all cursors.
+    cursors: Option<u64>,
 }
 
 /// What a reader is handed.
@@ -88,7 +105,7 @@ impl Reader {
     /// A reader that has the stream up to `seq`, of which it is owed at least up to `owed`, and
     /// nothing else.
     pub(crate) fn new(seq: Seq, owed: Seq) -> Self {
-        Self { seq, owed, revision: None, typing: 0, cursors: 0 }
+        Self { seq, owed, revision: None, typing: 0, cursors: None }
     }
 }
 
@@ -128,7 +145,7 @@ impl Feed {
             }
             if let Some(CursorsPublication { changes, all }) = publication.cursors {
                 state.cursors.number += 1;
-                state.cursors.value = Cursors { changes, all };
+                state.cursors.value = Cursors { changes, all, published: Some(Instant::now()) };
             }
         }
         self.version.send_modify(|version| *version += 1);
@@ -150,12 +167,13 @@ impl Feed {
             reader.typing = state.typing.number;
             items.push(Item::Text(state.typing.value.clone()));
         }
-        if cursors && reader.cursors != state.cursors.number {
-            let next = reader.cursors + 1 == state.cursors.number;
-            reader.cursors = state.cursors.number;
+        let tick = state.cursors.number;
+        if cursors && tick != 0 && reader.cursors != Some(tick) {
+            let next = reader.cursors.is_some_and(|last| last + 1 == tick);
+            reader.cursors = Some(tick);
             let frames = &state.cursors.value;
-            let frame = if next { &frames.changes } else { &frames.all };
-            items.push(Item::Binary(frame.clone()));
+            let frame = if next { frames.changes.clone() } else { frames.all_now() };
+            items.push(Item::Binary(frame));
         }
         progress
     }
@@ -340,12 +358,40 @@ mod tests {
         let feed = Feed::new(8);
         let mut reader = Reader::new(Seq(0), Seq(0));
         feed.publish(cursors(1));
-        assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[1]))]);
+        assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[1, 255]))]);
         feed.publish(cursors(2));
         assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[2]))]);
         feed.publish(cursors(3));
         feed.publish(cursors(4));
         assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[4, 255]))]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_newcomer_is_told_how_long_cursors_have_rested() {
+        use starling_protocol::{Channel, CursorRecord, CursorState, OLDEST_MS, Point, Slot};
+        let frame = |age_ms| CursorFrame {
+            channel: Channel(1),
+            revision: Revision(1),
+            complete: true,
+            records: vec![CursorRecord {
+                slot: Slot(3),
+                state: CursorState::At { point: Point { x: 1, y: 2 }, age_ms },
+            }],
+        };
+        let feed = Feed::new(8);
+        feed.publish(Publication {
+            cursors: Some(CursorsPublication {
+                changes: Bytes::new(),
+                all: Bytes::from(frame(5).encode()),
+            }),
+            ..Publication::default()
+        });
+        for (waited, age) in [(0, 5), (100, 105), (5_000, OLDEST_MS)] {
+            tokio::time::advance(std::time::Duration::from_millis(waited)).await;
+            let mut newcomer = Reader::new(Seq(0), Seq(0));
+            let expected = Item::Binary(Bytes::from(frame(age).encode()));
+            assert_eq!(read(&feed, &mut newcomer).1, [expected]);
+        }
     }
 
     #[test]

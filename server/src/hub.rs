@@ -59,6 +59,16 @@ impl Hub {
         rooms.entry(record.id).or_insert_with(|| self.start(record)).clone()
     }
 
+    /// The rooms that most people are in right now, at most so many.
+    pub(crate) fn fullest(&self, limit: usize) -> Vec<RoomId> {
+        let people = |handle: &RoomHandle| handle.people.load(Ordering::Relaxed);
+        let rooms = self.shared.rooms.lock();
+        let mut rooms: Vec<(usize, RoomId)> =
+            rooms.iter().map(|(id, handle)| (people(handle), *id)).collect();
+        rooms.sort_unstable_by(|a, b| b.cmp(a));
+        rooms.into_iter().take(limit).map(|(_, id)| id).collect()
+    }
+
     /// How many people are in a room right now.
     pub(crate) fn people(&self, room: RoomId) -> usize {
         self.running(room).map_or(0, |handle| handle.people.load(Ordering::Relaxed))

@@ -3,6 +3,8 @@
 //! [`run`] is the whole of it: it takes a bound listener and a future that ends when the server
 //! shall stop, so that tests listen on port 0 and stop when they like.
 
+#![cfg_attr(not(test), warn(clippy::unwrap_used))]
+
 mod app;
 mod assets;
 pub mod config;
@@ -26,7 +28,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -52,12 +54,13 @@ pub async fn run(
     config: Config,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
+    config.check().map_err(anyhow::Error::msg)?;
     // Already initialised by another server in this process: just as well.
     let _ = any_spawner::Executor::init_tokio();
     let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
     let (store, writer) = Store::open(&config.data_dir, &options).await?;
     let hub = Hub::new(&config, store.clone());
-    let writing = tokio::spawn(writer.run(hub.announcer()));
+    let mut writing = tokio::spawn(writer.run(hub.announcer()));
     let drain_within = config.drain_within;
     let app = App {
         limits: config.limits(),
@@ -81,21 +84,24 @@ pub async fn run(
             stopping.cancel();
         }
     });
-    let drain = async move {
-        stopping.cancelled_owned().await;
+    sessions.close();
+    let served = async {
+        serving.await.context("the listener failed")?;
+        sessions.wait().await;
+        anyhow::Ok(())
+    };
+    let too_long = async {
+        stopping.cancelled().await;
         tokio::time::sleep(drain_within).await;
     };
     tokio::select! {
-        served = serving.into_future() => served.context("the listener failed")?,
-        () = drain => tracing::warn!("some connections did not end in time"),
-    }
-    sessions.close();
-    if tokio::time::timeout(drain_within, sessions.wait()).await.is_err() {
-        tracing::warn!(sessions = sessions.len(), "some sessions did not end in time");
+        served = served => served?,
+        () = too_long => tracing::warn!("some connections did not end in time"),
+        _ = &mut writing => bail!("the store's writer has ended"),
     }
     tidying.abort();
     hub.close().await;
-    drop(hub);
+    // Connections that did not end still hold the store; it is closed all the same.
     store.close().await;
     writing.await.context("the writer failed")?;
     tracing::info!("stopped");

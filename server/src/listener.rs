@@ -20,10 +20,23 @@ pub(crate) fn client_address(peer: SocketAddr, trusted: &[IpAddr], headers: &Hea
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .filter_map(|address| address.trim().parse::<IpAddr>().ok())
+        .rev()
+        // What stands before something unreadable was not written by a proxy of ours.
+        .map_while(|address| address.trim().parse::<IpAddr>().ok())
         .map(|address| address.to_canonical())
-        .rfind(|address| !trusted.contains(address))
+        .find(|address| !trusted.contains(address))
         .unwrap_or(peer)
+}
+
+/// What counts as one address: an IPv6 customer has 2^64 of them.
+pub(crate) fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::from([a, b, c, d, 0, 0, 0, 0])
+        }
+    }
 }
 
 /// A listener whose connections send at once: with Nagle's algorithm a cursor waits for the ack of
@@ -54,5 +67,15 @@ mod tests {
         assert_eq!(from(&[other]), "10.0.0.1");
         assert_eq!(from(&[proxy]), "10.0.0.2");
         assert_eq!(from(&[proxy, other]), "2.2.2.2");
+        headers.append(FORWARDED_FOR, "2.2.2.2:4711".parse().unwrap());
+        let peer = SocketAddr::new(proxy, 1);
+        assert_eq!(client_address(peer, &[proxy, other], &headers), proxy, "unreadable");
+    }
+
+    #[test]
+    fn a_household_is_a_v4_address_or_a_v6_network() {
+        let of = |text: &str| household(text.parse().unwrap()).to_string();
+        assert_eq!(of("1.2.3.4"), "1.2.3.4");
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
     }
 }

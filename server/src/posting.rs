@@ -1,7 +1,5 @@
 //! Saying something in a room: the one way, whoever asks.
 
-use std::time::Duration;
-
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use starling_protocol::{MessageBody, MessageId, UserId};
@@ -23,8 +21,11 @@ impl ChatRate {
         Self { limiter: DefaultKeyedRateLimiter::keyed(quota), clock: DefaultClock::default() }
     }
 
-    fn check(&self, user: UserId) -> Result<(), Duration> {
-        self.limiter.check_key(&user).map_err(|not| not.wait_time_from(self.clock.now()))
+    /// Counts one message, or something as costly, of that person.
+    pub(crate) fn check(&self, user: UserId) -> Result<(), Refusal> {
+        self.limiter
+            .check_key(&user)
+            .map_err(|not| Refusal::slow_down(not.wait_time_from(self.clock.now())))
     }
 
     /// Forgets those who have not sent anything for so long that they are back at the start.
@@ -43,7 +44,7 @@ pub(crate) fn post_message(
     body: &str,
 ) -> Result<impl Future<Output = Result<Posted, Refusal>> + Send + use<>, Refusal> {
     let body = MessageBody::parse(body, &app.limits)?;
-    app.chat_rate.check(author).map_err(Refusal::slow_down)?;
+    app.chat_rate.check(author)?;
     let stored = app.store.post(NewMessage { room, id, author, body });
     Ok(async move { Ok(stored.await?) })
 }

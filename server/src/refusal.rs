@@ -50,6 +50,7 @@ impl Refusal {
             | ErrorCode::MessageEmpty
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
+            | ErrorCode::BadForm
             | ErrorCode::BadFrame
             | ErrorCode::AlreadyJoined
             | ErrorCode::TooManyRooms

@@ -62,14 +62,12 @@ mod tests {
             ("../../etc/passwd", "etc-passwd"),
             ("<script>alert(1)</script>", "script-alert-1-script"),
             ("ＦＵＬＬ", "full"),
-            ("🎉🎉", "room-5d6a4e3e"),
+            ("🎉🎉", "room-9bbfb342"),
             ("\u{301}\u{301}x", "x"),
         ] {
             let name = RoomName::parse(name, &Limits::default()).unwrap();
             let derived = derive(&name);
-            if !slug.starts_with("room-") {
-                assert_eq!(derived.as_str(), slug);
-            }
+            assert_eq!(derived.as_str(), slug);
             assert_eq!(canonical(derived.as_str()), Some(derived.clone()), "{derived} is stable");
         }
     }

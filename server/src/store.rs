@@ -21,13 +21,12 @@ mod tests;
 mod write;
 mod writer;
 
-use std::fs::File;
-use std::sync::Arc;
-
 use sqlx::SqlitePool;
 
 pub use error::{OpenError, StoreError};
-pub use record::{Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Tail};
+pub use record::{
+    Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Tail, Visitor,
+};
 pub use writer::Writer;
 
 use writer::WriteQueue;
@@ -37,8 +36,6 @@ use writer::WriteQueue;
 pub struct Store {
     reads: SqlitePool,
     writes: WriteQueue,
-    // Held for its lock on the data folder.
-    _lock: Arc<File>,
 }
 
 /// How the store is opened.
@@ -51,8 +48,10 @@ pub struct StoreOptions {
 }
 
 impl Store {
-    /// Waits until what was read is closed; the writer closes by itself when all handles are gone.
+    /// Refuses further writes, lets the writer end when it has done what waits, and waits until
+    /// what is read is closed. Other handles of the store are of no more use.
     pub async fn close(self) {
+        self.writes.close();
         self.reads.close().await;
     }
 }

@@ -53,7 +53,7 @@ pub(crate) async fn upgrade(
         .on_upgrade(move |mut socket| async move {
             // A browser learns nothing from a refused upgrade, but something from a close code.
             let Some(user) = user else {
-                let _ = timeout(CLOSE_WITHIN, close(&mut socket, CloseReason::NoIdentity)).await;
+                close(&mut socket, CloseReason::NoIdentity).await;
                 return;
             };
             let sessions = app.sessions.clone();
@@ -64,9 +64,15 @@ pub(crate) async fn upgrade(
 /// Says why, and waits for the answer. A peer that is gone already does not mind.
 async fn close(socket: &mut WebSocket, reason: CloseReason) {
     let frame = CloseFrame { code: reason.code(), reason: reason.text().into() };
-    if socket.send(Message::Close(Some(frame))).await.is_ok() {
-        while let Some(Ok(_)) = socket.recv().await {}
+    let closing = timeout(CLOSE_WITHIN, socket.send(Message::Close(Some(frame))));
+    if matches!(closing.await, Ok(Ok(()))) {
+        see_off(socket).await;
     }
+}
+
+/// Reads on until both sides have closed, as the close frame of one side is answered by reading.
+async fn see_off(socket: &mut WebSocket) {
+    let _ = timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
 }
 
 fn plain(refusal: &Refusal) -> Response {

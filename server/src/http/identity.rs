@@ -9,7 +9,7 @@ use starling_protocol::{DisplayName, User};
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::store::StoreError;
+use crate::store::{StoreError, Visitor};
 
 const COOKIE: &str = "starling";
 const TOKEN_BYTES: usize = 32;
@@ -27,17 +27,17 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<User>,
     }
 }
 
-/// Makes a guest, and the cookie that stands for them.
-pub(crate) async fn make_guest(
+/// Somebody new, and the cookie that will stand for them once they are stored.
+pub(crate) fn newcomer(
     app: &App,
     name: DisplayName,
-) -> Result<(User, Cookie<'static>), Refusal> {
+) -> Result<(Visitor, Cookie<'static>), Refusal> {
     let mut token = [0; TOKEN_BYTES];
     getrandom::fill(&mut token).map_err(|error| {
         tracing::error!(%error, "the system gives no random bytes");
         Refusal::from(StoreError::Unavailable)
     })?;
-    let user = app.store.add_guest(name, Sha256::digest(token).into()).await?;
+    let visitor = Visitor::Newcomer { name, token_hash: Sha256::digest(token).into() };
     let cookie = Cookie::build((COOKIE, URL_SAFE_NO_PAD.encode(token)))
         .http_only(true)
         .permanent()
@@ -45,7 +45,7 @@ pub(crate) async fn make_guest(
         .same_site(SameSite::Lax)
         .secure(app.config.is_served_over_tls())
         .build();
-    Ok((user, cookie))
+    Ok((visitor, cookie))
 }
 
 fn hash_of(token: &str) -> Option<[u8; 32]> {

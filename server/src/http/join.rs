@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::Form;
+use axum::extract::rejection::FormRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,10 +14,10 @@ use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
 
 use crate::app::App;
 use crate::http::{identity, origin, pages, render};
-use crate::listener::client_address;
+use crate::listener::{client_address, household};
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{NewRoom, StoreError};
+use crate::store::{NewRoom, StoreError, Visitor};
 
 /// The form as it was sent. `slug` on the page of a room that exists, otherwise `room`.
 #[derive(Debug, Deserialize)]
@@ -34,16 +35,20 @@ pub(crate) async fn join(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    Form(fields): Form<Fields>,
+    form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
     if let Err(refusal) = origin::check(app.config.public_url.as_deref(), &headers) {
         return render::refusal(&app, refusal).await;
     }
+    let Ok(Form(fields)) = form else {
+        let refusal = Refusal::new(ErrorCode::BadForm, "This form could not be read.");
+        return render::refusal(&app, refusal).await;
+    };
     let viewer = match identity::find(&app, &headers).await {
         Ok(viewer) => viewer,
         Err(error) => return render::refusal(&app, error.into()).await,
     };
-    let address = client_address(peer, &app.config.trusted_proxies, &headers);
+    let address = household(client_address(peer, &app.config.trusted_proxies, &headers));
     match enter(&app, viewer.clone(), &fields, address).await {
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
@@ -54,7 +59,7 @@ pub(crate) async fn join(
     }
 }
 
-/// Everything is checked before anything is made.
+/// Checks all that can be checked here, and leaves the rest to one write.
 async fn enter(
     app: &App,
     viewer: Option<User>,
@@ -63,11 +68,7 @@ async fn enter(
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
     let name = DisplayName::parse(&fields.name, &app.limits)?;
     let (slug, new) = match &fields.slug {
-        Some(slug) => {
-            let slug = Slug::new(slug.as_str());
-            app.store.room(&slug).await?;
-            (slug, None)
-        }
+        Some(slug) => (Slug::new(slug.as_str()), None),
         None => {
             let name = RoomName::parse(&fields.room, &app.limits)?;
             let listed = fields.listed.is_some();
@@ -75,18 +76,17 @@ async fn enter(
             (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
         }
     };
-    let (user, cookie) = match viewer {
-        Some(user) if user.name == name => (user, None),
+    let (visitor, cookie) = match viewer {
         Some(user) => {
-            app.store.rename(user.id, name).await?;
-            (user, None)
+            let name = (user.name != name).then_some(name);
+            (Visitor::Known { user: user.id, name }, None)
         }
         None => {
-            let (user, cookie) = identity::make_guest(app, name).await?;
-            (user, Some(cookie))
+            let (visitor, cookie) = identity::newcomer(app, name)?;
+            (visitor, Some(cookie))
         }
     };
-    let entered = app.store.enter(user.id, slug, new).await?;
+    let entered = app.store.enter(visitor, slug, new).await?;
     if entered.made {
         tracing::info!(room = %entered.room.slug, listed = entered.room.listed, "a room was made");
     }

@@ -53,9 +53,11 @@ pub(crate) async fn fallback(State(app): State<App>, uri: Uri, headers: HeaderMa
 
 /// The lobby again, with what was wrong with the form.
 pub(crate) async fn lobby_view(app: &App, form: JoinForm) -> Result<View, StoreError> {
+    let limit = app.config.lobby_rooms;
+    let fullest = app.hub.fullest(limit as usize);
     let mut rooms: Vec<ListedRoom> = app
         .store
-        .listed_rooms(app.config.lobby_rooms)
+        .listed_rooms(&fullest, limit)
         .await?
         .into_iter()
         .map(|room| ListedRoom {

@@ -20,11 +20,7 @@ pub(crate) async fn page(
     viewer: Option<User>,
     view: View,
 ) -> Response {
-    let listed = match &view {
-        View::Lobby { .. } => true,
-        View::Room(room) => room.listed,
-        View::NoSuchRoom { .. } | View::Problem { .. } => false,
-    };
+    let may_be_found = status == StatusCode::OK && view.may_be_found();
     let build = app.assets.build.clone();
     let page = Page { build, limits: app.limits, viewer, view };
     let assets = app.assets.addresses();
@@ -40,7 +36,7 @@ pub(crate) async fn page(
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    if !listed || status != StatusCode::OK {
+    if !may_be_found {
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     }
     response

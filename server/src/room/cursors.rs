@@ -19,6 +19,8 @@ struct Sample {
 pub(super) struct Cursors {
     samples: BTreeMap<Slot, Sample>,
     changed: BTreeSet<Slot>,
+    /// What was published has somebody who is gone, which a newcomer must not see.
+    outdated: bool,
 }
 
 impl Cursors {
@@ -34,14 +36,14 @@ impl Cursors {
         }
     }
 
-    /// A participant is gone; the presence says so, no frame has to.
+    /// A participant is gone. Who is here learns it from the presence.
     pub(super) fn forget(&mut self, slot: Slot) {
-        self.samples.remove(&slot);
+        self.outdated |= self.samples.remove(&slot).is_some();
         self.changed.remove(&slot);
     }
 
     pub(super) fn has_changes(&self) -> bool {
-        !self.changed.is_empty()
+        !self.changed.is_empty() || self.outdated
     }
 
     pub(super) fn publish(
@@ -50,9 +52,10 @@ impl Cursors {
         channel: Channel,
         revision: Revision,
     ) -> Option<CursorsPublication> {
-        if self.changed.is_empty() {
+        if !self.has_changes() {
             return None;
         }
+        self.outdated = false;
         let state = |sample: Option<&Sample>| match sample {
             Some(sample) => CursorState::At {
                 point: sample.point,

@@ -236,6 +236,8 @@ fn a_reload_is_no_goodbye() {
     101:
       revision 2: changed Ada (Active) []; left 0; 1 Hz
         so that revision 2 is Ada (Active) []
+      cursors of revision 2: 
+      all cursors of revision 2: 
     15001:
       revision 3: changed Ada (Active) [1]; left 0; 1 Hz
         so that revision 3 is Ada (Active) [1]

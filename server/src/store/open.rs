@@ -2,7 +2,6 @@
 
 use std::fs::{self, File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
@@ -44,8 +43,8 @@ impl Store {
             .max_connections(READERS)
             .connect_lazy_with(settings.clone().read_only(true).create_if_missing(false));
         let (writes, queue) = write_queue(options.write_queue);
-        let store = Self { reads, writes, _lock: Arc::new(lock) };
-        Ok((store, Writer::new(settings, connection, queue)))
+        let store = Self { reads, writes };
+        Ok((store, Writer::new(lock, settings, connection, queue)))
     }
 }
 

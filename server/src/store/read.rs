@@ -1,5 +1,6 @@
 //! The questions that the store answers.
 
+use sqlx::QueryBuilder;
 use starling_protocol::{Epoch, Hue, Message, Position, Seq, Slug, User, UserId};
 use uuid::Uuid;
 
@@ -22,17 +23,24 @@ impl Store {
             .ok_or(StoreError::NotFound)
     }
 
-    /// The listed rooms, the newest first, at most so many.
+    /// The listed ones of these rooms, then the newest of the others, at most so many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn listed_rooms(&self, limit: u32) -> Result<Vec<RoomRecord>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT id, slug, name, listed FROM rooms WHERE listed ORDER BY created_at DESC LIMIT ?",
-        )
-        .bind(limit)
-        .fetch_all(&self.reads)
-        .await?)
+    pub async fn listed_rooms(
+        &self,
+        first: &[RoomId],
+        limit: u32,
+    ) -> Result<Vec<RoomRecord>, StoreError> {
+        let mut query = QueryBuilder::new(
+            "SELECT id, slug, name, listed FROM rooms WHERE listed ORDER BY id IN (",
+        );
+        let mut ids = query.separated(", ");
+        for id in first {
+            ids.push_bind(id.0);
+        }
+        query.push(") DESC, created_at DESC LIMIT ").push_bind(limit);
+        Ok(query.build_query_as().fetch_all(&self.reads).await?)
     }
 
     /// Where a room's chat ends.

@@ -37,6 +37,25 @@ pub struct NewRoom {
     pub cap: u32,
 }
 
+/// Who enters a room.
+#[derive(Clone, Debug)]
+pub enum Visitor {
+    /// Somebody new, who becomes a guest.
+    Newcomer {
+        /// What they call themselves.
+        name: DisplayName,
+        /// The hash of the token that will stand for them.
+        token_hash: [u8; 32],
+    },
+    /// Somebody who is known.
+    Known {
+        /// Who.
+        user: UserId,
+        /// Their new name, if it is another one.
+        name: Option<DisplayName>,
+    },
+}
+
 /// The outcome of entering a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {

@@ -13,7 +13,8 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    Committed, NewMessage, NewRoom, OpenError, RoomId, Store, StoreError, StoreOptions, Writer,
+    Committed, NewMessage, NewRoom, OpenError, RoomId, Store, StoreError, StoreOptions, Visitor,
+    Writer,
 };
 
 const OPTIONS: StoreOptions = StoreOptions { write_queue: 1_024, max_pages: None };
@@ -48,11 +49,14 @@ impl Running {
     async fn guest(&self, name: &str) -> User {
         let mut hash = [0; 32];
         hash[..name.len()].copy_from_slice(name.as_bytes());
-        self.store.add_guest(display_name(name), hash).await.unwrap()
+        let visitor = Visitor::Newcomer { name: display_name(name), token_hash: hash };
+        self.store.enter(visitor, Slug::new("start"), Some(new_room("start", 50))).await.unwrap();
+        self.store.user_of(&hash).await.unwrap()
     }
 
     async fn room(&self, user: UserId, name: &str) -> RoomId {
-        self.store.enter(user, Slug::new(name), Some(new_room(name, 50))).await.unwrap().room.id
+        let new = Some(new_room(name, 50));
+        self.store.enter(known(user), Slug::new(name), new).await.unwrap().room.id
     }
 
     async fn post(
@@ -76,6 +80,10 @@ impl Running {
             })
             .collect()
     }
+}
+
+fn known(user: UserId) -> Visitor {
+    Visitor::Known { user, name: None }
 }
 
 fn display_name(name: &str) -> DisplayName {
@@ -178,17 +186,23 @@ async fn everything_is_there_after_a_restart_with_the_same_epoch() {
 }
 
 #[tokio::test]
-async fn rooms_from_one_address_are_capped() {
+async fn rooms_from_one_address_are_capped_and_a_refused_entry_changes_nothing() {
     let folder = TempDir::new().unwrap();
     let running = Running::open(folder.path()).await;
     let ada = running.guest("Ada").await.id;
-    let make =
-        |name: &'static str| running.store.enter(ada, Slug::new(name), Some(new_room(name, 2)));
-    assert!(make("a").await.unwrap().made);
-    assert!(make("b").await.unwrap().made);
-    assert_eq!(make("c").await.unwrap_err(), StoreError::RoomCap);
-    assert!(!make("a").await.unwrap().made, "a room that exists is not made again");
-    let missing = running.store.enter(ada, Slug::new("c"), None).await;
+    let make = |visitor: Visitor, name: &'static str| {
+        running.store.enter(visitor, Slug::new(name), Some(new_room(name, 3)))
+    };
+    assert!(make(known(ada), "a").await.unwrap().made);
+    assert!(make(known(ada), "b").await.unwrap().made);
+    let renamed = Visitor::Known { user: ada, name: Some(display_name("Eve")) };
+    assert_eq!(make(renamed, "c").await.unwrap_err(), StoreError::RoomCap);
+    assert_eq!(running.store.user(ada).await.unwrap().name.as_str(), "Ada");
+    let newcomer = Visitor::Newcomer { name: display_name("Eve"), token_hash: [9; 32] };
+    assert_eq!(make(newcomer, "c").await.unwrap_err(), StoreError::RoomCap);
+    assert_eq!(running.store.user_of(&[9; 32]).await.unwrap_err(), StoreError::NotFound);
+    assert!(!make(known(ada), "a").await.unwrap().made, "a room that exists is not made again");
+    let missing = running.store.enter(known(ada), Slug::new("c"), None).await;
     assert_eq!(missing.unwrap_err(), StoreError::NotFound);
 }
 
@@ -197,14 +211,49 @@ async fn a_full_queue_refuses_and_forgets_nothing() {
     let folder = TempDir::new().unwrap();
     let options = StoreOptions { write_queue: 2, ..OPTIONS };
     let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
-    let first = store.add_guest(display_name("Ada"), [1; 32]);
-    let second = store.add_guest(display_name("Bob"), [2; 32]);
-    let third = store.add_guest(display_name("Cyd"), [3; 32]);
+    let newcomer = |name: &str, hash: u8| {
+        let visitor = Visitor::Newcomer { name: display_name(name), token_hash: [hash; 32] };
+        store.enter(visitor, Slug::new("den"), Some(new_room("den", 50)))
+    };
+    let (first, second, third) = (newcomer("Ada", 1), newcomer("Bob", 2), newcomer("Cyd", 3));
     assert_eq!(third.await.unwrap_err(), StoreError::Busy);
-    let running = Running::run(store, writer);
-    assert_eq!(first.await.unwrap().name.as_str(), "Ada");
-    assert_eq!(second.await.unwrap().name.as_str(), "Bob");
+    let running = Running::run(store.clone(), writer);
+    assert!(first.await.unwrap().made);
+    assert!(!second.await.unwrap().made);
+    assert_eq!(store.user_of(&[2; 32]).await.unwrap().name.as_str(), "Bob");
+    drop(store);
     running.close().await;
+}
+
+#[tokio::test]
+async fn closing_stores_what_waits_and_refuses_the_rest() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let den = running.room(ada, "den").await;
+    let other = running.store.clone();
+    let posted: Vec<_> = (1..=300).map(|id| other.post(new_message(den, ada, id, "x"))).collect();
+    running.close().await;
+    for posted in posted {
+        posted.await.unwrap();
+    }
+    let late = other.post(new_message(den, ada, 301, "x")).await;
+    assert_eq!(late.unwrap_err(), StoreError::Unavailable);
+}
+
+#[tokio::test]
+async fn full_rooms_are_listed_before_new_ones() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let old = running.room(ada, "old").await;
+    running.room(ada, "new").await;
+    let slugs = async |first: &[RoomId], limit| {
+        let rooms = running.store.listed_rooms(first, limit).await.unwrap();
+        rooms.iter().map(|room| room.slug.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(slugs(&[old], 1).await, ["old"]);
+    assert_eq!(slugs(&[], 10).await.len(), 3);
 }
 
 #[tokio::test]
@@ -269,7 +318,7 @@ async fn a_folder_that_cannot_be_made_is_said() {
 }
 
 #[tokio::test]
-async fn commits_reach_the_disk_before_they_are_told() {
+async fn every_commit_is_synced() {
     let folder = TempDir::new().unwrap();
     let (_store, mut writer) = Store::open(folder.path(), &OPTIONS).await.unwrap();
     let (journal,): (String,) =

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::decode::{seq_from, stored_name};
 use super::{
-    Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Store, StoreError,
+    Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Store, StoreError, Visitor,
 };
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -29,18 +29,6 @@ impl Store {
         self.writes.send(message, Write::Post)
     }
 
-    /// Makes a guest and a sign-in for them.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
-    pub fn add_guest(
-        &self,
-        name: DisplayName,
-        token_hash: [u8; 32],
-    ) -> impl Future<Output = Result<User, StoreError>> + Send + use<> {
-        self.writes.send(NewGuest { name, token_hash }, Write::AddGuest)
-    }
-
     /// Changes a person's name, from their next message on.
     ///
     /// # Errors
@@ -54,27 +42,27 @@ impl Store {
         self.writes.send(NewName { user, name }, Write::Rename)
     }
 
-    /// Notes that a person entered a room, and makes the room first if it does not exist and
-    /// `new` says how. An existing room is not changed.
+    /// A person enters a room, all in one: a newcomer becomes a guest with a sign-in, a known one
+    /// may get a new name, and the room is made if it does not exist and `new` says how. An existing
+    /// room is not changed. If any of it is refused, nothing is stored.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] if the room does not exist and `new` is absent,
-    /// [`StoreError::RoomCap`], [`StoreError::Busy`], [`StoreError::Full`],
+    /// [`StoreError::NotFound`] if the room does not exist and `new` is absent, or the person does
+    /// not exist; [`StoreError::RoomCap`], [`StoreError::Busy`], [`StoreError::Full`],
     /// [`StoreError::Unavailable`].
     pub fn enter(
         &self,
-        user: UserId,
+        visitor: Visitor,
         slug: Slug,
         new: Option<NewRoom>,
     ) -> impl Future<Output = Result<Entered, StoreError>> + Send + use<> {
-        self.writes.send(Entry { user, slug, new }, Write::Enter)
+        self.writes.send(Entry { visitor, slug, new }, Write::Enter)
     }
 }
 
 /// One write that waits for the writer.
 pub(super) enum Write {
     Post(Pending<NewMessage, Posted>),
-    AddGuest(Pending<NewGuest, User>),
     Rename(Pending<NewName, ()>),
     Enter(Pending<Entry, Entered>),
 }
@@ -86,18 +74,13 @@ pub(super) struct Pending<I, O> {
     outcome: Result<O, StoreError>,
 }
 
-pub(super) struct NewGuest {
-    name: DisplayName,
-    token_hash: [u8; 32],
-}
-
 pub(super) struct NewName {
     user: UserId,
     name: DisplayName,
 }
 
 pub(super) struct Entry {
-    user: UserId,
+    visitor: Visitor,
     slug: Slug,
     new: Option<NewRoom>,
 }
@@ -126,14 +109,12 @@ impl Write {
             Self::Post(pending) => {
                 pending.outcome = post(db, now, &pending.input, announcements).await?;
             }
-            Self::AddGuest(pending) => {
-                pending.outcome = Ok(add_guest(db, now, &pending.input).await?);
-            }
             Self::Rename(pending) => {
-                pending.outcome = rename(db, &pending.input, announcements).await?;
+                let NewName { user, name } = &pending.input;
+                pending.outcome = rename(db, *user, name, announcements).await?;
             }
             Self::Enter(pending) => {
-                pending.outcome = enter(db, now, &pending.input).await?;
+                pending.outcome = enter(db, now, &pending.input, announcements).await?;
             }
         }
         Ok(())
@@ -143,7 +124,6 @@ impl Write {
     pub(super) fn void(&mut self, error: StoreError) {
         match self {
             Self::Post(pending) => pending.outcome = Err(error),
-            Self::AddGuest(pending) => pending.outcome = Err(error),
             Self::Rename(pending) => pending.outcome = Err(error),
             Self::Enter(pending) => pending.outcome = Err(error),
         }
@@ -153,7 +133,6 @@ impl Write {
     pub(super) fn tell(self) {
         match self {
             Self::Post(pending) => pending.tell(),
-            Self::AddGuest(pending) => pending.tell(),
             Self::Rename(pending) => pending.tell(),
             Self::Enter(pending) => pending.tell(),
         }
@@ -221,37 +200,43 @@ async fn post(
     Ok(Ok(Posted { seq }))
 }
 
-async fn add_guest(db: &mut SqliteConnection, now: i64, new: &NewGuest) -> sqlx::Result<User> {
+async fn add_guest(
+    db: &mut SqliteConnection,
+    now: i64,
+    name: &DisplayName,
+    token_hash: &[u8; 32],
+) -> sqlx::Result<UserId> {
     let id = UserId::new(Uuid::now_v7());
     sqlx::query("INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)")
         .bind(id.uuid())
-        .bind(new.name.as_str())
+        .bind(name.as_str())
         .bind(now)
         .execute(&mut *db)
         .await?;
     sqlx::query("INSERT INTO sign_ins (token_hash, user_id, created_at) VALUES (?, ?, ?)")
-        .bind(new.token_hash.as_slice())
+        .bind(token_hash.as_slice())
         .bind(id.uuid())
         .bind(now)
         .execute(&mut *db)
         .await?;
-    Ok(User { id, name: new.name.clone(), hue: Hue::of(id) })
+    Ok(id)
 }
 
 async fn rename(
     db: &mut SqliteConnection,
-    new: &NewName,
+    user: UserId,
+    name: &DisplayName,
     announcements: &mut Vec<Committed>,
 ) -> sqlx::Result<Result<(), StoreError>> {
     let changed = sqlx::query("UPDATE users SET name = ? WHERE id = ?")
-        .bind(new.name.as_str())
-        .bind(new.user.uuid())
+        .bind(name.as_str())
+        .bind(user.uuid())
         .execute(db)
         .await?;
     if changed.rows_affected() == 0 {
         return Ok(Err(StoreError::NotFound));
     }
-    announcements.push(Committed::Renamed { user: new.user, name: new.name.clone() });
+    announcements.push(Committed::Renamed { user, name: name.clone() });
     Ok(Ok(()))
 }
 
@@ -259,22 +244,40 @@ async fn enter(
     db: &mut SqliteConnection,
     now: i64,
     entry: &Entry,
+    announcements: &mut Vec<Committed>,
 ) -> sqlx::Result<Result<Entered, StoreError>> {
     let existing: Option<RoomRecord> =
         sqlx::query_as("SELECT id, slug, name, listed FROM rooms WHERE slug = ?")
             .bind(entry.slug.as_str())
             .fetch_optional(&mut *db)
             .await?;
+    // Every refusal comes before anything is written: other writes share the transaction.
+    match (&existing, &entry.new) {
+        (None, None) => return Ok(Err(StoreError::NotFound)),
+        (None, Some(new)) if is_at_cap(db, now, new).await? => {
+            return Ok(Err(StoreError::RoomCap));
+        }
+        _ => {}
+    }
+    let user = match &entry.visitor {
+        Visitor::Newcomer { name, token_hash } => add_guest(db, now, name, token_hash).await?,
+        Visitor::Known { user, name: None } => *user,
+        Visitor::Known { user, name: Some(name) } => {
+            match rename(db, *user, name, announcements).await? {
+                Ok(()) => *user,
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+    };
     let entered = match (existing, &entry.new) {
+        (None, Some(new)) => {
+            Entered { room: make_room(db, now, user, &entry.slug, new).await?, made: true }
+        }
         (Some(room), _) => Entered { room, made: false },
         (None, None) => return Ok(Err(StoreError::NotFound)),
-        (None, Some(new)) => match make_room(db, now, entry, new).await? {
-            Ok(room) => Entered { room, made: true },
-            Err(error) => return Ok(Err(error)),
-        },
     };
     sqlx::query("INSERT OR IGNORE INTO visits (user_id, room_id, first_at) VALUES (?, ?, ?)")
-        .bind(entry.user.uuid())
+        .bind(user.uuid())
         .bind(entered.room.id.0)
         .bind(now)
         .execute(db)
@@ -282,32 +285,33 @@ async fn enter(
     Ok(Ok(entered))
 }
 
+async fn is_at_cap(db: &mut SqliteConnection, now: i64, new: &NewRoom) -> sqlx::Result<bool> {
+    let (made,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM rooms WHERE created_from = ? AND created_at > ?")
+            .bind(new.address.to_string())
+            .bind(now - DAY_MS)
+            .fetch_one(db)
+            .await?;
+    Ok(made >= i64::from(new.cap))
+}
+
 async fn make_room(
     db: &mut SqliteConnection,
     now: i64,
-    entry: &Entry,
+    user: UserId,
+    slug: &Slug,
     new: &NewRoom,
-) -> sqlx::Result<Result<RoomRecord, StoreError>> {
-    let address = new.address.to_string();
-    let (made,): (i64,) =
-        sqlx::query_as("SELECT count(*) FROM rooms WHERE created_from = ? AND created_at > ?")
-            .bind(&address)
-            .bind(now - DAY_MS)
-            .fetch_one(&mut *db)
-            .await?;
-    if made >= i64::from(new.cap) {
-        return Ok(Err(StoreError::RoomCap));
-    }
+) -> sqlx::Result<RoomRecord> {
     let (id,): (i64,) = sqlx::query_as(
         "INSERT INTO rooms (slug, name, listed, created_at, created_by, created_from) \
          VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
     )
-    .bind(entry.slug.as_str())
+    .bind(slug.as_str())
     .bind(new.name.as_str())
     .bind(new.listed)
     .bind(now)
-    .bind(entry.user.uuid())
-    .bind(&address)
+    .bind(user.uuid())
+    .bind(new.address.to_string())
     .fetch_one(&mut *db)
     .await?;
     sqlx::query("INSERT INTO streams (room_id, kind, epoch) VALUES (?, 'chat', ?)")
@@ -315,10 +319,10 @@ async fn make_room(
         .bind(Epoch::new(Uuid::now_v7()).uuid())
         .execute(db)
         .await?;
-    Ok(Ok(RoomRecord {
+    Ok(RoomRecord {
         id: RoomId(id),
-        slug: entry.slug.clone(),
+        slug: slug.clone(),
         name: new.name.clone(),
         listed: new.listed,
-    }))
+    })
 }

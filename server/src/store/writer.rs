@@ -1,8 +1,11 @@
 //! The single writer: takes what waits, commits it together, announces it, and answers.
 
+use std::fs::File;
+
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::write::{Pending, Write};
 use super::{Committed, StoreError};
@@ -14,14 +17,39 @@ const BATCH: usize = 256;
 #[derive(Clone)]
 pub(super) struct WriteQueue {
     sender: mpsc::Sender<Write>,
+    closing: CancellationToken,
 }
 
-pub(super) fn write_queue(capacity: usize) -> (WriteQueue, mpsc::Receiver<Write>) {
+/// The writer's end of the queue.
+pub(super) struct Waiting {
+    receiver: mpsc::Receiver<Write>,
+    closing: CancellationToken,
+}
+
+pub(super) fn write_queue(capacity: usize) -> (WriteQueue, Waiting) {
     let (sender, receiver) = mpsc::channel(capacity);
-    (WriteQueue { sender }, receiver)
+    let closing = CancellationToken::new();
+    (WriteQueue { sender, closing: closing.clone() }, Waiting { receiver, closing })
+}
+
+impl Waiting {
+    /// Takes what waits; none when it was closed and all is taken.
+    async fn take(&mut self, batch: &mut Vec<Write>) -> usize {
+        tokio::select! {
+            biased;
+            () = self.closing.cancelled(), if !self.receiver.is_closed() => self.receiver.close(),
+            taken = self.receiver.recv_many(batch, BATCH) => return taken,
+        }
+        self.receiver.recv_many(batch, BATCH).await
+    }
 }
 
 impl WriteQueue {
+    /// Takes nothing more.
+    pub(super) fn close(&self) {
+        self.closing.cancel();
+    }
+
     /// Puts a write into the queue, now, and returns the wait for its outcome.
     pub(super) fn send<I, O>(
         &self,
@@ -40,23 +68,26 @@ impl WriteQueue {
     }
 }
 
-/// The one task that writes. It ends when every [`Store`](super::Store) handle is gone and all
-/// that waited is written.
+/// The one task that writes. It ends when the [`Store`](super::Store) is closed, or all handles of
+/// it are gone, and all that waited is written.
 pub struct Writer {
+    /// Held for its lock on the data folder, as long as anything may be written there.
+    _lock: File,
     settings: SqliteConnectOptions,
     /// Absent after a failure, which can leave a connection in any state: the next commit opens a
     /// fresh one.
     connection: Option<SqliteConnection>,
-    queue: mpsc::Receiver<Write>,
+    queue: Waiting,
 }
 
 impl Writer {
     pub(super) fn new(
+        lock: File,
         settings: SqliteConnectOptions,
         connection: SqliteConnection,
-        queue: mpsc::Receiver<Write>,
+        queue: Waiting,
     ) -> Self {
-        Self { settings, connection: Some(connection), queue }
+        Self { _lock: lock, settings, connection: Some(connection), queue }
     }
 
     #[cfg(test)]
@@ -68,7 +99,7 @@ impl Writer {
     /// for it; it must not block.
     pub async fn run(mut self, announce: impl Fn(Committed) + Send) {
         let mut batch = Vec::with_capacity(BATCH);
-        while self.queue.recv_many(&mut batch, BATCH).await > 0 {
+        while self.queue.take(&mut batch).await > 0 {
             match self.commit(&mut batch).await {
                 Ok(announcements) => announcements.into_iter().for_each(&announce),
                 // One of them may be to blame: the others shall not suffer for it.

@@ -20,6 +20,7 @@ use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
 use rand::Rng;
 use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, UserId, codec};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, Sleep, sleep_until, timeout};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
@@ -36,8 +37,10 @@ const MOST_FRAMES: usize = 64;
 /// Why a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// The client closed, or is gone.
+    /// The client's side of the connection broke.
     Gone,
+    /// The client closed, and waits for the answer.
+    Left,
     /// The server closes.
     Closed(CloseReason),
 }
@@ -88,9 +91,15 @@ impl Session {
     /// Serves the connection until it ends.
     pub(super) async fn run(mut self) {
         let Err(end) = self.serve().await;
-        if let End::Closed(reason) = end {
-            tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
-            let _ = timeout(super::CLOSE_WITHIN, super::close(&mut self.socket, reason)).await;
+        // Who left or is closed has left the rooms, however long the farewell takes.
+        self.seats.clear();
+        match end {
+            End::Gone => {}
+            End::Left => super::see_off(&mut self.socket).await,
+            End::Closed(reason) => {
+                tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
+                super::close(&mut self.socket, reason).await;
+            }
         }
     }
 
@@ -101,6 +110,8 @@ impl Session {
             let readable = self.answers.len() < MOST_ANSWERS && self.read_again.is_none();
             let read_again = self.read_again.unwrap_or_else(Instant::now);
             tokio::select! {
+                // What has arrived is looked at before the heartbeat judges that nothing has.
+                biased;
                 () = self.app.stop.cancelled() => return Err(self.say_goodbye().await),
                 frame = self.socket.recv(), if readable => self.take_frames(frame).await?,
                 Some(answer) = self.answers.next(), if !self.answers.is_empty() => {
@@ -169,7 +180,7 @@ impl Session {
         match message {
             Message::Text(text) => self.take_text(&text).await,
             Message::Binary(bytes) => self.take_cursor(&bytes).await,
-            Message::Close(_) => return Err(End::Gone),
+            Message::Close(_) => return Err(End::Left),
             Message::Ping(_) | Message::Pong(_) => {}
         }
         Ok(())
@@ -220,18 +231,17 @@ impl Session {
     }
 
     async fn send_all(&mut self) -> Result<(), End> {
-        let Self { socket, outgoing, .. } = self;
-        let send = async {
-            for message in outgoing.drain(..) {
-                socket.feed(message).await?;
-            }
-            socket.flush().await
-        };
-        match timeout(self.app.config.stall_after, send).await {
+        let stall_after = self.app.config.stall_after;
+        // Each frame has its own time: a slow client takes something, only a stalled one nothing.
+        let in_time = |sent: Result<Result<(), axum::Error>, Elapsed>| match sent {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(End::Gone),
             Err(_) => Err(End::Closed(CloseReason::Stalled)),
+        };
+        for message in self.outgoing.drain(..) {
+            in_time(timeout(stall_after, self.socket.feed(message)).await)?;
         }
+        in_time(timeout(stall_after, self.socket.flush()).await)
     }
 
     /// Tells the client when to come back: clients that all come at once would be refused.

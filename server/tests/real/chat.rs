@@ -110,7 +110,7 @@ async fn hidden_tabs_get_no_cursors_and_afterwards_all() {
     bob.send(&json!({"type": "status", "status": "active"})).await;
     loop {
         if let Message::Binary(frame) = bob.frame().await {
-            assert!(matches!(frame[0], 0x81 | 0x82), "{frame:?}");
+            assert_eq!(frame[0], 0x82, "not all cursors: {frame:?}");
             break;
         }
     }
@@ -188,6 +188,56 @@ async fn stopping_says_goodbye_and_when_to_come_back() {
     );
     assert_eq!(goodbye.1, 1012);
     assert!((500..=1_500).contains(&goodbye.0), "{goodbye:?}");
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_half_a_request() {
+    use tokio::io::AsyncWriteExt;
+    let server = Server::start(&["--drain-within", "0.3"]).await;
+    let mut half = tokio::net::TcpStream::connect(server.address).await.unwrap();
+    let head = "POST /join HTTP/1.1\r\nhost: x\r\norigin: http://x\r\ncontent-length: 9\r\n";
+    half.write_all(head.as_bytes()).await.unwrap();
+    half.write_all(b"content-type: application/x-www-form-urlencoded\r\n\r\n").await.unwrap();
+    let guest = server.guest("Ada", "Den").await;
+    let mut ada = server.connect(&guest);
+    ada.until(|room| room.is_joined()).await;
+    drop(ada);
+    let server = server.restart().await;
+    assert_eq!(server.get("/r/den").await.status(), 200);
+    drop(half);
+}
+
+#[tokio::test]
+async fn a_newcomer_does_not_see_the_cursor_of_somebody_who_left() {
+    let server = Server::start(&["--leave-after", "0"]).await;
+    let mut bob = server.person("Bob", "Den").await;
+    let mut ada = server.person("Ada", "Den").await;
+    let room = ada.room.clone();
+    ada.client.act(|core, now| core.point(now, &room, Point::from_units(1.0, 2.0)));
+    tokio::select! {
+        () = bob.until(|room| room.cursors().count() == 1) => {}
+        () = ada.until(|_| false) => {}
+    }
+    drop(ada);
+    bob.until(|room| room.people().len() == 1).await;
+    let guest = server.guest("Cyd", "Den").await;
+    let mut socket = server.socket(&guest).await;
+    socket.join(&guest.room).await;
+    let frame = loop {
+        if let Message::Binary(frame) = socket.frame().await {
+            break frame;
+        }
+    };
+    assert_eq!((frame[0], frame.len()), (0x82, 9), "not a complete frame of nobody: {frame:?}");
+}
+
+#[tokio::test]
+async fn who_closes_gets_an_answer() {
+    let server = Server::start(&[]).await;
+    let guest = server.guest("Ada", "Den").await;
+    let mut socket = server.socket(&guest).await;
+    socket.socket.close(None).await.unwrap();
+    assert!(matches!(socket.frame().await, Message::Close(_)));
 }
 
 #[tokio::test]

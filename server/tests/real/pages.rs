@@ -80,6 +80,9 @@ async fn the_form_keeps_what_was_typed_and_says_what_is_wrong() {
         assert!(html.contains(form[0].1.trim()) && html.contains(form[1].1), "{form:?} was lost");
     }
     assert_eq!(server.get("/r/attic").await.status(), 404);
+    let twice = server.post_join(&origin, "", &[("name", "Ada"), ("name", "Bob")]).await;
+    assert_eq!(twice.status(), 400);
+    assert!(twice.text().await.unwrap().contains("This form could not be read."));
 }
 
 #[tokio::test]

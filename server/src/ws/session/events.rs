@@ -103,7 +103,10 @@ impl Session {
     }
 
     fn rename(&mut self, reference: Ref, name: &str) {
-        match DisplayName::parse(name, &self.app.limits) {
+        let name = DisplayName::parse(name, &self.app.limits).map_err(Refusal::from);
+        // Everybody is told of a new name, as of a message.
+        let name = name.and_then(|name| self.app.chat_rate.check(self.user).map(|()| name));
+        match name {
             Ok(name) => self.answers.push_back(
                 self.app
                     .store
@@ -114,7 +117,7 @@ impl Session {
                     })
                     .boxed(),
             ),
-            Err(error) => self.refuse(Some(reference), error.into()),
+            Err(refusal) => self.refuse(Some(reference), refusal),
         }
     }
 

@@ -44,6 +44,9 @@ impl Session {
         let mut seat = Seat::new(record.id, &handle, slot);
         let news = WatchStream::new(handle.feed.watch());
         let head = self.app.store.position(record.id).await?;
+        // A name that changed while they entered was announced before they were there.
+        let name = self.app.store.user(self.user).await?.name;
+        seat.tell(RoomCommand::Rename { user: self.user, name }).await;
 
         let going_on = recovers(resume, head, self.app.config.replay_limit);
         let (position, messages, more) = match going_on {

@@ -7,9 +7,9 @@ use super::{End, Session};
 use crate::feed::{Item, Progress};
 use crate::room::{StreamEvent, Text};
 
-/// How many bytes of stream events one flush takes from a feed, at least.
+/// How many bytes of stream events one flush takes from a room, give or take an event.
 const SHARE: usize = 32 * 1024;
-/// How many messages one flush takes from the store.
+/// How many messages are read from the store at once; what passes the share is read again.
 const STORE_SHARE: usize = 100;
 
 impl Session {
@@ -50,9 +50,15 @@ impl Session {
                 .after(seat.room, seat.reader.seq, STORE_SHARE)
                 .await
                 .map_err(failed)?;
+            let mut taken = 0;
             for message in messages {
+                if taken > SHARE {
+                    break;
+                }
+                let text = StreamEvent::new(slug, &message).text;
+                taken += text.bytes().len();
                 seat.reader.seq = message.seq;
-                self.outgoing.push(text_message(&StreamEvent::new(slug, &message).text));
+                self.outgoing.push(text_message(&text));
             }
             return Ok(());
         }
