@@ -44,7 +44,7 @@ use crate::store::{Store, StoreOptions};
 /// How often what is only kept for speed is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
-/// Serves until `stop` ends; then says goodbye to the clients, and returns when all that was acked
+/// Opens the data, calls `ready`, and serves until `stop` ends; then says goodbye to the clients, and returns when all that was acked
 /// is stored and the database is closed.
 ///
 /// # Errors
@@ -52,6 +52,7 @@ const TIDY_EVERY: Duration = Duration::from_secs(60);
 pub async fn run(
     listener: TcpListener,
     config: Config,
+    ready: impl FnOnce(),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
@@ -85,6 +86,7 @@ pub async fn run(
         }
     });
     sessions.close();
+    ready();
     let served = async {
         serving.await.context("the listener failed")?;
         sessions.wait().await;

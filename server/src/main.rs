@@ -29,7 +29,8 @@ async fn main() -> ExitCode {
     match serve(*config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!("{error:#}");
+            // Not through the log, which may be what is wrong or say less than errors.
+            eprintln!("starling: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -42,9 +43,11 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("cannot listen on {}", config.addr))?;
     let address = listener.local_addr().context("cannot tell where the server listens")?;
-    // Standard output may be closed; the server does not need it.
-    let _ = writeln!(std::io::stdout(), "Starling listens on http://{address}");
-    starling_server::run(listener, config, stop).await
+    let ready = move || {
+        // Standard output may be closed; the server does not need it.
+        let _ = writeln!(std::io::stdout(), "Starling listens on http://{address}");
+    };
+    starling_server::run(listener, config, ready, stop).await
 }
 
 fn start_logging(config: &Config) -> anyhow::Result<()> {

@@ -46,7 +46,7 @@ impl From<sqlx::Error> for StoreError {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The folder cannot be made or written.
-    #[error("the data folder {folder} cannot be used: {source}")]
+    #[error("the data folder {folder} cannot be used")]
     Folder {
         /// Which folder.
         folder: PathBuf,

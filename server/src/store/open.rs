@@ -1,6 +1,7 @@
 //! Opening the database: its folder and lock, its settings, its schema.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ impl Store {
     pub async fn open(folder: &Path, options: &StoreOptions) -> Result<(Self, Writer), OpenError> {
         let lock = lock(folder)?;
         let file = folder.join(FILE);
+        make_private(&file)
+            .map_err(|source| OpenError::Folder { folder: folder.to_owned(), source })?;
         let mut settings = SqliteConnectOptions::new()
             .filename(&file)
             .create_if_missing(true)
@@ -46,6 +49,16 @@ impl Store {
         let store = Self { reads, writes };
         Ok((store, Writer::new(lock, settings, connection, queue)))
     }
+}
+
+/// Makes the database's file, if it is missing, for this user alone: what is said in unlisted rooms
+/// is nobody else's business. SQLite gives its other files the same permissions.
+fn make_private(file: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }
 
 fn lock(folder: &Path) -> Result<File, OpenError> {

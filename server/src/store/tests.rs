@@ -317,6 +317,19 @@ async fn a_folder_that_cannot_be_made_is_said() {
     assert!(matches!(error, OpenError::Folder { .. }), "{error}");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_reads_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    running.guest("Ada").await;
+    for file in ["starling.db", "starling.db-wal"] {
+        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
 #[tokio::test]
 async fn every_commit_is_synced() {
     let folder = TempDir::new().unwrap();

@@ -53,7 +53,7 @@ impl Server {
         let config = Cli::parse_from(words.into_iter().chain(flags.clone())).config;
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };
-        let serving = tokio::spawn(starling_server::run(listener, config, stopped));
+        let serving = tokio::spawn(starling_server::run(listener, config, || {}, stopped));
         Self { address, folder, flags, stop: Some(stop), serving }
     }
 
