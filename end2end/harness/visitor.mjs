@@ -134,6 +134,13 @@ export class Visitor {
     await this.composer.press("Enter");
   }
 
+  /** Says something and waits until it is stored, for pages that are loaded afterwards. */
+  async saysForGood(body) {
+    await this.say(body);
+    const stored = this.saying(body).and(this.page.locator(":not(.pending)"));
+    await stored.first().waitFor({ timeout: 10_000 });
+  }
+
   async hears(body, options = { within: 10_000 }) {
     await this.saying(body).first().waitFor({ timeout: options.within });
   }

@@ -163,7 +163,7 @@ for (const javaScriptEnabled of [true, false]) {
 
 scene("a newcomer's bad name is refused in the room, and kept", async ({ gather, visitor }) => {
   const [ada] = await gather("Ada");
-  await ada.say("history");
+  await ada.saysForGood("history");
   const bob = await visitor("Bob");
   bob.watch.allow(answeredWith(4));
   await bob.page.goto(new URL(ada.page.url()).pathname);

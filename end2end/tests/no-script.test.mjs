@@ -8,8 +8,8 @@ const PLAIN = { javaScriptEnabled: false };
 
 scene("without JavaScript the history reads", async ({ gather, visitor }) => {
   const [ada, bob] = await gather("Ada", "Bob");
-  await ada.say("plain words");
-  await bob.say("plainly read");
+  await ada.saysForGood("plain words");
+  await bob.saysForGood("plainly read");
   await ada.hears("plainly read");
   const reader = await visitor("Reader", PLAIN);
   const answer = await reader.page.goto(new URL(ada.page.url()).pathname);
@@ -24,7 +24,7 @@ scene("without JavaScript the history reads", async ({ gather, visitor }) => {
 
 scene("without JavaScript one joins by form, from the lobby and in the room", async ({ gather, visitor, room }) => {
   const [ada] = await gather("Ada");
-  await ada.say("welcome");
+  await ada.saysForGood("welcome");
   await ada.hears("welcome");
 
   const newcomer = await visitor("Newcomer", PLAIN);

@@ -19,7 +19,7 @@ scene("people come, and everybody's list has them", async ({ gather, visitor }) 
 
 scene("who only reads is not in the list", async ({ gather, visitor }) => {
   const [ada] = await gather("Ada");
-  await ada.say("hello out there");
+  await ada.saysForGood("hello out there");
   const reader = await visitor("Reader");
   await reader.page.goto(new URL(ada.page.url()).pathname);
   await reader.hears("hello out there");
