@@ -26,7 +26,7 @@ pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use limits::Limits;
 pub use message::{HUES, Hue, Message, User};
 pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
-pub use text::{DisplayName, MessageBody, RoomName, TextError};
+pub use text::{DisplayName, MessageBody, RoomName, TextError, grouped};
 
 /// The WebSocket subprotocol that names this version of the protocol.
 pub const SUBPROTOCOL: &str = "starling.v1";

@@ -15,13 +15,17 @@ use crate::Limits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum TextError {
     /// A person's name is empty or shows nothing.
-    #[error("A name has 1 to {max} characters.")]
+    #[error("A name has 1 to {} characters.", grouped(*max))]
     NameEmpty {
         /// The most characters a name may have.
         max: usize,
     },
     /// A person's name is too long.
-    #[error("A name has 1 to {max} characters; this one has {chars}.")]
+    #[error(
+        "A name has 1 to {} characters; this one has {}.",
+        grouped(*max),
+        grouped(*chars)
+    )]
     NameTooLong {
         /// The most characters a name may have.
         max: usize,
@@ -29,13 +33,17 @@ pub enum TextError {
         chars: usize,
     },
     /// A room's name is empty or shows nothing.
-    #[error("A room's name has 1 to {max} characters.")]
+    #[error("A room's name has 1 to {} characters.", grouped(*max))]
     RoomNameEmpty {
         /// The most characters a room's name may have.
         max: usize,
     },
     /// A room's name is too long.
-    #[error("A room's name has 1 to {max} characters; this one has {chars}.")]
+    #[error(
+        "A room's name has 1 to {} characters; this one has {}.",
+        grouped(*max),
+        grouped(*chars)
+    )]
     RoomNameTooLong {
         /// The most characters a room's name may have.
         max: usize,
@@ -43,13 +51,17 @@ pub enum TextError {
         chars: usize,
     },
     /// A message is empty or shows nothing.
-    #[error("A message has 1 to {max} characters.")]
+    #[error("A message has 1 to {} characters.", grouped(*max))]
     MessageEmpty {
         /// The most characters a message may have.
         max: usize,
     },
     /// A message is too long.
-    #[error("A message has 1 to {max} characters; this one has {chars}.")]
+    #[error(
+        "A message has 1 to {} characters; this one has {}.",
+        grouped(*max),
+        grouped(*chars)
+    )]
     MessageTooLong {
         /// The most characters a message may have.
         max: usize,
@@ -71,6 +83,20 @@ impl TextError {
             Self::MessageTooLong { .. } => ErrorCode::MessageTooLong,
         }
     }
+}
+
+/// A number as people write it: "4,000".
+#[must_use]
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 macro_rules! checked_text {
@@ -202,6 +228,12 @@ fn shows_something(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_numbers_are_grouped_by_thousands() {
+        let texts = [0, 999, 1_000, 65_536, 1_234_567].map(grouped);
+        assert_eq!(texts, ["0", "999", "1,000", "65,536", "1,234,567"]);
+    }
 
     #[test]
     fn a_name_has_1_to_40_characters() {
