@@ -2,7 +2,7 @@
 //! hydrates exactly what the server rendered.
 
 use serde::{Deserialize, Serialize};
-use starling_protocol::{Limits, Message, Position, RoomName, Slug, User};
+use starling_protocol::{Limits, Message, MessageId, Position, RoomName, Slug, User};
 
 /// One page, whichever it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,20 +13,48 @@ pub struct Page {
     pub limits: Limits,
     /// Who looks at it, if they have ever joined a room in this browser.
     pub viewer: Option<User>,
+    /// The clock on the viewer's wall, once their browser has told their time zone.
+    pub clock: Option<Clock>,
     /// What is on it.
     pub view: View,
+}
+
+/// The cookie with the name of the reader's time zone, such as "Europe/Berlin". Browsers set it.
+pub const ZONE_COOKIE: &str = "starling-zone";
+
+/// The reader's clock, as far as a page needs it: what time it is, and how far their wall is ahead
+/// of UTC at the times on the page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Clock {
+    /// When the page was rendered, in milliseconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// From when which offset holds, the earliest first; the first one also holds before.
+    pub offsets: Vec<Offset>,
+}
+
+/// How far a wall's clock is ahead of UTC, from an instant on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offset {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub from: i64,
+    /// Minutes to add to UTC; negative in the west.
+    pub minutes: i32,
+}
+
+impl Clock {
+    /// The minutes to add to UTC at an instant: 0 where nothing is known.
+    #[must_use]
+    pub fn minutes_at(&self, instant: i64) -> i32 {
+        let later = self.offsets.partition_point(|offset| offset.from <= instant);
+        self.offsets.get(later.saturating_sub(1)).map_or(0, |offset| offset.minutes)
+    }
 }
 
 /// What is on a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum View {
-    /// The list of rooms and the form.
-    Lobby {
-        /// The listed rooms, the fullest first.
-        rooms: Vec<ListedRoom>,
-        /// To make or join one.
-        form: JoinForm,
-    },
+    /// The lists of rooms and the form.
+    Lobby(LobbyView),
     /// A room that exists.
     Room(RoomView),
     /// A room that nobody has made yet.
@@ -48,14 +76,29 @@ impl View {
     #[must_use]
     pub fn may_be_found(&self) -> bool {
         match self {
-            Self::Lobby { .. } => true,
+            Self::Lobby(_) => true,
             Self::Room(room) => room.listed,
             Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
         }
     }
 }
 
-/// A room in the lobby.
+/// The lobby as the server renders it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LobbyView {
+    /// How many people are connected right now, each counted once.
+    pub online: u32,
+    /// The rooms that the viewer has joined, in that order.
+    pub own: Vec<ListedRoom>,
+    /// The listed rooms that the viewer has not joined, the fullest first.
+    pub rooms: Vec<ListedRoom>,
+    /// Whether there are more listed rooms than these.
+    pub more: bool,
+    /// To make or join one.
+    pub form: JoinForm,
+}
+
+/// A room in a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ListedRoom {
     /// Its address.
@@ -83,8 +126,23 @@ pub struct RoomView {
     pub messages: Vec<Message>,
     /// Whether there are older ones.
     pub more: bool,
+    /// The rooms that the viewer has joined, in that order.
+    pub own: Vec<ListedRoom>,
     /// To join it.
     pub form: JoinForm,
+    /// To say something in it without JavaScript.
+    pub post: PostForm,
+}
+
+/// The form that says something, `POST /r/{slug}/messages`, as it is filled in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PostForm {
+    /// The message's id: the same form sent twice says it once.
+    pub id: MessageId,
+    /// What they typed.
+    pub body: String,
+    /// Why it was refused, if it was sent.
+    pub error: Option<String>,
 }
 
 /// The form that joins a room, `POST /join`, as it is filled in: `name`, and `room` with `listed`
@@ -119,4 +177,20 @@ pub enum Field {
     Room,
     /// The form as a whole.
     Form,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_offset_of_an_instant_is_the_last_one_that_began() {
+        let clock = Clock {
+            now: 0,
+            offsets: vec![Offset { from: 100, minutes: 60 }, Offset { from: 200, minutes: 120 }],
+        };
+        let at = [0, 100, 199, 200, i64::MAX].map(|instant| clock.minutes_at(instant));
+        assert_eq!(at, [60, 60, 60, 120, 120]);
+        assert_eq!(Clock::default().minutes_at(5), 0);
+    }
 }

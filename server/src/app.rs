@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::online::Online;
 use crate::posting::ChatRate;
 use crate::store::Store;
 
@@ -20,6 +21,7 @@ pub(crate) struct App {
     pub(crate) limits: Limits,
     pub(crate) store: Store,
     pub(crate) hub: Hub,
+    pub(crate) online: Online,
     pub(crate) assets: Arc<Assets>,
     pub(crate) chat_rate: Arc<ChatRate>,
     /// All sessions, so that stopping can wait for them.

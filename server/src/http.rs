@@ -5,4 +5,7 @@ pub(crate) mod identity;
 pub(crate) mod join;
 pub(crate) mod origin;
 pub(crate) mod pages;
+pub(crate) mod post;
+pub(crate) mod reader;
 pub(crate) mod render;
+mod zone;

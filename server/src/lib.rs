@@ -12,6 +12,7 @@ mod feed;
 mod http;
 mod hub;
 mod listener;
+mod online;
 mod posting;
 mod refusal;
 mod resume;
@@ -38,6 +39,7 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::listener::without_delay;
+use crate::online::Online;
 use crate::posting::ChatRate;
 use crate::store::{Store, StoreOptions};
 
@@ -69,6 +71,7 @@ pub async fn run(
         config: Arc::new(config),
         store: store.clone(),
         hub: hub.clone(),
+        online: Online::default(),
         assets: Arc::new(Assets::load()),
         sessions: TaskTracker::new(),
         stop: CancellationToken::new(),

@@ -6,13 +6,14 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::http::{health, join, pages};
+use crate::http::{health, join, pages, post as say};
 use crate::ws;
 
 pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/", get(pages::lobby))
         .route("/r/{slug}", get(pages::room))
+        .route("/r/{slug}/messages", post(say::post))
         .route("/join", post(join::join))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))

@@ -56,6 +56,7 @@ pub(crate) async fn upgrade(
                 close(&mut socket, CloseReason::NoIdentity).await;
                 return;
             };
+            let _online = app.online.enter(user.id);
             let sessions = app.sessions.clone();
             sessions.track_future(Session::new(app, user.id, socket).run()).await;
         })

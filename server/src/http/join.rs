@@ -13,7 +13,9 @@ use starling_app::page::{Field, FormError, JoinForm};
 use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
 
 use crate::app::App;
-use crate::http::{identity, origin, pages, render};
+use crate::http::pages::{self, RoomForms};
+use crate::http::reader::Reader;
+use crate::http::{identity, origin, render};
 use crate::listener::{client_address, household};
 use crate::refusal::Refusal;
 use crate::slug;
@@ -44,18 +46,18 @@ pub(crate) async fn join(
         let refusal = Refusal::new(ErrorCode::BadForm, "This form could not be read.");
         return render::refusal(&app, refusal).await;
     };
-    let viewer = match identity::find(&app, &headers).await {
-        Ok(viewer) => viewer,
+    let reader = match Reader::of(&app, &headers).await {
+        Ok(reader) => reader,
         Err(error) => return render::refusal(&app, error.into()).await,
     };
     let address = household(client_address(peer, &app.config.trusted_proxies, &headers));
-    match enter(&app, viewer.clone(), &fields, address).await {
+    match enter(&app, reader.viewer.clone(), &fields, address).await {
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
             let jar = cookie.into_iter().fold(jar, CookieJar::add);
             (jar, Redirect::to(&slug.path())).into_response()
         }
-        Err(refusal) => form_again(&app, viewer, fields, refusal).await,
+        Err(refusal) => form_again(&app, reader, fields, refusal).await,
     }
 }
 
@@ -94,7 +96,7 @@ async fn enter(
 }
 
 /// The page the form was on, with what they typed and what was wrong with it.
-async fn form_again(app: &App, viewer: Option<User>, fields: Fields, refusal: Refusal) -> Response {
+async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal) -> Response {
     let status = refusal.status();
     let field = match refusal.code {
         ErrorCode::NameEmpty | ErrorCode::NameTooLong => Field::Name,
@@ -102,10 +104,12 @@ async fn form_again(app: &App, viewer: Option<User>, fields: Fields, refusal: Re
         _ => Field::Form,
     };
     let error = FormError { field, message: refusal.sentence.clone() };
+    let viewer = reader.viewer.as_ref();
     let view = match &fields.slug {
         Some(slug) => match app.store.room(&Slug::new(slug.as_str())).await {
             Ok(room) => {
-                pages::room_view(app, room, viewer.as_ref(), Some((fields.name, error))).await
+                let forms = RoomForms { join: Some((fields.name, error)), post: None };
+                pages::room_view(app, room, viewer, forms).await
             }
             Err(StoreError::NotFound) => return render::refusal(app, refusal).await,
             Err(error) => Err(error),
@@ -117,11 +121,11 @@ async fn form_again(app: &App, viewer: Option<User>, fields: Fields, refusal: Re
                 listed: fields.listed.is_some(),
                 error: Some(error),
             };
-            pages::lobby_view(app, form).await
+            pages::lobby_view(app, viewer, form).await
         }
     };
     match view {
-        Ok(view) => render::page(app, status, viewer, view).await,
+        Ok(view) => render::page(app, status, reader, view).await,
         Err(_) => render::refusal(app, refusal).await,
     }
 }

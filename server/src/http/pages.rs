@@ -3,24 +3,27 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use starling_app::page::{FormError, JoinForm, ListedRoom, RoomView, View};
-use starling_protocol::{Slug, User};
+use starling_app::page::{FormError, JoinForm, ListedRoom, LobbyView, PostForm, RoomView, View};
+use starling_protocol::{MessageId, Slug, User};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::assets;
-use crate::http::{identity, render};
+use crate::http::reader::Reader;
+use crate::http::render;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{RoomRecord, StoreError};
+use crate::store::{RoomId, RoomRecord, StoreError};
 
 pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Response {
     let page = async {
-        let viewer = identity::find(&app, &headers).await?;
-        let form = JoinForm { listed: true, ..empty_form(viewer.as_ref()) };
-        Ok((viewer, lobby_view(&app, form).await?))
+        let reader = Reader::of(&app, &headers).await?;
+        let form = JoinForm { listed: true, ..empty_form(reader.viewer.as_ref()) };
+        let view = lobby_view(&app, reader.viewer.as_ref(), form).await?;
+        Ok((reader, view))
     };
     match page.await {
-        Ok((viewer, view)) => render::page(&app, StatusCode::OK, viewer, view).await,
+        Ok((reader, view)) => render::page(&app, StatusCode::OK, reader, view).await,
         Err(error) => failure(&app, error).await,
     }
 }
@@ -36,7 +39,7 @@ pub(crate) async fn room(
         None => Slug::new(asked),
     };
     match room_page(&app, &slug, &headers).await {
-        Ok((status, viewer, view)) => render::page(&app, status, viewer, view).await,
+        Ok((status, reader, view)) => render::page(&app, status, reader, view).await,
         Err(error) => failure(&app, error).await,
     }
 }
@@ -48,44 +51,59 @@ pub(crate) async fn fallback(State(app): State<App>, uri: Uri, headers: HeaderMa
     }
     let view =
         View::Problem { status: 404, message: "There is nothing at this address.".to_owned() };
-    render::page(&app, StatusCode::NOT_FOUND, None, view).await
+    render::page(&app, StatusCode::NOT_FOUND, Reader::anyone(), view).await
 }
 
-/// The lobby again, with what was wrong with the form.
-pub(crate) async fn lobby_view(app: &App, form: JoinForm) -> Result<View, StoreError> {
+/// The lobby, with the form as it was filled in.
+pub(crate) async fn lobby_view(
+    app: &App,
+    viewer: Option<&User>,
+    form: JoinForm,
+) -> Result<View, StoreError> {
     let limit = app.config.lobby_rooms;
+    let own = own_rooms(app, viewer).await?;
     let fullest = app.hub.fullest(limit as usize);
-    let mut rooms: Vec<ListedRoom> = app
-        .store
-        .listed_rooms(&fullest, limit)
-        .await?
-        .into_iter()
-        .map(|room| ListedRoom {
-            people: u32::try_from(app.hub.people(room.id)).unwrap_or(u32::MAX),
-            slug: room.slug,
-            name: room.name,
-        })
-        .collect();
+    let mut listed = app.store.listed_rooms(&fullest, limit.saturating_add(1)).await?;
+    let more = listed.len() > limit as usize;
+    listed.truncate(limit as usize);
+    listed.retain(|room| !own.iter().any(|own| own.id == room.id));
+    let mut rooms = listed_rooms(app, listed);
     rooms.sort_by_key(|room| std::cmp::Reverse(room.people));
-    Ok(View::Lobby { rooms, form })
+    let online = u32::try_from(app.online.people()).unwrap_or(u32::MAX);
+    Ok(View::Lobby(LobbyView { online, own: listed_rooms(app, own), rooms, more, form }))
 }
 
-/// A room's page, with what was wrong with the form, if anything.
+/// What was filled in on a room's page, and what was wrong with it.
+#[derive(Default)]
+pub(crate) struct RoomForms {
+    /// Their name in the form that joins, if it was refused.
+    pub(crate) join: Option<(String, FormError)>,
+    /// What they wanted to say, if it was refused.
+    pub(crate) post: Option<PostForm>,
+}
+
+/// A room's page.
 pub(crate) async fn room_view(
     app: &App,
     room: RoomRecord,
     viewer: Option<&User>,
-    error: Option<(String, FormError)>,
+    forms: RoomForms,
 ) -> Result<View, StoreError> {
+    let own = own_rooms(app, viewer).await?;
     let joined = match viewer {
         Some(viewer) => app.store.has_visited(viewer.id, room.id).await?,
         None => false,
     };
     let tail = app.store.tail(room.id, app.limits.history_page).await?;
     let mut form = empty_form(viewer);
-    if let Some((name, error)) = error {
+    if let Some((name, error)) = forms.join {
         form = JoinForm { name, error: Some(error), ..form };
     }
+    let post = forms.post.unwrap_or_else(|| PostForm {
+        id: MessageId::new(Uuid::now_v7()),
+        body: String::new(),
+        error: None,
+    });
     Ok(View::Room(RoomView {
         slug: room.slug,
         name: room.name,
@@ -94,7 +112,9 @@ pub(crate) async fn room_view(
         position: tail.position,
         messages: tail.messages,
         more: tail.more,
+        own: listed_rooms(app, own),
         form,
+        post,
     }))
 }
 
@@ -102,20 +122,36 @@ async fn room_page(
     app: &App,
     slug: &Slug,
     headers: &HeaderMap,
-) -> Result<(StatusCode, Option<User>, View), StoreError> {
-    let viewer = identity::find(app, headers).await?;
+) -> Result<(StatusCode, Reader, View), StoreError> {
+    let reader = Reader::of(app, headers).await?;
+    let viewer = reader.viewer.as_ref();
     match app.store.room(slug).await {
         Ok(room) => {
-            let view = room_view(app, room, viewer.as_ref(), None).await?;
-            Ok((StatusCode::OK, viewer, view))
+            let view = room_view(app, room, viewer, RoomForms::default()).await?;
+            Ok((StatusCode::OK, reader, view))
         }
         Err(StoreError::NotFound) => {
             let room = slug.as_str().to_owned();
-            let form = JoinForm { room, ..empty_form(viewer.as_ref()) };
-            Ok((StatusCode::NOT_FOUND, viewer, View::NoSuchRoom { form }))
+            let form = JoinForm { room, ..empty_form(viewer) };
+            Ok((StatusCode::NOT_FOUND, reader, View::NoSuchRoom { form }))
         }
         Err(error) => Err(error),
     }
+}
+
+async fn own_rooms(app: &App, viewer: Option<&User>) -> Result<Vec<RoomRecord>, StoreError> {
+    match viewer {
+        Some(viewer) => app.store.rooms_of(viewer.id, app.config.lobby_rooms).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+fn listed_rooms(app: &App, rooms: Vec<RoomRecord>) -> Vec<ListedRoom> {
+    let people = |room: RoomId| u32::try_from(app.hub.people(room)).unwrap_or(u32::MAX);
+    rooms
+        .into_iter()
+        .map(|room| ListedRoom { people: people(room.id), slug: room.slug, name: room.name })
+        .collect()
 }
 
 async fn failure(app: &App, error: StoreError) -> Response {

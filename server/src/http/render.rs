@@ -4,25 +4,23 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use jiff::Timestamp;
 use leptos::prelude::provide_context;
 use starling_app::page::{Page, View};
-use starling_protocol::User;
 
 use crate::app::App;
+use crate::http::reader::Reader;
+use crate::http::zone;
 use crate::refusal::Refusal;
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// Renders a page for that viewer.
-pub(crate) async fn page(
-    app: &App,
-    status: StatusCode,
-    viewer: Option<User>,
-    view: View,
-) -> Response {
+/// Renders a page for that reader.
+pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: View) -> Response {
     let may_be_found = status == StatusCode::OK && view.may_be_found();
     let build = app.assets.build.clone();
-    let page = Page { build, limits: app.limits, viewer, view };
+    let clock = reader.zone.map(|zone| zone::clock(&zone, Timestamp::now(), &view));
+    let page = Page { build, limits: app.limits, viewer: reader.viewer, clock, view };
     let assets = app.assets.addresses();
     let context = page.clone();
     let render = leptos_axum::render_app_async_with_context(
@@ -46,5 +44,5 @@ pub(crate) async fn page(
 pub(crate) async fn refusal(app: &App, refusal: Refusal) -> Response {
     let status = refusal.status();
     let view = View::Problem { status: status.as_u16(), message: refusal.sentence };
-    page(app, status, None, view).await
+    page(app, status, Reader::anyone(), view).await
 }

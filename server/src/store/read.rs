@@ -43,6 +43,22 @@ impl Store {
         Ok(query.build_query_as().fetch_all(&self.reads).await?)
     }
 
+    /// The rooms that a person has joined, the latest first, at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn rooms_of(&self, user: UserId, limit: u32) -> Result<Vec<RoomRecord>, StoreError> {
+        let rooms = sqlx::query_as(
+            "SELECT r.id, r.slug, r.name, r.listed FROM visits v JOIN rooms r ON r.id = v.room_id \
+             WHERE v.user_id = ? ORDER BY v.first_at DESC, r.id DESC LIMIT ?",
+        )
+        .bind(user.uuid())
+        .bind(limit)
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(rooms)
+    }
+
     /// Where a room's chat ends.
     ///
     /// # Errors

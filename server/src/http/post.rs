@@ -1,0 +1,77 @@
+//! `POST /r/{slug}/messages`: the form that says something in a room, for browsers without
+//! JavaScript. The same message goes the same way as one from a WebSocket: see `posting`.
+
+use axum::Form;
+use axum::extract::rejection::FormRejection;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use starling_app::page::PostForm;
+use starling_protocol::{ErrorCode, MessageId, Slug};
+
+use crate::app::App;
+use crate::http::pages::{self, RoomForms};
+use crate::http::reader::Reader;
+use crate::http::{origin, render};
+use crate::posting::post_message;
+use crate::refusal::Refusal;
+use crate::store::RoomRecord;
+
+/// The form as it was sent.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Fields {
+    id: MessageId,
+    body: String,
+}
+
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Response {
+    match answer(&app, Slug::new(slug), &headers, form).await {
+        Ok(response) => response,
+        Err(refusal) => render::refusal(&app, refusal).await,
+    }
+}
+
+/// Refuses with a page of its own what no form of ours sends.
+async fn answer(
+    app: &App,
+    slug: Slug,
+    headers: &HeaderMap,
+    form: Result<Form<Fields>, FormRejection>,
+) -> Result<Response, Refusal> {
+    origin::check(app.config.public_url.as_deref(), headers)?;
+    let Form(fields) =
+        form.map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))?;
+    let reader = Reader::of(app, headers).await?;
+    let room = app.store.room(&slug).await?;
+    match say(app, &reader, &room, &fields).await {
+        Ok(()) => Ok(Redirect::to(&room.slug.path()).into_response()),
+        Err(refusal) => {
+            let Fields { id, body } = fields;
+            let post = Some(PostForm { id, body, error: Some(refusal.sentence.clone()) });
+            let forms = RoomForms { join: None, post };
+            let view = pages::room_view(app, room, reader.viewer.as_ref(), forms).await?;
+            Ok(render::page(app, refusal.status(), reader, view).await)
+        }
+    }
+}
+
+async fn say(
+    app: &App,
+    reader: &Reader,
+    room: &RoomRecord,
+    fields: &Fields,
+) -> Result<(), Refusal> {
+    let not_joined = || Refusal::new(ErrorCode::NotJoined, "Join the room first.");
+    let author = reader.viewer.as_ref().ok_or_else(not_joined)?.id;
+    if !app.store.has_visited(author, room.id).await? {
+        return Err(not_joined());
+    }
+    post_message(app, author, room.id, fields.id, &fields.body)?.await?;
+    Ok(())
+}

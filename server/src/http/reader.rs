@@ -1,0 +1,30 @@
+//! Who reads a page, as far as their request says.
+
+use axum::http::HeaderMap;
+use jiff::tz::TimeZone;
+use starling_protocol::User;
+
+use crate::app::App;
+use crate::http::{identity, zone};
+use crate::store::StoreError;
+
+/// The reader of a page.
+pub(crate) struct Reader {
+    /// `None` for somebody new.
+    pub(crate) viewer: Option<User>,
+    /// `None` until their browser has told it.
+    pub(super) zone: Option<TimeZone>,
+}
+
+impl Reader {
+    /// The person behind a request.
+    pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Self, StoreError> {
+        let viewer = identity::find(app, headers).await?;
+        Ok(Self { viewer, zone: zone::of(headers) })
+    }
+
+    /// For pages that are the same for everyone.
+    pub(crate) fn anyone() -> Self {
+        Self { viewer: None, zone: None }
+    }
+}
