@@ -1,17 +1,25 @@
-//! The board: a square plane as large as fits, and the viewer's own pointer on it.
+//! The board: a square plane as large as fits, and the viewer's own pointer on it, moved by mouse,
+//! pen, finger or arrow keys.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
-use leptos::ev::PointerEvent;
+use leptos::either::Either;
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html;
 use leptos::prelude::*;
+use starling_protocol::{BOARD_UNITS, Point};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::cursors::CursorLayer;
-use crate::model::{RoomModel, Wish};
+use crate::model::{RoomModel, Tab, Wish};
 use crate::plane::Plane;
+use crate::tabs::tab_id;
+
+/// How far an arrow key moves the pointer, in shares of the plane; with Shift, and without.
+const LEAP: f64 = 0.1;
+const STEP: f64 = 0.02;
 
 /// The region "Board".
 #[component]
@@ -29,19 +37,76 @@ pub(crate) fn Board(
             }
         });
     }
-    let hint = move || match (joined, room.people.len()) {
-        (false, _) => Some("Join to see where the others point."),
-        (true, 1) => Some("Nobody else is here. Send them this page's address."),
-        (true, _) => None,
+    let alone = move || room.people.len() == 1;
+    let by_keys = RwSignal::new(None::<(f64, f64)>);
+    let key = move |event: KeyboardEvent| {
+        let next = match event.key().as_str() {
+            "Escape" => None,
+            key => match step(key, event.shift_key(), by_keys.get_untracked()) {
+                Some(next) => Some(next),
+                None => return,
+            },
+        };
+        event.prevent_default();
+        point_by_keys(room, by_keys, next);
+    };
+    let own = move || {
+        let (x, y) = by_keys.get()?;
+        let place = format!("left:{:.2}%;top:{:.2}%", x * 100.0, y * 100.0);
+        Some(view! { <div class="own-pointer" aria-hidden="true" style=place></div> })
+    };
+    let hint = if joined {
+        Either::Left(view! {
+            <Show when=alone>
+                <p class="board-hint">
+                    "Nobody else is here yet. Copy the link and send it to them."
+                </p>
+            </Show>
+        })
+    } else {
+        Either::Right(view! { <p class="board-hint">"Join to see where the others point."</p> })
     };
     view! {
-        <section class="board" aria-label="Board">
-            <div class="plane" data-plane node_ref=plane>
-                <p class="board-hint">{hint}</p>
+        <section class="board" id=tab_id(Tab::Board) aria-label="Board">
+            <div
+                class="plane"
+                data-plane
+                node_ref=plane
+                role=joined.then_some("application")
+                aria-label=joined.then_some("Your pointer: arrow keys move it, Escape takes it away")
+                tabindex=joined.then_some("0")
+                on:keydown=key
+                on:blur=move |_| point_by_keys(room, by_keys, None)
+            >
                 {joined.then(|| view! { <CursorLayer room plane/> })}
+                {own}
             </div>
+            {hint}
         </section>
     }
+}
+
+/// Where an arrow key leads from there, in shares of the plane; it starts in the middle.
+fn step(key: &str, leap: bool, from: Option<(f64, f64)>) -> Option<(f64, f64)> {
+    let length = if leap { LEAP } else { STEP };
+    let (right, down) = match key {
+        "ArrowLeft" => (-length, 0.0),
+        "ArrowRight" => (length, 0.0),
+        "ArrowUp" => (0.0, -length),
+        "ArrowDown" => (0.0, length),
+        _ => return None,
+    };
+    let Some((x, y)) = from else { return Some((0.5, 0.5)) };
+    Some(((x + right).clamp(0.0, 1.0), (y + down).clamp(0.0, 1.0)))
+}
+
+fn point_by_keys(room: RoomModel, by_keys: RwSignal<Option<(f64, f64)>>, next: Option<(f64, f64)>) {
+    if by_keys.get_untracked() == next {
+        return;
+    }
+    by_keys.set(next);
+    let point = next.and_then(|(x, y)| Point::from_units(x * BOARD_UNITS, y * BOARD_UNITS));
+    room.wish(Wish::Point { point });
 }
 
 /// Tells the room where the pointer is, once a frame at most. A finger that is lifted leaves its
@@ -87,4 +152,17 @@ fn follow_pointer(room: RoomModel, plane: &HtmlElement) {
 fn plane_of(element: &HtmlElement) -> Plane {
     let place = element.get_bounding_client_rect();
     Plane { left: place.left(), top: place.top(), side: place.width() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrow_keys_stay_on_the_plane() {
+        assert_eq!(step("ArrowUp", false, None), Some((0.5, 0.5)));
+        assert_eq!(step("ArrowLeft", true, Some((0.05, 0.3))), Some((0.0, 0.3)));
+        assert_eq!(step("ArrowDown", true, Some((0.5, 0.95))), Some((0.5, 1.0)));
+        assert_eq!(step("a", false, Some((0.5, 0.5))), None);
+    }
 }

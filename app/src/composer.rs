@@ -1,12 +1,13 @@
 //! The composer: where one writes. The text lives in the textarea itself, so that nothing typed
-//! before hydration is lost; `draft` mirrors it.
+//! before hydration is lost; `draft` mirrors it. Without JavaScript it is an ordinary form.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::MessageBody;
+use starling_protocol::{MessageBody, grouped};
 
 use crate::model::{RoomModel, Wish};
+use crate::page::PostForm;
 
 /// With so many characters left, the count is shown.
 const COUNT_WITHIN: usize = 200;
@@ -16,13 +17,30 @@ const COUNT_WITHIN: usize = 200;
 pub(crate) fn Composer(
     /// Where it speaks.
     room: RoomModel,
+    /// Where it is sent without JavaScript.
+    action: String,
+    /// As it was filled in.
+    post: PostForm,
 ) -> impl IntoView {
     let max = room.limits.message_chars;
     let field = NodeRef::<html::Textarea>::new();
-    let error = RwSignal::new(None::<String>);
+    let error = RwSignal::new(post.error);
 
     // A browser restores what was typed, and people type before the page is live.
-    field.on_load(move |field| room.draft.set(field.value()));
+    field.on_load(move |field| {
+        let text = field.value();
+        if !text.is_empty() {
+            room.draft.set(text);
+        }
+        #[cfg(feature = "hydrate")]
+        crate::browser::take_free_focus(&field);
+    });
+    Effect::new(move |_| {
+        let (Some(field), draft) = (field.get(), room.draft.get()) else { return };
+        if field.value() != draft {
+            field.set_value(&draft);
+        }
+    });
 
     let written = move |_| {
         let Some(field) = field.get_untracked() else { return };
@@ -33,9 +51,11 @@ pub(crate) fn Composer(
     };
     let send = move || {
         let Some(field) = field.get_untracked() else { return };
+        if field.value().trim().is_empty() {
+            return;
+        }
         match MessageBody::parse(&field.value(), &room.limits) {
             Ok(body) => {
-                field.set_value("");
                 room.draft.set(String::new());
                 error.set(None);
                 room.wish(Wish::Post { body });
@@ -53,13 +73,27 @@ pub(crate) fn Composer(
         }
     };
     let chars = Memo::new(move |_| room.draft.with(|draft| draft.trim().chars().count()));
-    let count =
-        move || (chars.get() + COUNT_WITHIN > max).then(|| format!("{} of {max}", chars.get()));
+    let count = move || {
+        let chars = chars.get();
+        (chars + COUNT_WITHIN > max).then(|| format!("{} of {}", grouped(chars), grouped(max)))
+    };
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        send();
+    };
     view! {
-        <div class="composer">
+        <form
+            class="composer"
+            method="post"
+            action=action
+            novalidate
+            on:submit=submit
+        >
+            <input type="hidden" name="id" value=post.id.to_string()/>
             <label class="visually-hidden" for="message">"Message"</label>
             <textarea
                 id="message"
+                name="body"
                 rows="1"
                 enterkeyhint="send"
                 placeholder="Say something"
@@ -68,12 +102,14 @@ pub(crate) fn Composer(
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 on:input=written
                 on:keydown=key
-            ></textarea>
-            <button class="primary" type="button" on:click=move |_| send()>"Send"</button>
+            >
+                {post.body}
+            </textarea>
+            <button class="primary" type="submit">"Send"</button>
             <p class="error" id="message-error" role="alert">{move || error.get()}</p>
             <p class="count" id="message-count" data-over=move || (chars.get() > max).to_string()>
                 {count}
             </p>
-        </div>
+        </form>
     }
 }

@@ -1,6 +1,7 @@
 //! The form that joins a room. It works without JavaScript; with it, the server's own checks say
 //! what is wrong before anything is sent.
 
+use leptos::either::Either;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -30,6 +31,7 @@ pub(crate) fn JoinForm(
 ) -> impl IntoView {
     let page::JoinForm { name, room, listed, error } = form;
     let error = RwSignal::new(error);
+    let sending = RwSignal::new(false);
     let (name_input, room_input) = (NodeRef::<html::Input>::new(), NodeRef::<html::Input>::new());
 
     let check = move |event: SubmitEvent| {
@@ -41,10 +43,15 @@ pub(crate) fn JoinForm(
             // A field that cannot take the focus still shows its error.
             let _ = input.focus();
         }
+        sending.set(refused.is_none());
         error.set(refused.map(|(_, error)| error));
     };
+    // A page that comes back from the browser's memory has nothing under way any more.
+    Effect::new(move |_| {
+        window_event_listener(leptos::ev::pageshow, move |_| sending.set(false));
+    });
     let which = match target {
-        Target::AnyRoom => view! {
+        Target::AnyRoom => Either::Left(view! {
             <TextField label="Room name" name="room" value=room field=Field::Room error input=room_input/>
             <label class="tick">
                 <input type="checkbox" name="listed" value="true" checked=listed/>
@@ -53,10 +60,10 @@ pub(crate) fn JoinForm(
             <p class="hint">
                 "A listed room stands in the lobby. Any other is found by its link alone."
             </p>
-        }
-        .into_any(),
+        }),
         Target::ThisRoom(slug) => {
-            view! { <input type="hidden" name="slug" value=slug.as_str().to_owned()/> }.into_any()
+            let slug = slug.as_str().to_owned();
+            Either::Right(view! { <input type="hidden" name="slug" value=slug/> })
         }
     };
     view! {
@@ -64,7 +71,9 @@ pub(crate) fn JoinForm(
             <TextField label="Your name" name="name" value=name field=Field::Name error input=name_input/>
             {which}
             <p class="error" role="alert">{move || message_at(error, Field::Form)}</p>
-            <button class="primary" type="submit">"Join"</button>
+            <button class="primary" type="submit" aria-busy=move || sending.get().to_string()>
+                {move || if sending.get() { "Joining…" } else { "Join" }}
+            </button>
         </form>
     }
 }

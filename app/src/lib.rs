@@ -3,6 +3,8 @@
 //! The server provides a [`page::Page`]; [`App`] shows it, the same on both sides. Only `live`,
 //! which exists in the browser alone, knows of connections.
 
+// A view is one type, as deep as the page.
+#![recursion_limit = "256"]
 #![allow(
     unreachable_pub,
     reason = "`#[component]` makes a `pub` builder for `pub(crate)` properties"
@@ -12,29 +14,44 @@
 #[cfg(feature = "hydrate")]
 mod activity;
 mod board;
+#[cfg(feature = "hydrate")]
+mod browser;
+#[cfg(feature = "hydrate")]
+mod clipboard;
 mod composer;
 mod connection;
+mod copy_link;
 mod cursors;
+mod flock;
 mod join_form;
 mod keyed;
+mod line;
 mod lines;
+mod links;
 #[cfg(feature = "hydrate")]
 mod live;
 mod lobby;
 mod messages;
 mod model;
 mod motion;
+mod murmuration;
+mod notice;
 pub mod page;
 mod people;
 mod plane;
 mod problem;
+mod rail;
+mod reading;
 mod room;
 #[cfg(feature = "hydrate")]
-mod saved_outbox;
+mod saved;
 #[cfg(feature = "ssr")]
 mod shell;
+mod tabs;
 mod time;
 mod typing;
+#[cfg(feature = "hydrate")]
+mod viewport;
 
 use leptos::prelude::*;
 
@@ -49,11 +66,13 @@ pub use shell::{Assets, shell};
 /// Everything inside the body. On the server the page must be provided as context.
 #[component]
 pub fn App() -> impl IntoView {
-    let Page { build, limits, viewer, view } =
+    let Page { build, limits, viewer, clock, view } =
         SharedValue::new(|| expect_context::<Page>()).into_inner();
     match view {
-        View::Lobby { rooms, form } => view! { <Lobby rooms form limits/> }.into_any(),
-        View::Room(view) => view! { <RoomPage view viewer limits page_build=build/> }.into_any(),
+        View::Lobby(view) => view! { <Lobby view limits/> }.into_any(),
+        View::Room(view) => {
+            view! { <RoomPage view viewer clock limits page_build=build/> }.into_any()
+        }
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }

@@ -28,49 +28,68 @@ pub(crate) struct Line {
     pub(crate) opens_day: bool,
     /// It stands under its author's name, not under the name of the line before.
     pub(crate) opens_group: bool,
+    /// It is the first one that the reader has not seen.
+    pub(crate) opens_new: bool,
+}
+
+/// For whom the lines are laid out.
+pub(crate) struct Reader<'a, Offset: Fn(i64) -> i32> {
+    /// Whose messages are on their way.
+    pub(crate) viewer: Option<&'a User>,
+    /// The first message that they have not seen.
+    pub(crate) first_new: Option<LineKey>,
+    /// The minutes to add to UTC at an instant.
+    pub(crate) offset_minutes: Offset,
 }
 
 /// Lays out what was said, then what the viewer has under way and is not there yet: after a broken
-/// connection or a reload a message can be stored without its author knowing. `offset_minutes` gives the minutes
-/// to add to UTC at an instant.
+/// connection or a reload a message can be stored without its author knowing.
 pub(crate) fn lay_out<'a>(
     messages: impl Iterator<Item = &'a Message>,
     pending: impl Iterator<Item = &'a Pending>,
-    viewer: Option<&User>,
-    offset_minutes: impl Fn(i64) -> i32,
+    reader: &Reader<'_, impl Fn(i64) -> i32>,
 ) -> Vec<(LineKey, Line)> {
-    let wall = |at| WallTime::new(at, offset_minutes(at));
-    let mut lines: Vec<(LineKey, Line)> = Vec::with_capacity(messages.size_hint().0);
-    for message in messages {
-        push(&mut lines, message.id, &message.author, &message.body, wall(message.at), None);
+    let mut lines = Vec::with_capacity(messages.size_hint().0);
+    for Message { id, author, body, at, .. } in messages {
+        push(&mut lines, reader, Said { id: *id, author, body, at: *at, delivery: None });
     }
-    let Some(viewer) = viewer else { return lines };
+    let Some(author) = reader.viewer else { return lines };
     for Pending { id, body, delivery } in pending {
-        let key = LineKey { author: viewer.id, id: *id };
+        let key = LineKey { author: author.id, id: *id };
         if !lines.iter().any(|(other, _)| *other == key) {
-            push(&mut lines, *id, viewer, body, wall(made_at(*id)), Some(delivery.clone()));
+            let (at, delivery) = (made_at(*id), Some(delivery.clone()));
+            push(&mut lines, reader, Said { id: *id, author, body, at, delivery });
         }
     }
     lines
 }
 
+/// What stands in a line.
+struct Said<'a> {
+    id: MessageId,
+    author: &'a User,
+    body: &'a MessageBody,
+    at: i64,
+    delivery: Option<Delivery>,
+}
+
 fn push(
     lines: &mut Vec<(LineKey, Line)>,
-    id: MessageId,
-    author: &User,
-    body: &MessageBody,
-    time: WallTime,
-    delivery: Option<Delivery>,
+    reader: &Reader<'_, impl Fn(i64) -> i32>,
+    Said { id, author, body, at, delivery }: Said<'_>,
 ) {
+    let key = LineKey { author: author.id, id };
+    let time = WallTime::new(at, (reader.offset_minutes)(at));
     let before = lines.last().map(|(_, line)| line);
+    let opens_new = reader.first_new == Some(key);
     let opens_day = before.is_none_or(|before| before.time.date() != time.date());
     let opens_group = opens_day
+        || opens_new
         || before.is_none_or(|before| {
             before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
         });
     let (author, body) = (author.clone(), body.clone());
-    let key = LineKey { author: author.id, id };
-    lines.push((key, Line { author, body, time, delivery, opens_day, opens_group }));
+    lines.push((key, Line { author, body, time, delivery, opens_day, opens_group, opens_new }));
 }
 
 /// When a message's id was made, in milliseconds since 1970: the first 48 bits of a UUID v7.
@@ -108,9 +127,14 @@ mod tests {
         Message { seq: Seq(1), id: id(at), author: author.clone(), body: body("x"), at }
     }
 
+    fn reader(viewer: &User, first_new: Option<LineKey>) -> Reader<'_, fn(i64) -> i32> {
+        Reader { viewer: Some(viewer), first_new, offset_minutes: |_| 0 }
+    }
+
     /// `D` opens a day, `G` a group, `.` neither.
     fn shape(messages: &[Message], pending: &[Pending], viewer: &User, offset: i32) -> String {
-        lay_out(messages.iter(), pending.iter(), Some(viewer), |_| offset)
+        let reader = Reader { viewer: Some(viewer), first_new: None, offset_minutes: |_| offset };
+        lay_out(messages.iter(), pending.iter(), &reader)
             .iter()
             .map(|(_, line)| match (line.opens_day, line.opens_group) {
                 (true, _) => 'D',
@@ -154,17 +178,28 @@ mod tests {
             Pending { id: id(EVENING + MINUTE), body: body("y"), delivery: Delivery::Waiting };
         let messages = [message(&bob, EVENING), message(&ada, EVENING)];
         assert_eq!(shape(&messages, std::slice::from_ref(&pending), &ada, 0), "DG.");
-        let lines = lay_out(messages.iter(), [pending].iter(), Some(&ada), |_| 0);
+        let lines = lay_out(messages.iter(), [pending].iter(), &reader(&ada, None));
         assert_eq!(lines[2].1.delivery, Some(Delivery::Waiting));
         assert_eq!(lines[2].0, LineKey { author: ada.id, id: id(EVENING + MINUTE) });
     }
+
+    #[test]
+    fn what_is_new_opens_a_group() {
+        let ada = user(1, "Ada");
+        let messages = [message(&ada, EVENING), message(&ada, EVENING + 1)];
+        let first_new = Some(LineKey { author: ada.id, id: messages[1].id });
+        let lines = lay_out(messages.iter(), [].iter(), &reader(&ada, first_new));
+        let opens: Vec<_> = lines.iter().map(|(_, it)| (it.opens_new, it.opens_group)).collect();
+        assert_eq!(opens, [(false, true), (true, true)]);
+    }
+
     #[test]
     fn what_is_stored_and_still_under_way_is_one_line() {
         let ada = user(1, "Ada");
         let message = message(&ada, EVENING);
         let pending =
             Pending { id: message.id, body: message.body.clone(), delivery: Delivery::Waiting };
-        let lines = lay_out([message].iter(), [pending].iter(), Some(&ada), |_| 0);
+        let lines = lay_out([message].iter(), [pending].iter(), &reader(&ada, None));
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].1.delivery, None);
     }

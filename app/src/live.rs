@@ -1,24 +1,35 @@
 //! The live room: owns the client and turns what it reports into the model's signals, and the
 //! model's wishes into what the client does. The only module that knows of a connection.
 
-use std::cell::{Cell, OnceCell};
+mod network;
+
+use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
 use starling_client::web::{WebClient, now};
-use starling_client::{Change, Client, Connection, Millis, RoomState};
-use starling_protocol::{CloseReason, MessageId, Slug};
-use uuid::Builder;
+use starling_client::{Change, Client, Connection, RoomState};
+use starling_protocol::Slug;
 
 use crate::activity;
-use crate::lines::lay_out;
-use crate::model::{Browser, CursorLabel, Reach, RoomModel, Wish, Writers};
+use crate::browser::{new_message_id, offset_minutes, random_bytes, remember_zone, wall_now};
+use crate::lines::{Reader, lay_out};
+use crate::model::{Browser, CursorLabel, RoomModel, Tab, Wish, Writers};
 use crate::motion::Motion;
 use crate::page::RoomView;
-use crate::saved_outbox::{SavedOutbox, tab_storage};
-use crate::time::WallTime;
+use crate::reading::Reading;
+use crate::saved::{SavedDraft, SavedOutbox, tab_storage};
+use crate::tabs::is_narrow;
+use crate::viewport;
+
+use network::Suspicion;
+
+/// How often times such as "5 min ago" are looked at again.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
+/// A mark on the browser's timeline, for whoever measures: from here on the page is live.
+const LIVE_MARK: &str = "starling-live";
 
 /// Remembers for which build this tab has loaded its page again: two servers that disagree about
 /// their build must not make it do so for ever.
@@ -26,8 +37,13 @@ const RELOADED_FOR: &str = "starling-reloaded-for";
 
 /// Brings a room's page to life. `build` names the frontend that the page loaded.
 pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
-    room.today.set(Some(today()));
-    room.lines.replace(lay_out(view.messages.iter(), [].iter(), None, offset_minutes));
+    remember_zone();
+    viewport::follow();
+    let reader = Reader { viewer: None, first_new: None, offset_minutes };
+    room.lines.replace(lay_out(view.messages.iter(), [].iter(), &reader));
+    let tell_time = move || room.now.set(Some(wall_now()));
+    tell_time();
+    set_interval(tell_time, LOOK_AT_CLOCK);
     let Some(viewer) = room.viewer.get_untracked().filter(|_| view.joined) else { return };
 
     let live = Rc::new(Live {
@@ -35,6 +51,8 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         slug: view.slug.clone(),
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
+        reading: RefCell::new(Reading::new(view.position.seq)),
+        suspicion: Suspicion::default(),
         client: OnceCell::new(),
         stale: Cell::default(),
         countdown: Cell::default(),
@@ -67,7 +85,10 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     let granting = live.clone();
     room.enliven(Browser { grant: Rc::new(move |wish| granting.grant(wish)), motion });
 
-    watch_network(&client);
+    keep_draft(room, SavedDraft::new(viewer.id, &view.slug));
+    show_unread_in_title(room);
+    live.look_again();
+    network::watch(&client);
     let telling = client.clone();
     activity::watch(move |status| telling.act(|core, _| core.set_status(status)));
     live.reload_when_nothing_is_lost();
@@ -79,6 +100,28 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         }
         core.start(now);
     });
+    // Only a browser without a timeline could refuse.
+    let _ = window().performance().map(|timeline| timeline.mark(LIVE_MARK));
+}
+
+/// What stood in the composer before a reload stands there again, unless more was typed meanwhile.
+fn keep_draft(room: RoomModel, saved: SavedDraft) {
+    if room.draft.with_untracked(String::is_empty)
+        && let Some(text) = saved.load()
+    {
+        room.draft.set(text);
+    }
+    Effect::new(move |_| room.draft.with(|text| saved.save(text)));
+}
+
+fn show_unread_in_title(room: RoomModel) {
+    let title = document().title();
+    Effect::new(move |_| {
+        document().set_title(&match room.unread.get() {
+            0 => title.clone(),
+            unread => format!("({unread}) {title}"),
+        });
+    });
 }
 
 struct Live {
@@ -86,6 +129,8 @@ struct Live {
     slug: Slug,
     build: String,
     outbox: SavedOutbox,
+    reading: RefCell<Reading>,
+    suspicion: Suspicion,
     client: OnceCell<WebClient>,
     stale: Cell<Stale>,
     countdown: Cell<Option<TimeoutHandle>>,
@@ -131,8 +176,43 @@ impl Live {
         self.stale.set(stale);
         if before == Stale::default() && stale != before {
             let live = self.clone();
-            request_animation_frame(move || live.refresh());
+            // Hidden pages have no frames, but a title to count in.
+            if document().hidden() {
+                set_timeout(move || live.refresh(), Duration::ZERO);
+            } else {
+                request_animation_frame(move || live.refresh());
+            }
         }
+    }
+
+    /// Whoever comes back to the end of the log has seen what is there.
+    fn look_again(self: &Rc<Self>) {
+        let room = self.room;
+        let live = self.clone();
+        Effect::new(move |_| {
+            room.at_end.track();
+            room.tab.track();
+            live.read_messages();
+        });
+        let live = self.clone();
+        window_event_listener(ev::visibilitychange, move |_| {
+            // The frame that would have come will not.
+            live.refresh();
+            live.read_messages();
+        });
+    }
+
+    fn read_messages(&self) {
+        self.client().read(|core| {
+            if let Some(state) = core.room(&self.slug) {
+                self.show_messages(core, state);
+            }
+        });
+    }
+
+    fn is_looking(&self) -> bool {
+        let chat_is_shown = self.room.tab.get_untracked() == Tab::Chat || !is_narrow();
+        chat_is_shown && self.room.at_end.get_untracked() && !document().hidden()
     }
 
     fn refresh(self: &Rc<Self>) {
@@ -164,8 +244,9 @@ impl Live {
 
     fn show_connection(self: &Rc<Self>) {
         let now = now();
-        let reach = reach(self.client().read(Client::connection), now);
-        let next = match self.client().read(Client::connection) {
+        let connection = self.client().read(Client::connection);
+        let reach = network::reach(connection, now);
+        let next = match connection {
             Connection::Reconnecting { at } if at > now => {
                 let live = self.clone();
                 // Just after the second that is shown has passed.
@@ -180,17 +261,20 @@ impl Live {
         if self.room.reach.with_untracked(|before| *before != reach) {
             self.room.reach.set(reach);
         }
+        self.suspicion.consider(self.room, connection);
     }
 
     fn show_messages(&self, core: &Client, state: &RoomState) {
         let room = self.room;
-        room.today.set(Some(today()));
-        room.lines.replace(lay_out(
-            state.messages(),
-            state.pending(),
-            core.user().or(room.viewer.get_untracked().as_ref()),
-            offset_minutes,
-        ));
+        let viewer = core.user().cloned().or_else(|| room.viewer.get_untracked());
+        let viewer = viewer.as_ref();
+        let mut reading = self.reading.borrow_mut();
+        reading.update(state.messages().rev(), viewer.map(|viewer| viewer.id), self.is_looking());
+        let reader = Reader { viewer, first_new: reading.first_new(), offset_minutes };
+        room.lines.replace(lay_out(state.messages(), state.pending(), &reader));
+        if room.unread.get_untracked() != reading.unread() {
+            room.unread.set(reading.unread());
+        }
         room.has_older.set(state.has_older());
         room.loading_older.set(state.is_loading_older());
         room.has_pending.set(state.pending().next().is_some());
@@ -235,6 +319,7 @@ impl Live {
         self.client().act(|core, now| match wish {
             Wish::Post { body } => {
                 core.post(now, slug, new_message_id(), body);
+                self.reading.borrow_mut().spoke();
                 // At once, not at the next frame: the page may be loaded again in between.
                 room.has_pending.set(true);
                 if let Some(state) = core.room(slug) {
@@ -267,50 +352,6 @@ impl Live {
     }
 }
 
-/// Tries at once when the network or the person comes back. A page that is left closes its
-/// connection, or the browser could not keep it for the way back.
-fn watch_network(client: &WebClient) {
-    let network = |online: bool| {
-        let client = client.clone();
-        move || client.act(|core, now| core.network(now, online))
-    };
-    let (online, offline) = (network(true), network(false));
-    let (shown, hidden) = (network(true), network(false));
-    window_event_listener(ev::online, move |_| online());
-    window_event_listener(ev::offline, move |_| offline());
-    window_event_listener(ev::pagehide, move |_| hidden());
-    window_event_listener(ev::pageshow, move |event| {
-        if event.persisted() {
-            shown();
-        }
-    });
-    let client = client.clone();
-    window_event_listener(ev::visibilitychange, move |_| {
-        if !document().hidden() {
-            client.act(|core, now| core.network(now, window().navigator().on_line()));
-        }
-    });
-}
-
-fn reach(connection: Connection, now: Millis) -> Reach {
-    match connection {
-        Connection::Connecting => Reach::Connecting,
-        Connection::Online => Reach::Online,
-        Connection::Reconnecting { at } => {
-            Reach::Reconnecting { seconds: at.saturating_sub(now).div_ceil(1_000) }
-        }
-        Connection::Offline => Reach::Offline,
-        Connection::Ended { reason } => Reach::Ended { why: why_ended(reason).to_owned() },
-    }
-}
-
-fn why_ended(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::NoIdentity => "This browser is not known here any more.",
-        _ => "The server closed the connection.",
-    }
-}
-
 fn reload_for(build: &str) {
     let Some(tab) = tab_storage() else { return };
     let tried = tab.get_item(RELOADED_FOR).ok().flatten();
@@ -324,27 +365,4 @@ fn socket_url() -> String {
     let location = window().location();
     let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
     format!("{scheme}://{}/ws", location.host().unwrap_or_default())
-}
-
-/// A UUID v7. Not `crypto.randomUUID`, which a page on plain http does not have.
-fn new_message_id() -> MessageId {
-    let millis = js_sys::Date::now() as u64;
-    MessageId::new(Builder::from_unix_timestamp_millis(millis, &random_bytes()).into_uuid())
-}
-
-fn random_bytes() -> [u8; 10] {
-    let mut bytes = [0; 10];
-    let crypto = window().crypto().expect("every browser has a source of randomness");
-    crypto.get_random_values_with_u8_array(&mut bytes).expect("ten bytes are within its quota");
-    bytes
-}
-
-fn today() -> jiff::civil::Date {
-    let now = js_sys::Date::now() as i64;
-    WallTime::new(now, offset_minutes(now)).date()
-}
-
-/// The minutes that the reader's wall was, or will be, ahead of UTC at an instant.
-fn offset_minutes(at: i64) -> i32 {
-    -js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i32
 }

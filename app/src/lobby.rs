@@ -1,45 +1,80 @@
-//! The lobby: what Starling is, the listed rooms, and the form that makes or joins one.
+//! The lobby: what Starling is, the form that makes or joins a room, and the rooms.
 
 use leptos::prelude::*;
-use starling_protocol::Limits;
+use starling_protocol::{Limits, grouped};
 
 use crate::join_form::{JoinForm, Target};
-use crate::page::{self, ListedRoom};
+use crate::murmuration::Murmuration;
+use crate::page::{ListedRoom, LobbyView};
 
 /// The page at `/`.
 #[component]
 pub(crate) fn Lobby(
-    /// The listed rooms, the fullest first.
-    rooms: Vec<ListedRoom>,
-    /// As it was filled in.
-    form: page::JoinForm,
+    /// As the server renders it.
+    view: LobbyView,
     /// What the server accepts.
     limits: Limits,
 ) -> impl IntoView {
-    let list = if rooms.is_empty() {
-        view! { <p class="empty">"No room is listed yet. Yours can be the first."</p> }.into_any()
-    } else {
-        let rooms = rooms.into_iter().map(|room| view! { <RoomLink room/> }).collect_view();
-        view! { <ul class="rooms">{rooms}</ul> }.into_any()
+    let LobbyView { online, own, rooms, more, form } = view;
+    let own = (!own.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="own-heading">
+                <h2 id="own-heading">"Your rooms"</h2>
+                <RoomList rooms=own/>
+            </section>
+        }
+    });
+    let empty = rooms.is_empty().then(|| {
+        let words = match own {
+            Some(_) => "No other room is listed.",
+            None => "No room is listed yet. Yours can be the first.",
+        };
+        view! { <p class="empty">{words}</p> }
+    });
+    let more = more.then(|| {
+        view! {
+            <p class="hint">
+                "There are more: these are the fullest and the newest. The others are found by their links."
+            </p>
+        }
+    });
+    let people = match online {
+        0 => "Nobody is online right now.".to_owned(),
+        1 => "1 person is online right now.".to_owned(),
+        online => format!("{} people are online right now.", grouped(online as usize)),
     };
     view! {
+        <Murmuration birds=online/>
         <main class="front">
             <header class="front-head">
                 <h1 class="wordmark">"Starling"</h1>
                 <p class="lead">
                     "Rooms where people chat, see who is there, and point at things together."
                 </p>
+                <p class="hint">{people}</p>
             </header>
             <section class="panel" aria-labelledby="join-heading">
                 <h2 id="join-heading">"Make or join a room"</h2>
                 <JoinForm form target=Target::AnyRoom limits/>
             </section>
+            {own}
             <section class="panel" aria-labelledby="rooms-heading">
                 <h2 id="rooms-heading">"Rooms"</h2>
-                {list}
+                {empty}
+                <RoomList rooms/>
+                {more}
             </section>
         </main>
     }
+}
+
+#[component]
+fn RoomList(
+    /// Where they lead.
+    rooms: Vec<ListedRoom>,
+) -> impl IntoView {
+    let rooms = rooms.into_iter().map(|room| view! { <RoomLink room/> }).collect_view();
+    view! { <ul class="rooms">{rooms}</ul> }
 }
 
 #[component]

@@ -1,20 +1,22 @@
 //! The log: what was said, in lines. Stays at its end, and grows at its start when one reads back.
 
+use std::time::Duration;
+
 use leptos::html;
 use leptos::prelude::*;
-use starling_client::Delivery;
-use starling_protocol::MessageId;
+use starling_protocol::grouped;
 use web_sys::HtmlElement;
 
-use crate::keyed::Entry;
-use crate::lines::{Line, LineKey};
-use crate::model::{Reach, RoomModel, Wish};
-use crate::time::day_name;
+use crate::line::LogLine;
+use crate::lines::LineKey;
+use crate::model::{RoomModel, Wish};
 
 /// Nearer than this to the start, older messages are asked for.
 const NEAR_START_PX: i32 = 400;
 /// Nearer than this to the end is at the end.
 const AT_END_PX: i32 = 8;
+/// For so long after older messages came, what is new to the page is not news.
+const OLD_NEWS: Duration = Duration::from_millis(1_000);
 
 /// The log "Messages". The style sheet lays it out from its end (`column-reverse`): so it opens at
 /// the end without JavaScript, stays there when the window changes, and does not jump when older
@@ -31,6 +33,10 @@ pub(crate) fn Messages(
     let scrolled = move || {
         let Some(log) = log.get_untracked() else { return };
         seen.update_value(|seen| seen.height = log.scroll_height());
+        let at_end = log.scroll_top() >= -AT_END_PX;
+        if room.at_end.get_untracked() != at_end {
+            room.at_end.set(at_end);
+        }
         if log.scroll_height() - log.client_height() + log.scroll_top() < NEAR_START_PX {
             room.wish(Wish::LoadOlder);
         }
@@ -48,31 +54,69 @@ pub(crate) fn Messages(
             }
         });
     });
+    let jump = move |_| {
+        if let Some(log) = log.get_untracked() {
+            log.set_scroll_top(0);
+            // The button goes, and with it the focus.
+            let _ = log.focus();
+        }
+    };
+    let reads_history = RwSignal::new(false);
+    Effect::new(move |_| {
+        if room.loading_older.get() {
+            reads_history.set(true);
+        } else if reads_history.get_untracked() {
+            set_timeout(move || reads_history.set(room.loading_older.get_untracked()), OLD_NEWS);
+        }
+    });
     let top = move || match (joined, room.has_older.get(), room.loading_older.get()) {
         (false, true, _) => "Join to read what was said before.",
         (true, true, true) => "Loading older messages…",
         _ => "",
     };
     view! {
-        <div
-            class="log"
-            role="log"
-            aria-label="Messages"
-            tabindex="0"
-            node_ref=log
-            on:scroll=move |_| scrolled()
-        >
-            <div class="lines">
-                <p class="log-top">{top}</p>
-                <Show when=move || room.lines.len() == 0>
-                    <p class="empty">"Nothing was said here yet. Say hello."</p>
-                </Show>
-                <For each=move || room.lines.get() key=|entry| entry.key let(entry)>
-                    <LogLine room entry/>
-                </For>
+        <div class="log-frame">
+            <div
+                class="log"
+                role="log"
+                aria-label="Messages"
+                // A screen reader reads what is said, once: not what was said long ago, and not
+                // the time that passes.
+                aria-live=move || if reads_history.get() { "off" } else { "polite" }
+                aria-relevant="additions"
+                tabindex="0"
+                node_ref=log
+                on:scroll=move |_| scrolled()
+            >
+                <div class="lines">
+                    <p class="log-top">{top}</p>
+                    <Show when=move || room.lines.len() == 0>
+                        <p class="empty">{if joined { EMPTY } else { EMPTY_TO_NEWCOMERS }}</p>
+                    </Show>
+                    <For each=move || room.lines.get() key=|entry| entry.key let(entry)>
+                        <LogLine room entry/>
+                    </For>
+                </div>
             </div>
+            <Show when=move || !room.at_end.get()>
+                <button class="jump" type="button" on:click=jump>
+                    <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                        <path d="M8 3v10M3.5 8.5 8 13l4.5-4.5"/>
+                    </svg>
+                    "Jump to latest"
+                    {move || unread_words(room.unread.get())
+                        .map(|words| view! { <span class="jump-count">{words}</span> })}
+                </button>
+            </Show>
         </div>
     }
+}
+
+const EMPTY: &str = "Nothing was said here yet. Say hello.";
+const EMPTY_TO_NEWCOMERS: &str = "Nothing was said here yet. Join and say hello.";
+
+fn unread_words(unread: usize) -> Option<String> {
+    (unread > 0).then(|| format!("{} new", grouped(unread)))
 }
 
 /// How far the log reached when it was looked at last.
@@ -93,95 +137,4 @@ fn keep_place(room: RoomModel, log: &HtmlElement, seen: Extent, last: Option<Lin
     } else if log.scroll_top() < -AT_END_PX {
         log.set_scroll_top(log.scroll_top() - (log.scroll_height() - seen.height));
     }
-}
-
-#[component]
-fn LogLine(
-    /// Where it stands.
-    room: RoomModel,
-    /// What it says.
-    entry: Entry<LineKey, Line>,
-) -> impl IntoView {
-    let Entry { key, value: line } = entry;
-    let body = line.with_untracked(|line| line.body.to_string());
-    let classes = {
-        let line = line.clone();
-        move || line.with(line_classes)
-    };
-    let day = {
-        let line = line.clone();
-        move || {
-            let day = line.with(|line| line.opens_day.then(|| line.time.date()))?;
-            Some(view! { <h2 class="day">{day_name(day, room.today.get())}</h2> })
-        }
-    };
-    let head = {
-        let line = line.clone();
-        move || {
-            line.with(|line| {
-                let (clock, machine, exact) =
-                    (line.time.clock(), line.time.machine(), line.time.exact());
-                let name = line.opens_group.then(|| {
-                    let hue = line.author.hue.0;
-                    view! { <bdi class="author" data-hue=hue>{line.author.name.to_string()}</bdi> }
-                });
-                view! {
-                    <div class="line-head">
-                        {name} <time datetime=machine title=exact>{clock}</time>
-                    </div>
-                }
-            })
-        }
-    };
-    let delivery = move || line.with(|line| line.delivery.clone());
-    view! {
-        <div class=classes data-message=key.id.to_string()>
-            {day}
-            {head}
-            <div class="body" dir="auto">{body}</div>
-            {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
-        </div>
-    }
-    .into_any()
-}
-
-fn line_classes(line: &Line) -> &'static str {
-    match (&line.delivery, line.opens_group) {
-        (None, true) => "line opens",
-        (None, false) => "line",
-        (Some(Delivery::Failed { .. }), true) => "line opens failed",
-        (Some(Delivery::Failed { .. }), false) => "line failed",
-        (Some(_), true) => "line opens pending",
-        (Some(_), false) => "line pending",
-    }
-}
-
-/// What became of a message that is not in the stream yet.
-#[component]
-fn Fate(
-    /// Whose message.
-    room: RoomModel,
-    /// Which message.
-    id: MessageId,
-    /// How far it got.
-    delivery: Delivery,
-) -> impl IntoView {
-    let Delivery::Failed { message, .. } = delivery else {
-        let word = move || match room.reach.get() {
-            Reach::Online => "Sending…",
-            _ => "Waits for the connection…",
-        };
-        // The style sheet shows it after a second: most messages are stored before.
-        return view! { <p class="fate" aria-hidden="true">{word}</p> }.into_any();
-    };
-    view! {
-        <p class="fate" role="alert">
-            "Not sent: " {message} " "
-            <button type="button" on:click=move |_| room.wish(Wish::Retry { id })>"Retry"</button>
-            <button type="button" on:click=move |_| room.wish(Wish::Discard { id })>
-                "Discard"
-            </button>
-        </p>
-    }
-    .into_any()
 }

@@ -3,7 +3,6 @@
 
 use std::rc::Rc;
 
-use jiff::civil::Date;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_protocol::{
@@ -11,9 +10,10 @@ use starling_protocol::{
 };
 
 use crate::keyed::Keyed;
-use crate::lines::{Line, LineKey, lay_out};
+use crate::lines::{Line, LineKey, Reader, lay_out};
 use crate::motion::Motion;
-use crate::page::RoomView;
+use crate::page::{Clock, RoomView};
+use crate::time::WallTime;
 
 /// The page of a room. Copies are handles to the same one.
 #[derive(Clone, Copy)]
@@ -30,8 +30,14 @@ pub(crate) struct RoomModel {
     pub(crate) loading_older: RwSignal<bool>,
     /// Whether a message of the viewer's is on its way or was refused.
     pub(crate) has_pending: RwSignal<bool>,
-    /// The reader's day, once the browser has said so.
-    pub(crate) today: RwSignal<Option<Date>>,
+    /// How many messages of others have come that the viewer has not seen.
+    pub(crate) unread: RwSignal<usize>,
+    /// Whether the log shows its end.
+    pub(crate) at_end: RwSignal<bool>,
+    /// Which part of the room a narrow window shows.
+    pub(crate) tab: RwSignal<Tab>,
+    /// What time it is for the reader, once that is known; told every minute.
+    pub(crate) now: RwSignal<Option<WallTime>>,
     /// Who is here, the viewer first.
     pub(crate) people: Keyed<UserId, Person>,
     /// Who is writing, without the viewer.
@@ -40,6 +46,8 @@ pub(crate) struct RoomModel {
     pub(crate) cursors: Keyed<Slot, CursorLabel>,
     /// How the connection is.
     pub(crate) reach: RwSignal<Reach>,
+    /// Whether the server answers, but no live connection comes about.
+    pub(crate) blocked: RwSignal<bool>,
     /// Why the room could not be entered.
     pub(crate) problem: RwSignal<Option<String>>,
     /// Why the last new name was refused.
@@ -47,6 +55,17 @@ pub(crate) struct RoomModel {
     /// What stands in the composer.
     pub(crate) draft: RwSignal<String>,
     browser: StoredValue<Option<SendWrapper<Browser>>>,
+}
+
+/// The parts of a room that a narrow window shows one at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tab {
+    /// Where people point.
+    Board,
+    /// What is said.
+    Chat,
+    /// Who is here.
+    People,
 }
 
 /// What only the hydrated page has.
@@ -108,10 +127,18 @@ pub(crate) struct CursorLabel {
 }
 
 impl RoomModel {
-    /// The page as the server rendered it.
-    pub(crate) fn new(view: &RoomView, viewer: Option<User>, limits: Limits) -> Self {
-        // Without a time zone, which the server cannot know: both sides render the same.
-        let lines = lay_out(view.messages.iter(), [].iter(), None, |_| 0);
+    /// The page as the server rendered it: with the clock that the server knew, and UTC without.
+    pub(crate) fn new(
+        view: &RoomView,
+        viewer: Option<User>,
+        clock: Option<Clock>,
+        limits: Limits,
+    ) -> Self {
+        let now = clock.as_ref().map(|it| WallTime::new(it.now, it.minutes_at(it.now)));
+        let clock = clock.unwrap_or_default();
+        let offset_minutes = |at| clock.minutes_at(at);
+        let reader = Reader { viewer: None, first_new: None, offset_minutes };
+        let lines = lay_out(view.messages.iter(), [].iter(), &reader);
         Self {
             limits,
             viewer: RwSignal::new(viewer),
@@ -119,11 +146,15 @@ impl RoomModel {
             has_older: RwSignal::new(view.more),
             loading_older: RwSignal::new(false),
             has_pending: RwSignal::new(false),
-            today: RwSignal::new(None),
+            unread: RwSignal::new(0),
+            at_end: RwSignal::new(true),
+            tab: RwSignal::new(Tab::Chat),
+            now: RwSignal::new(now),
             people: Keyed::new([]),
             writers: RwSignal::new(Writers::default()),
             cursors: Keyed::new([]),
             reach: RwSignal::new(Reach::Connecting),
+            blocked: RwSignal::new(false),
             problem: RwSignal::new(None),
             name_refused: RwSignal::new(None),
             draft: RwSignal::new(String::new()),

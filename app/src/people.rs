@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use starling_protocol::{DisplayName, Person, Status, UserId};
 
 use crate::keyed::Entry;
-use crate::model::{Reach, RoomModel, Wish};
+use crate::model::{Reach, RoomModel, Tab, Wish};
+use crate::tabs::tab_id;
 
 /// The list "People", with a way to change one's own name.
 #[component]
@@ -16,7 +17,7 @@ pub(crate) fn People(
 ) -> impl IntoView {
     let renaming = RwSignal::new(false);
     view! {
-        <div class="people">
+        <div class="people" id=tab_id(Tab::People)>
             <ul class="people-list" aria-label="People">
                 <For each=move || room.people.get() key=|entry| entry.key let(entry)>
                     <PersonHere room entry renaming/>
@@ -44,6 +45,19 @@ fn PersonHere(
         let person = person.clone();
         move |_| status_word(person.with(|person| person.status))
     });
+    let face = person.clone();
+    let opener = NodeRef::<html::Button>::new();
+    Effect::new(move |was_renaming| {
+        let renaming = renaming.get();
+        // The form that had the focus is gone.
+        if was_renaming == Some(true)
+            && !renaming
+            && let Some(opener) = opener.get_untracked()
+        {
+            let _ = opener.focus();
+        }
+        renaming
+    });
     let own = room.is_viewer(key).then(|| {
         view! {
             <span class="you">"you"</span>
@@ -51,6 +65,7 @@ fn PersonHere(
                 type="button"
                 class="icon"
                 title="Change name"
+                node_ref=opener
                 aria-expanded=move || renaming.get().to_string()
                 on:click=move |_| renaming.update(|renaming| *renaming = !*renaming)
             >
@@ -68,14 +83,15 @@ fn PersonHere(
         }
     });
     view! {
-        <li class="person" data-hue=hue data-status=move || status.get() title=move || status.get()>
-            <span class="face" aria-hidden="true"></span>
+        <li class="person" data-hue=hue data-status=move || status.get()>
+            <span class="face" aria-hidden="true">
+                {move || person_initial(&face.with(|person| person.name.to_string()))}
+            </span>
             <bdi class="person-name">{move || person.with(|person| person.name.to_string())}</bdi>
             {own}
-            <span class="visually-hidden">{move || status.get()}</span>
+            <span class="status">{move || status.get()}</span>
         </li>
     }
-    .into_any()
 }
 
 /// The form for another name. It goes away once the name is another one.
@@ -123,7 +139,7 @@ fn Rename(
     let message = move || error.get().or_else(|| room.name_refused.get());
     view! {
         <form
-            class="rename"
+            class="popover rename"
             novalidate
             on:submit=save
             on:keydown=move |event| if event.key() == "Escape" { renaming.set(false) }
@@ -143,7 +159,10 @@ fn Rename(
             <p class="error" id="new-name-error" role="alert">{message}</p>
         </form>
     }
-    .into_any()
+}
+
+fn person_initial(name: &str) -> String {
+    name.chars().take(1).flat_map(char::to_uppercase).collect()
 }
 
 fn status_word(status: Status) -> &'static str {

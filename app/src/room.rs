@@ -1,16 +1,22 @@
-//! The page of a room: who is here along the top, the board, the chat.
+//! The page of a room: the viewer's rooms, who is here along the top, the board, the chat. A narrow
+//! window shows board, chat or people.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use starling_protocol::{Limits, User};
 
 use crate::board::Board;
 use crate::composer::Composer;
 use crate::connection::ConnectionStatus;
+use crate::copy_link::CopyLink;
 use crate::join_form::{JoinForm, Target};
 use crate::messages::Messages;
-use crate::model::RoomModel;
-use crate::page::RoomView;
+use crate::model::{RoomModel, Tab};
+use crate::notice::Notice;
+use crate::page::{Clock, RoomView};
 use crate::people::People;
+use crate::rail::Rail;
+use crate::tabs::{Tabs, tab_id};
 use crate::typing::TypingLine;
 
 /// The page at `/r/{slug}`.
@@ -20,63 +26,77 @@ pub(crate) fn RoomPage(
     view: RoomView,
     /// Who looks at it.
     viewer: Option<User>,
+    /// The clock on their wall, as far as the server knows it.
+    clock: Option<Clock>,
     /// What the server accepts.
     limits: Limits,
     /// Names the frontend that this page loads.
     page_build: String,
 ) -> impl IntoView {
     let joined = view.joined;
-    let room = RoomModel::new(&view, viewer, limits);
-    let RoomView { slug, name, listed, form, .. } = view.clone();
+    let room = RoomModel::new(&view, viewer, clock, limits);
+    let RoomView { slug, name, listed, own, form, post, .. } = view.clone();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| crate::live::start(room, &view, &page_build));
     #[cfg(not(feature = "hydrate"))]
     drop((view, page_build));
 
+    let rail = (!own.is_empty()).then(|| view! { <Rail rooms=own here=slug.clone()/> });
     let writing = if joined {
-        view! {
+        Either::Left(view! {
             <TypingLine room/>
-            <Composer room/>
-        }
-        .into_any()
+            <Composer room action=format!("{}/messages", slug.path()) post/>
+        })
     } else {
-        view! {
+        Either::Right(view! {
             <div class="join-here">
                 <p>"Join to talk and to be seen."</p>
                 <JoinForm form target=Target::ThisRoom(slug) limits/>
             </div>
-        }
-        .into_any()
+        })
     };
-    // Erased one by one: the type of the whole page would be too deep for the compiler.
-    let head = joined.then(|| {
-        view! {
-            <People room/>
-            <ConnectionStatus room/>
-        }
-        .into_any()
-    });
-    let board = view! { <Board room joined/> }.into_any();
-    let messages = view! { <Messages room joined/> }.into_any();
+    let notice = view! { <Notice room/> };
+    let copy_link = view! { <CopyLink/> };
+    let people = joined.then(|| view! { <People room/> });
+    let connection = joined.then(|| view! { <ConnectionStatus room/> });
+    let board = view! { <Board room joined/> };
+    let messages = view! { <Messages room joined/> };
+    let tabs = view! { <Tabs room joined/> };
     view! {
-        <div class="room">
+        <div class="room" data-tab=move || tab_id(room.tab.get())>
+            {rail}
             <header class="room-head">
-                <a class="wordmark" href="/" title="All rooms">"Starling"</a>
-                <h1 class="room-name"><bdi>{name.to_string()}</bdi></h1>
-                {(!listed).then(|| view! { <span class="tag">"by link only"</span> })}
-                {head}
+                <div class="room-title">
+                    <a class="wordmark" href="/" title="All rooms">"Starling"</a>
+                    <h1 class="room-name"><bdi>{name.to_string()}</bdi></h1>
+                    {(!listed).then(|| view! { <span class="tag">"by link only"</span> })}
+                </div>
+                <div class="room-actions">
+                    {copy_link}
+                    {connection}
+                </div>
             </header>
-            {board}
-            <section class="chat" aria-label="Chat">
-                <noscript inner_html=WITHOUT_SCRIPTS></noscript>
-                <p class="notice problem" role="alert">{move || room.problem.get()}</p>
-                {messages}
-                {writing}
-            </section>
+            {people}
+            <main class="room-main">
+                {board}
+                <section class="chat" id=tab_id(Tab::Chat) aria-label="Chat">
+                    <noscript inner_html=without_scripts(joined)></noscript>
+                    {notice}
+                    {messages}
+                    {writing}
+                </section>
+            </main>
+            {tabs}
         </div>
     }
 }
 
 /// Markup, not a view: where scripts run, what is inside `noscript` is no element to hydrate.
-const WITHOUT_SCRIPTS: &str =
-    "<p class='notice'>Live updates need JavaScript. This is what was said until now.</p>";
+fn without_scripts(joined: bool) -> &'static str {
+    if joined {
+        "<p class='notice'>Live updates need JavaScript. You can read and write without it: \
+         <a href=''>load the page again</a> to see what is new.</p>"
+    } else {
+        "<p class='notice'>Live updates need JavaScript. This is what was said until now.</p>"
+    }
+}

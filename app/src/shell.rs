@@ -34,7 +34,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <meta charset="utf-8"/>
                 <meta
                     name="viewport"
-                    content="width=device-width, initial-scale=1, interactive-widget=resizes-content"
+                    content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
                 />
                 <meta name="color-scheme" content="light dark"/>
                 <meta
@@ -58,7 +58,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
 
 fn title(view: &View) -> String {
     match view {
-        View::Lobby { .. } => "Starling".to_owned(),
+        View::Lobby(_) => "Starling".to_owned(),
         View::Room(room) => format!("{} · Starling", room.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
         View::Problem { .. } => "Problem · Starling".to_owned(),

@@ -19,6 +19,9 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
+/// A minute, in milliseconds.
+const MINUTE_MS: i64 = 60_000;
+
 /// An instant, as the clock on the reader's wall shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct WallTime {
@@ -40,6 +43,18 @@ impl WallTime {
         self.wall().date()
     }
 
+    /// "now", "5 min ago", or from an hour on "14:05". Before the reader's time is known it is the
+    /// latter.
+    pub(crate) fn near(self, now: Option<Self>) -> String {
+        // The server's clock may be ahead of the reader's.
+        let minutes = now.map(|now| (now.millis() - self.millis()).max(0) / MINUTE_MS);
+        match minutes {
+            Some(0) => "now".to_owned(),
+            Some(minutes @ 1..60) => format!("{minutes} min ago"),
+            _ => self.clock(),
+        }
+    }
+
     /// "14:05".
     pub(crate) fn clock(self) -> String {
         let wall = self.wall();
@@ -59,7 +74,11 @@ impl WallTime {
 
     /// Whether the other instant is at most that many minutes away.
     pub(crate) fn is_within_minutes(self, minutes: i64, other: Self) -> bool {
-        (self.instant.as_millisecond() - other.instant.as_millisecond()).abs() <= minutes * 60_000
+        (self.millis() - other.millis()).abs() <= minutes * MINUTE_MS
+    }
+
+    fn millis(self) -> i64 {
+        self.instant.as_millisecond()
     }
 
     fn wall(self) -> DateTime {
@@ -98,6 +117,18 @@ mod tests {
         assert_eq!(WallTime::new(AT, 60).date(), date(2026, 11, 21));
         assert_eq!(WallTime::new(AT, 60).exact(), "21 November 2026, 00:05:33");
         assert_eq!(WallTime::new(AT, 60).machine(), "2026-11-20T23:05:33Z");
+    }
+
+    #[test]
+    fn times_are_relative_within_an_hour() {
+        let said = WallTime::new(AT, 60);
+        let after = |millis| said.near(Some(WallTime::new(AT + millis, 60)));
+        assert_eq!(after(-5_000), "now");
+        assert_eq!(after(59_999), "now");
+        assert_eq!(after(60_000), "1 min ago");
+        assert_eq!(after(3_599_999), "59 min ago");
+        assert_eq!(after(3_600_000), "00:05");
+        assert_eq!(said.near(None), "00:05");
     }
 
     #[test]

@@ -1,0 +1,132 @@
+//! One line of the log: who said what, when, and what became of it.
+
+use leptos::either::Either;
+use leptos::prelude::*;
+use starling_client::Delivery;
+use starling_protocol::MessageId;
+
+use crate::keyed::Entry;
+use crate::lines::{Line, LineKey};
+use crate::links::{Piece, pieces};
+use crate::model::{Reach, RoomModel, Wish};
+use crate::time::{WallTime, day_name};
+
+/// A message, with what opens above it: a day, what is new, its author's name.
+#[component]
+pub(crate) fn LogLine(
+    /// Where it stands.
+    room: RoomModel,
+    /// What it says.
+    entry: Entry<LineKey, Line>,
+) -> impl IntoView {
+    let Entry { key, value: line } = entry;
+    let body = line.with_untracked(|line| body_view(line.body.as_str()));
+    let classes = {
+        let line = line.clone();
+        move || line.with(line_classes)
+    };
+    let day = {
+        let line = line.clone();
+        move || {
+            let day = line.with(|line| line.opens_day.then(|| line.time.date()))?;
+            let today = room.now.get().map(WallTime::date);
+            Some(view! { <h2 class="day">{day_name(day, today)}</h2> })
+        }
+    };
+    let new = {
+        let line = line.clone();
+        move || {
+            line.with(|line| line.opens_new).then(|| {
+                view! {
+                    <p class="new-mark" role="separator" aria-label="New messages">
+                        "New messages"
+                    </p>
+                }
+            })
+        }
+    };
+    let head = {
+        let line = line.clone();
+        move || {
+            line.with(|line| {
+                let time = line.time;
+                let name = line.opens_group.then(|| {
+                    let hue = line.author.hue.0;
+                    view! { <bdi class="author" data-hue=hue>{line.author.name.to_string()}</bdi> }
+                });
+                view! {
+                    <div class="line-head">
+                        {name}
+                        <time datetime=time.machine() title=time.exact()>
+                            {move || time.near(room.now.get())}
+                        </time>
+                    </div>
+                }
+            })
+        }
+    };
+    let delivery = move || line.with(|line| line.delivery.clone());
+    view! {
+        <div class=classes data-message=key.id.to_string()>
+            {day}
+            {new}
+            {head}
+            <div class="body" dir="auto">{body}</div>
+            {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
+        </div>
+    }
+}
+
+/// The text, and the addresses in it to open. They lead out of the room, and tell nobody where from.
+fn body_view(body: &str) -> impl IntoView + use<> {
+    let piece = |piece: Piece<'_>| match piece {
+        Piece::Text(text) => Either::Left(text.to_owned()),
+        Piece::Link(address) => {
+            let (href, text) = (address.to_owned(), address.to_owned());
+            Either::Right(view! {
+                <a href=href target="_blank" rel="noopener noreferrer nofollow ugc">{text}</a>
+            })
+        }
+    };
+    pieces(body).into_iter().map(piece).collect_view()
+}
+
+fn line_classes(line: &Line) -> &'static str {
+    match (&line.delivery, line.opens_group) {
+        (None, true) => "line opens",
+        (None, false) => "line",
+        (Some(Delivery::Failed { .. }), true) => "line opens failed",
+        (Some(Delivery::Failed { .. }), false) => "line failed",
+        (Some(_), true) => "line opens pending",
+        (Some(_), false) => "line pending",
+    }
+}
+
+/// What became of a message that is not in the stream yet.
+#[component]
+fn Fate(
+    /// Whose message.
+    room: RoomModel,
+    /// Which message.
+    id: MessageId,
+    /// How far it got.
+    delivery: Delivery,
+) -> impl IntoView {
+    let Delivery::Failed { message, .. } = delivery else {
+        let word = move || match room.reach.get() {
+            Reach::Online => "Sending…",
+            _ => "Waits for the connection…",
+        };
+        // The style sheet shows it after a second: most messages are stored before.
+        return Either::Left(view! { <p class="fate" aria-hidden="true">{word}</p> });
+    };
+    Either::Right(view! {
+        <p class="fate" role="alert">
+            "Not sent: " {message} " "
+            <button type="button" on:click=move |_| room.wish(Wish::Retry { id })>"Retry"</button>
+            <button type="button" on:click=move |_| room.wish(Wish::Discard { id })>
+                "Discard"
+            </button>
+        </p>
+    })
+}

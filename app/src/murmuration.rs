@@ -1,0 +1,120 @@
+//! The lobby's sky: one bird for everybody who is online, behind the form. It is drawn only while
+//! it can be seen, and stands still for those who want no motion.
+
+use leptos::html;
+use leptos::prelude::*;
+
+/// The sky.
+#[component]
+pub(crate) fn Murmuration(
+    /// How many are online.
+    birds: u32,
+) -> impl IntoView {
+    let sky = NodeRef::<html::Canvas>::new();
+    #[cfg(feature = "hydrate")]
+    sky.on_load(move |sky| sky::show(sky, birds as usize));
+    #[cfg(not(feature = "hydrate"))]
+    let _ = birds;
+    view! { <canvas class="sky" aria-hidden="true" node_ref=sky></canvas> }
+}
+
+#[cfg(feature = "hydrate")]
+mod sky {
+    use std::cell::RefCell;
+    use std::rc::Rc;
+
+    use leptos::ev;
+    use leptos::prelude::*;
+    use starling_client::web::now;
+    use wasm_bindgen::JsCast;
+    use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+    use crate::flock::{Bird, Flock};
+
+    /// Frames nearer than this to the one before are skipped: a flock is slow.
+    const FRAME_MS: u64 = 30;
+    /// How long a flock that stands still has flown before it is drawn.
+    const STILL_STEPS: u32 = 200;
+
+    /// Lets so many birds fly there.
+    pub(super) fn show(canvas: HtmlCanvasElement, birds: usize) {
+        let context = canvas.get_context("2d").ok().flatten();
+        let Some(context) = context.and_then(|it| it.dyn_into().ok()) else { return };
+        let flock = RefCell::new(Flock::new(birds, 1.0));
+        let sky = Rc::new(Sky { canvas, context, flock, drawn: RefCell::new(now()) });
+        sky.fit();
+        let still = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
+        if still.is_some_and(|query| query.matches()) || birds == 0 {
+            for _ in 0..STILL_STEPS {
+                sky.flock.borrow_mut().step(0.03);
+            }
+            sky.draw();
+            window_event_listener(ev::resize, move |_| {
+                sky.fit();
+                sky.draw();
+            });
+        } else {
+            let resized = sky.clone();
+            window_event_listener(ev::resize, move |_| resized.fit());
+            sky.fly();
+        }
+    }
+
+    struct Sky {
+        canvas: HtmlCanvasElement,
+        context: CanvasRenderingContext2d,
+        flock: RefCell<Flock>,
+        drawn: RefCell<u64>,
+    }
+
+    impl Sky {
+        /// Takes the size and the colour of its element.
+        fn fit(&self) {
+            let (canvas, ratio) = (&self.canvas, window().device_pixel_ratio());
+            let pixels = |css: i32| (f64::from(css) * ratio).round() as u32;
+            canvas.set_width(pixels(canvas.client_width()));
+            canvas.set_height(pixels(canvas.client_height()));
+            let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
+            self.flock.borrow_mut().resize(width / height.max(1.0));
+            let style = window().get_computed_style(canvas).ok().flatten();
+            let colour = style.and_then(|style| style.get_property_value("color").ok());
+            self.context.set_stroke_style_str(&colour.unwrap_or_default());
+            self.context.set_line_width(1.6 * ratio);
+            self.context.set_line_cap("round");
+        }
+
+        /// Browsers give hidden pages no frames.
+        fn fly(self: Rc<Self>) {
+            request_animation_frame(move || {
+                let (now, before) = (now(), *self.drawn.borrow());
+                if now.saturating_sub(before) >= FRAME_MS {
+                    *self.drawn.borrow_mut() = now;
+                    self.flock.borrow_mut().step((now - before) as f64 / 1_000.0);
+                    self.draw();
+                }
+                self.fly();
+            });
+        }
+
+        fn draw(&self) {
+            let (width, height) = (f64::from(self.canvas.width()), f64::from(self.canvas.height()));
+            let context = &self.context;
+            context.clear_rect(0.0, 0.0, width, height);
+            context.begin_path();
+            for Bird { x, y, dx, dy } in self.flock.borrow().birds() {
+                // Two wings, swept back.
+                let (sin, cos) = dy.atan2(*dx).sin_cos();
+                let wing = 0.006;
+                let tip = |side: f64| {
+                    let (back, out) = (-0.8 * wing, side * wing);
+                    ((x + back * cos - out * sin) * height, (y + back * sin + out * cos) * height)
+                };
+                let (left, right) = (tip(-1.0), tip(1.0));
+                context.move_to(left.0, left.1);
+                context.line_to(x * height, y * height);
+                context.line_to(right.0, right.1);
+            }
+            context.stroke();
+        }
+    }
+}
