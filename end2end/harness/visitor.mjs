@@ -84,6 +84,23 @@ export class Visitor {
     return this.page.getByRole("status", { name: "Connection" });
   }
 
+  get jumpButton() {
+    return this.page.getByRole("button", { name: "Jump to latest" });
+  }
+
+  get newMark() {
+    return this.log.getByRole("separator", { name: "New messages" });
+  }
+
+  get copyLinkButton() {
+    return this.page.getByRole("button", { name: "Copy link" });
+  }
+
+  /** The tab of a narrow window: "Board", "Chat" or "People". */
+  tab(name) {
+    return this.page.getByRole("tab", { name });
+  }
+
   /** The cursors that others show on this page, or one person's. */
   cursors(name) {
     const all = this.board.locator("[data-cursor]");

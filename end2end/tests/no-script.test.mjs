@@ -1,4 +1,4 @@
-// Owns what works without JavaScript: reading, and joining by form.
+// Owns what works without JavaScript: reading, joining and writing by form.
 
 import assert from "node:assert/strict";
 
@@ -45,4 +45,24 @@ scene("without JavaScript the lobby lists rooms", async ({ gather, visitor, room
   await guest.page.goto("/");
   await guest.page.getByRole("link", { name: room }).click();
   assert.equal(guest.page.url(), ada.page.url());
+});
+
+scene("without JavaScript one writes by form, in as many lines as one likes", async ({ gather, visitor }) => {
+  const [ada] = await gather("Ada");
+  const plain = await visitor("Plain", PLAIN);
+  await plain.page.goto(new URL(ada.page.url()).pathname);
+  await plain.enter();
+  await plain.composer.fill("two\nlines");
+  await plain.sendButton.click();
+  await plain.hears("two\nlines");
+  assert.equal(plain.page.url(), ada.page.url());
+  await ada.hears("two\nlines");
+  assert.equal(await plain.composer.inputValue(), "");
+
+  const long = "x".repeat(4_001);
+  await plain.composer.fill(long);
+  await plain.sendButton.click();
+  await plain.page.getByText("A message has 1 to 4,000 characters; this one has 4,001.").waitFor();
+  assert.equal(await plain.composer.inputValue(), long, "what was typed is still there");
+  assert.equal(await ada.messages.count(), 1);
 });

@@ -1,0 +1,80 @@
+// Owns the narrow window: board, chat and people one tap apart, within a thumb's reach.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "../harness/eventually.mjs";
+import { scene } from "../harness/scene.mjs";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+scene("board, chat and people are one tap apart", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: PHONE }, "Bob");
+  const parts = {
+    Board: ada.plane,
+    Chat: ada.composer,
+    People: ada.person("Bob"),
+  };
+  for (const shown of ["Board", "People", "Chat"]) {
+    await ada.tab(shown).tap();
+    assert.equal(await ada.tab(shown).getAttribute("aria-selected"), "true");
+    for (const [name, part] of Object.entries(parts)) {
+      assert.equal(await part.isVisible(), name === shown, `${name} while ${shown} is shown`);
+    }
+  }
+  await ada.tab("Board").tap();
+  await bob.say("look at the chat");
+  await ada.tab("Chat").filter({ hasText: "1" }).waitFor();
+  await ada.tab("Chat").tap();
+  await ada.hears("look at the chat");
+  await eventually(async () => assert.doesNotMatch(await ada.tab("Chat").innerText(), /1/));
+});
+
+scene("arrow keys turn the tabs", async ({ gather }) => {
+  const [ada] = await gather({ name: "Ada", context: { viewport: PHONE.viewport } });
+  await ada.tab("Chat").focus();
+  await ada.page.keyboard.press("ArrowRight");
+  assert.equal(await ada.tab("People").getAttribute("aria-selected"), "true");
+  await ada.page.keyboard.press("ArrowRight");
+  assert.equal(await ada.tab("Board").getAttribute("aria-selected"), "true");
+  assert.equal(await ada.tab("Board").evaluate((it) => it === document.activeElement), true);
+});
+
+scene("what a thumb touches is 44 px, and touching a field does not zoom", async ({ gather, visitor }) => {
+  const [ada] = await gather({ name: "Ada", context: PHONE });
+  await ada.say("hello");
+  const guest = await visitor("Guest", PHONE);
+  await guest.page.goto("/");
+  for (const page of [ada.page, guest.page]) {
+    for (const tab of (await page.getByRole("tab").count()) > 0 ? ["People", "Board", "Chat"] : [""]) {
+      if (tab !== "") {
+        await page.getByRole("tab", { name: tab }).tap();
+      }
+      const small = await page
+        .locator("button, input:not([type=hidden]):not([type=checkbox]), textarea, label.tick, a.room-link")
+        .evaluateAll((all) =>
+          all
+            .filter((element) => element.checkVisibility({ visibilityProperty: true }))
+            .map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width < 44 || height < 44)
+            .map(([html, { width, height }]) => `${width}×${height} ${html}`),
+        );
+      assert.deepEqual(small, []);
+    }
+    const sizes = await page
+      .locator("input[type=text], textarea")
+      .evaluateAll((all) => all.map((field) => parseFloat(getComputedStyle(field).fontSize)));
+    assert.ok(sizes.every((size) => size >= 16), `${sizes}: below 16 px phones zoom in`);
+  }
+});
+
+scene("a soft keyboard leaves composer and tabs on view", async ({ gather }) => {
+  const [ada] = await gather({ name: "Ada", context: PHONE });
+  await ada.composer.tap();
+  await ada.page.setViewportSize({ width: 390, height: 480 });
+  await eventually(async () => {
+    for (const part of [ada.composer, ada.sendButton, ada.tab("Chat")]) {
+      const box = await part.boundingBox();
+      assert.ok(box.y >= 0 && box.y + box.height <= 480, `${box.y} to ${box.y + box.height}`);
+    }
+  });
+});
