@@ -1,6 +1,6 @@
 // Owns a test's frame: one browser a file, a server, a stage, and evidence of a failure.
 
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 
 import { launchBrowser } from "./browser.mjs";
 import { Server } from "./server.mjs";
@@ -11,11 +11,13 @@ const TIMEOUT_MS = 90_000;
 const ROOMY = ["--rooms-per-address", "1000"];
 
 let browser;
+let browserOptions = {};
 let shared;
 
-before(async () => {
-  browser = await launchBrowser();
-});
+/** For a file that needs another browser than the rest. */
+export function useBrowser(options) {
+  browserOptions = options;
+}
 
 after(async () => {
   await shared?.dispose();
@@ -33,6 +35,7 @@ export function scene(title, options, play = options) {
     const server = ownServer
       ? await Server.start(flags.includes(ROOMY[0]) ? flags : [...ROOMY, ...flags])
       : (shared ??= await Server.start(ROOMY));
+    browser ??= await launchBrowser(browserOptions);
     const stage = new Stage(browser, server);
     try {
       await play(stage);
