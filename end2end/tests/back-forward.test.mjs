@@ -42,6 +42,7 @@ scene("the way back finds place, draft and a live room", TALKATIVE, async ({ gat
   );
 
   await bob.say("and now live");
+  await bob.hears("and now live");
   await ada.saying("and now live").waitFor({ state: "attached" });
   assert.deepEqual(await ada.messageIds(), await bob.messageIds());
   await ada.composer.press("Enter");
