@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 
 import { eventually } from "./eventually.mjs";
+import { join } from "./identity.mjs";
 import { pointAt } from "./plane.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
 import { fill } from "./wire.mjs";
@@ -234,13 +235,7 @@ async function talk(stage) {
 
 async function makeRooms(server, names) {
   for (const room of names) {
-    const answer = await fetch(`${server.url}/join`, {
-      method: "POST",
-      headers: { origin: server.url },
-      body: new URLSearchParams({ name: "Somebody", room, listed: "true" }),
-      redirect: "manual",
-    });
-    assert.equal(answer.status, 303, room);
+    await join(server.url, "Somebody", room, { listed: true });
   }
 }
 
