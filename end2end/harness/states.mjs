@@ -90,17 +90,13 @@ export const STATES = [
     return guest;
   }),
   state("room-empty", async (stage, options) => alone(stage, options)),
-  state("room-talk", async (stage, options) => {
-    const guest = await stage.visitor("A guest", options);
-    const cast = await talk(stage);
-    await follow(stage, guest);
-    let place = 0.25;
-    for (const person of cast) {
-      await pointAt(person, place, place + 0.01);
-      await pointAt(person, place, place);
-      place += 0.22;
-    }
-    await eventually(async () => assert.equal(await guest.cursors().count(), cast.length));
+  state("room-talk", async (stage, options) => pointedAt(stage, options)),
+  state("room-idle", async (stage, options) => {
+    const guest = await pointedAt(stage, options);
+    await eventually(async () => {
+      const idle = guest.cursors().and(guest.page.locator("[data-idle]"));
+      assert.equal(await idle.count(), await guest.cursors().count());
+    });
     return guest;
   }),
   state("room-rename", async (stage, options) => {
@@ -142,6 +138,15 @@ export const STATES = [
     guest.watch.allow(CONNECTION_LOST);
     await stage.server.stop();
     await guest.connectionSays(/reconnecting/i);
+    return guest;
+  }),
+  state("room-pending", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await meddle(guest, (event) => (event.type === "post" ? "drop" : "pass"));
+    await talk(stage);
+    await follow(stage, guest);
+    await guest.say("This one takes its time.");
+    await guest.page.getByText("Sending…").waitFor();
     return guest;
   }),
   state("room-failed", async (stage, options) => {
@@ -223,6 +228,21 @@ async function follow(stage, guest, status = /online/i) {
   await guest.page.goto(stage.link);
   await guest.enter();
   await guest.connectionSays(status);
+}
+
+/** In a room with talk, where everyone else points at the board. */
+async function pointedAt(stage, options) {
+  const guest = await stage.visitor("A guest", options);
+  const cast = await talk(stage);
+  await follow(stage, guest);
+  let place = 0.25;
+  for (const person of cast) {
+    await pointAt(person, place, place + 0.01);
+    await pointAt(person, place, place);
+    place += 0.22;
+  }
+  await eventually(async () => assert.equal(await guest.cursors().count(), cast.length));
+  return guest;
 }
 
 async function talk(stage) {
