@@ -12,6 +12,11 @@ import { atEachTab, resize, SCHEMES, SIZES, STATES } from "./harness/states.mjs"
 
 const LOOK = fileURLToPath(new URL("results/look/", import.meta.url));
 const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !STATES.some((state) => state.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no state ${unknown.join(", ")}; there are ${STATES.map(({ name }) => name).join(", ")}.`);
+  process.exit(1);
+}
 
 await rm(LOOK, { recursive: true, force: true });
 await mkdir(LOOK, { recursive: true });
