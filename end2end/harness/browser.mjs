@@ -13,9 +13,11 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export async function launchBrowser() {
+/** `options` are Playwright's, on top. */
+export async function launchBrowser(options = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: FLAGS,
+    ...options,
   });
 }

@@ -1,30 +1,23 @@
-// Owns a test's frame: one browser a file, a server, fresh contexts, evidence of a failure, and
-// the check that every page stayed quiet.
+// Owns a test's frame: one browser a file, a server, a stage, and evidence of a failure.
 
-import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { after, test } from "node:test";
 
 import { launchBrowser } from "./browser.mjs";
 import { Server } from "./server.mjs";
-import { Visitor } from "./visitor.mjs";
-import { SCRIPT_BLOCKED, Watch } from "./watch.mjs";
+import { Stage } from "./stage.mjs";
 
-const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
-const FILE = basename(process.argv[1] ?? "scene", ".test.mjs");
 const TIMEOUT_MS = 90_000;
 // All scenes come from one address.
 const ROOMY = ["--rooms-per-address", "1000"];
 
 let browser;
+let browserOptions = {};
 let shared;
 
-before(async () => {
-  browser = await launchBrowser();
-});
+/** For a file that needs another browser than the rest. */
+export function useBrowser(options) {
+  browserOptions = options;
+}
 
 after(async () => {
   await shared?.dispose();
@@ -33,7 +26,8 @@ after(async () => {
 
 /**
  * A test. `play` gets a stage: `visitor`, `gather`, `server`, `room`. With `flags`, or with
- * `ownServer` because it stops it, the scene has a server of its own; else the file's.
+ * `ownServer` because it stops it or wants an empty lobby, the scene has a server of its own; else
+ * the file's.
  */
 export function scene(title, options, play = options) {
   const { flags = [], ownServer = flags.length > 0 } = options;
@@ -41,7 +35,8 @@ export function scene(title, options, play = options) {
     const server = ownServer
       ? await Server.start(flags.includes(ROOMY[0]) ? flags : [...ROOMY, ...flags])
       : (shared ??= await Server.start(ROOMY));
-    const stage = new Stage(server);
+    browser ??= await launchBrowser(browserOptions);
+    const stage = new Stage(browser, server);
     try {
       await play(stage);
       stage.assertQuiet();
@@ -57,88 +52,4 @@ export function scene(title, options, play = options) {
       }
     }
   });
-}
-
-class Stage {
-  #visitors = [];
-
-  constructor(server) {
-    this.server = server;
-    /** The name of a room that no other scene uses. */
-    this.room = `Room ${randomUUID().slice(0, 8)}`;
-  }
-
-  // Arrow functions, so that a scene can take them out of the stage.
-
-  /** Somebody with a browser profile of their own, who has opened nothing yet. */
-  visitor = async (name, contextOptions = {}) => {
-    const context = await browser.newContext({
-      baseURL: this.server.url,
-      viewport: { width: 1280, height: 800 },
-      ...contextOptions,
-    });
-    const watch = new Watch(context, name);
-    if (contextOptions.javaScriptEnabled === false) {
-      watch.allow(...SCRIPT_BLOCKED);
-    }
-    const visitor = new Visitor(name, context, watch, await context.newPage());
-    this.#visitors.push(visitor);
-    return visitor;
-  };
-
-  /** People in one room, all connected. The first makes it in the lobby, the others follow the link. */
-  gather = async (...people) => {
-    const [first, ...others] = await Promise.all(
-      people.map((person) =>
-        typeof person === "string"
-          ? this.visitor(person)
-          : this.visitor(person.name, person.context),
-      ),
-    );
-    await first.makeRoom(this.room);
-    this.link = new URL(first.page.url()).pathname;
-    await Promise.all(
-      others.map(async (other) => {
-        await other.page.goto(this.link);
-        await other.enter();
-      }),
-    );
-    await Promise.all([first, ...others].map((visitor) => visitor.isOnline()));
-    return [first, ...others];
-  };
-
-  get complaints() {
-    return this.#visitors.flatMap(({ watch }) => watch.complaints);
-  }
-
-  assertQuiet() {
-    for (const { watch } of this.#visitors) {
-      watch.assertQuiet();
-    }
-    assert.doesNotMatch(this.server.log, /panicked at/, "the server does not panic");
-  }
-
-  /** Writes what every page shows and what the server logged; returns the files. */
-  async saveEvidence(title) {
-    await mkdir(RESULTS, { recursive: true });
-    const stem = `${FILE}-${title}`.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 90);
-    const log = join(RESULTS, `${stem}.server.log`);
-    await writeFile(log, this.server.log);
-    const files = [log];
-    for (const { name, context } of this.#visitors) {
-      for (const [index, page] of context.pages().entries()) {
-        const file = join(RESULTS, `${stem}-${name.slice(0, 20).replaceAll(/\W+/g, "-")}-${index}.png`);
-        // A page that hangs must not hide why the test failed.
-        const saved = await page.screenshot({ path: file, timeout: 5_000 }).catch(() => null);
-        if (saved) {
-          files.push(file);
-        }
-      }
-    }
-    return files;
-  }
-
-  async clear() {
-    await Promise.all(this.#visitors.map(({ context }) => context.close()));
-  }
 }

@@ -1,6 +1,8 @@
 // Owns a WebSocket spoken by hand, within a page and so with its cookie and origin: for what the
 // interface never does, and for filling a room fast.
 
+import assert from "node:assert/strict";
+
 export class Wire {
   #socket;
 
@@ -113,3 +115,14 @@ export class Wire {
 }
 
 export const slugOf = (link) => decodeURIComponent(link.split("/").at(-1));
+
+/** Says so many messages at once, in this person's name, in the room they are in. */
+export async function fill(visitor, count) {
+  const room = slugOf(new URL(visitor.page.url()).pathname);
+  const wire = await Wire.open(visitor);
+  assert.equal((await wire.request({ type: "join", room })).type, "joined");
+  const bodies = Array.from({ length: count }, (_, index) => `message ${index + 1}`);
+  const answers = await wire.postAll(room, bodies);
+  assert.ok(answers.every(({ type }) => type === "ack"), JSON.stringify(answers[0]));
+  await wire.close();
+}

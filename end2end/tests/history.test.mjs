@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
 import { scene } from "../harness/scene.mjs";
-import { slugOf, Wire } from "../harness/wire.mjs";
+import { fill } from "../harness/wire.mjs";
 
 const TALKATIVE = { flags: ["--chat-burst", "1000"] };
 const MANY = 120;
@@ -72,18 +72,6 @@ scene("the view sticks to the end when it is there, and stays when it is not", T
   await ada.say("mine");
   await isAtEnd(ada, ada.saying("mine"));
 });
-
-async function fill(visitor, count) {
-  const room = slugOf(new URL(visitor.page.url()).pathname);
-  const wire = await Wire.open(visitor);
-  assert.equal((await wire.request({ type: "join", room })).type, "joined");
-  const answers = await wire.postAll(
-    room,
-    Array.from({ length: count }, (_, index) => `message ${index + 1}`),
-  );
-  assert.ok(answers.every(({ type }) => type === "ack"), JSON.stringify(answers[0]));
-  await wire.close();
-}
 
 /** Scrolls until it is the topmost, as far as there is something to scroll; returns its top then. */
 async function scrollUpTo(message) {

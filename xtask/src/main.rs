@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 mod apt;
+mod browser;
 mod compress;
 mod dev;
 mod files;
@@ -29,6 +30,8 @@ Usage: cargo xtask COMMAND
   test [rust|browser]   run every check and test, or only one half of them
   dev                   rebuild and reload while you edit (installs cargo-leptos the first time)
   bench [-- ARGS]       build server and load generator, then measure; ARGS go to starling-bench
+  bench page            build, then measure how fast pages come, live and draw in Chromium
+  look [STATE …]        build, then take pictures of the pages in every state, or in those named
 
 Whatever is missing is installed first, or named when that takes root.
 ";
@@ -56,6 +59,8 @@ fn run(args: &[&str]) -> Result<()> {
         ["dev"] => dev::dev(),
         // Not in the usage: only cargo-leptos calls it.
         ["wasm-bindgen", rest @ ..] => dev::bind(rest),
+        ["bench", "page"] => browser::measure(),
+        ["look", states @ ..] => browser::look(states),
         ["bench", rest @ ..] => workspace::bench(passed_on(rest)),
         [] | ["help" | "-h" | "--help"] => {
             print!("{USAGE}");

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: every check and test in order, and how long each took.
 
 use crate::{
-    process::{cargo, command, root, run, say},
+    browser,
+    process::{cargo, run, say},
     setup, site, workspace,
 };
 use anyhow::{Context, Result};
@@ -57,13 +58,7 @@ fn run_steps(part: Part, steps: &mut Steps) -> Result<()> {
     }
     if let Some(chromium) = chromium {
         steps.step("release server", workspace::build_server)?;
-        steps.step("browser tests", || {
-            run(command("npm")
-                .arg("test")
-                .current_dir(root().join("end2end"))
-                .env("STARLING_BIN", workspace::binary())
-                .env("CHROMIUM", &chromium))
-        })?;
+        steps.step("browser tests", || browser::test(&chromium))?;
     }
     Ok(())
 }

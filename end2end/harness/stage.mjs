@@ -1,0 +1,100 @@
+// Owns the people of one scene: fresh contexts on one server, the check that every page stayed
+// quiet, and evidence when something failed.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Visitor } from "./visitor.mjs";
+import { SCRIPT_BLOCKED, Watch } from "./watch.mjs";
+
+const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
+const FILE = basename(process.argv[1] ?? "scene", ".test.mjs");
+
+export class Stage {
+  #browser;
+  #visitors = [];
+
+  constructor(browser, server) {
+    this.#browser = browser;
+    this.server = server;
+    /** The name of a room that no other scene uses. */
+    this.room = `Room ${randomUUID().slice(0, 8)}`;
+  }
+
+  // Arrow functions, so that a scene can take them out of the stage.
+
+  /** Somebody with a browser profile of their own, who has opened nothing yet. */
+  visitor = async (name, contextOptions = {}) => {
+    const context = await this.#browser.newContext({
+      baseURL: this.server.url,
+      viewport: { width: 1280, height: 800 },
+      ...contextOptions,
+    });
+    const watch = new Watch(context, name);
+    if (contextOptions.javaScriptEnabled === false) {
+      watch.allow(...SCRIPT_BLOCKED);
+    }
+    const visitor = new Visitor(name, context, watch, await context.newPage());
+    this.#visitors.push(visitor);
+    return visitor;
+  };
+
+  /** People in one room, all connected. The first makes it in the lobby, the others follow the link. */
+  gather = async (...people) => {
+    const [first, ...others] = await Promise.all(
+      people.map((person) =>
+        typeof person === "string"
+          ? this.visitor(person)
+          : this.visitor(person.name, person.context),
+      ),
+    );
+    await first.makeRoom(this.room);
+    this.link = new URL(first.page.url()).pathname;
+    await Promise.all(
+      others.map(async (other) => {
+        await other.page.goto(this.link);
+        await other.enter();
+      }),
+    );
+    await Promise.all([first, ...others].map((visitor) => visitor.isOnline()));
+    return [first, ...others];
+  };
+
+  get complaints() {
+    return this.#visitors.flatMap(({ watch }) => watch.complaints);
+  }
+
+  assertQuiet() {
+    for (const { watch } of this.#visitors) {
+      watch.assertQuiet();
+    }
+    assert.doesNotMatch(this.server.log, /panicked at/, "the server does not panic");
+  }
+
+  /** Writes what every page shows and what the server logged; returns the files. */
+  async saveEvidence(title) {
+    await mkdir(RESULTS, { recursive: true });
+    const stem = `${FILE}-${title}`.replaceAll(/[^\p{L}\p{N}]+/gu, "-").slice(0, 90);
+    const log = join(RESULTS, `${stem}.server.log`);
+    await writeFile(log, this.server.log);
+    const files = [log];
+    for (const { name, context } of this.#visitors) {
+      for (const [index, page] of context.pages().entries()) {
+        const file = join(RESULTS, `${stem}-${name.slice(0, 20).replaceAll(/\W+/g, "-")}-${index}.png`);
+        // A page that hangs must not hide why the test failed.
+        const saved = await page.screenshot({ path: file, timeout: 5_000 }).catch(() => null);
+        if (saved) {
+          files.push(file);
+        }
+      }
+    }
+    return files;
+  }
+
+  async clear() {
+    await Promise.all(this.#visitors.map(({ context }) => context.close()));
+  }
+}

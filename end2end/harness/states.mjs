@@ -1,0 +1,278 @@
+// Owns every state a page can be in, and the way there: for tests that look at all of them, and for
+// the pictures. What a state looks like is not its business.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "./eventually.mjs";
+import { join } from "./identity.mjs";
+import { pointAt } from "./plane.mjs";
+import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
+import { fill } from "./wire.mjs";
+
+export const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+export const SCHEMES = ["light", "dark"];
+
+const TALK = [
+  ["Ada", "Morning! Did the new board come up on your side?"],
+  ["Ada", "I drew the two boxes we talked about yesterday."],
+  ["Björn", "It did. I can see you pointing at the left one."],
+  ["Mei 星", "同じものが見えます 👍"],
+  ["Mei 星", "One thing, though:\nthe arrow between them should go both ways,\nor the reader thinks that nothing ever comes back."],
+  ["Ada", "https://example.org/a-very-long-address/that/has/no/space/in-it/and-so-cannot-be-broken-by-words?query=0123456789012345678901234567890123456789"],
+  ["Björn", "Fixed."],
+];
+const ROOMS = ["Tuesday's whiteboard", "Team Lunch", "星の部屋", "A room whose name is so long that no list and no heading has a line for it 👩‍🚀"];
+const MORE_THAN_LISTED = 110;
+const MORE_THAN_A_PAGE = 70;
+
+/**
+ * The states, each as `{ name, flags, arrive }`: on a stage whose server is its own, started with
+ * `flags`, `arrive(stage, options)` returns a visitor who sees it. `options` are those of their
+ * browser context.
+ */
+export const STATES = [
+  state("lobby-empty", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await guest.page.goto("/");
+    return guest;
+  }),
+  state("lobby-rooms", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await stage.gather("Ada", "Björn");
+    await makeRooms(stage.server, ROOMS);
+    // How many are in a room is told from a tick on.
+    await eventually(async () => {
+      await guest.page.goto("/");
+      assert.equal(await guest.page.getByText("2 people here now").count(), 1);
+    });
+    return guest;
+  }),
+  state(
+    "lobby-full",
+    async (stage, options) => {
+      const guest = await stage.visitor("A guest", options);
+      await makeRooms(
+        stage.server,
+        Array.from({ length: MORE_THAN_LISTED }, (_, index) => `Room number ${index + 1}`),
+      );
+      await guest.page.goto("/");
+      return guest;
+    },
+    ["--rooms-per-address", "1000"],
+  ),
+  state("lobby-refused", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    guest.watch.allow(answeredWith(422));
+    await guest.page.goto("/");
+    await guest.joinButton.click();
+    await guest.page.getByText(/name has 1 to/i).first().waitFor();
+    return guest;
+  }),
+  state("no-such-room", async (stage, options) => answered(stage, options, "/r/nobody-was-here")),
+  state("problem-404", async (stage, options) => answered(stage, options, "/no/such/page")),
+  state("problem-403", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    guest.watch.allow(answeredWith(403));
+    // A page of no origin.
+    await guest.page.setContent(`
+      <form method="post" action="${stage.server.url}/join">
+        <input name="name" value="Eve"><input name="room" value="Stolen"><button>Go</button>
+      </form>`);
+    await guest.page.getByRole("button").click();
+    await guest.page.waitForURL("**/join");
+    return guest;
+  }),
+  state("room-newcomer", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await talk(stage);
+    await guest.page.goto(stage.link);
+    await guest.joinButton.waitFor();
+    return guest;
+  }),
+  state("room-empty", async (stage, options) => alone(stage, options)),
+  state("room-talk", async (stage, options) => pointedAt(stage, options)),
+  state("room-idle", async (stage, options) => {
+    const guest = await pointedAt(stage, options);
+    await eventually(async () => {
+      const idle = guest.cursors().and(guest.page.locator("[data-idle]"));
+      assert.equal(await idle.count(), await guest.cursors().count());
+    });
+    return guest;
+  }),
+  state("room-rename", async (stage, options) => {
+    const guest = await alone(stage, options);
+    await guest.page.getByRole("button", { name: "Change name" }).click();
+    await guest.page.getByRole("textbox", { name: "New name" }).waitFor();
+    return guest;
+  }),
+  state("room-older", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await meddle(guest, (event) => (event.type === "history" ? "drop" : "pass"));
+    const [ada] = await stage.gather("Ada");
+    await fill(ada, MORE_THAN_A_PAGE);
+    await follow(stage, guest);
+    // A room that is online may not have answered yet; then it is to be asked again.
+    await eventually(async () => {
+      await guest.log.evaluate((log) => log.scrollTo(0, 0));
+      await guest.log.evaluate((log) => log.scrollTo(0, -log.scrollHeight));
+      assert.ok(await guest.page.getByText("Loading older messages").isVisible());
+    });
+    return guest;
+  }, ["--chat-burst", "1000"]),
+  state("room-connecting", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await guest.page.routeWebSocket("**/ws", () => {});
+    await talk(stage);
+    await follow(stage, guest, /connecting/i);
+    return guest;
+  }),
+  state("room-offline", async (stage, options) => {
+    const guest = await alone(stage, options);
+    guest.watch.allow(CONNECTION_LOST);
+    await guest.context.setOffline(true);
+    await guest.connectionSays(/offline/i);
+    return guest;
+  }),
+  state("room-reconnecting", async (stage, options) => {
+    const guest = await alone(stage, options);
+    guest.watch.allow(CONNECTION_LOST);
+    await stage.server.stop();
+    await guest.connectionSays(/reconnecting/i);
+    return guest;
+  }),
+  state("room-pending", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await meddle(guest, (event) => (event.type === "post" ? "drop" : "pass"));
+    await talk(stage);
+    await follow(stage, guest);
+    await guest.say("This one takes its time.");
+    await guest.page.getByText("Sending…").waitFor();
+    return guest;
+  }),
+  state("room-failed", async (stage, options) => {
+    const guest = await stage.visitor("A guest", options);
+    await meddle(guest, (event) =>
+      event.type === "post"
+        ? { type: "error", ref: event.ref, code: "storage_full", message: "The server's disk is full. Nothing was stored." }
+        : "pass",
+    );
+    await talk(stage);
+    await follow(stage, guest);
+    await guest.say("This one does not get through.");
+    await guest.page.getByRole("button", { name: "Retry" }).waitFor();
+    return guest;
+  }),
+  state(
+    "room-full",
+    async (stage, options) => {
+      const guest = await stage.visitor("A guest", options);
+      await stage.gather("Ada");
+      await guest.page.goto(stage.link);
+      await guest.enter();
+      await guest.page.getByText(/as many|full/i).first().waitFor();
+      return guest;
+    },
+    ["--room-participants", "1"],
+  ),
+  state("room-ended", async (stage, options) => {
+    const guest = await alone(stage, options);
+    guest.watch.allow(CONNECTION_LOST);
+    await guest.context.clearCookies();
+    await guest.context.setOffline(true);
+    await guest.connectionSays(/offline/i);
+    await guest.context.setOffline(false);
+    await guest.connectionSays(/disconnected/i);
+    return guest;
+  }),
+];
+
+/** Makes the visitor's window this large, with a finger for a pointer on a phone. */
+export async function resize(visitor, size) {
+  const session = await visitor.context.newCDPSession(visitor.page);
+  await session.send("Emulation.setTouchEmulationEnabled", { enabled: size === "phone" });
+  await visitor.page.setViewportSize(SIZES[size]);
+}
+
+/** On a phone that has them, does something at each tab of a room; else once. */
+export async function atEachTab(visitor, act) {
+  const tabs = await visitor.page.getByRole("tab").all();
+  if (tabs.length === 0) {
+    await act("");
+  }
+  for (const tab of tabs) {
+    await tab.click();
+    await act((await tab.innerText()).trim().split(/\s/)[0]);
+  }
+}
+
+function state(name, arrive, flags = []) {
+  return { name, arrive, flags };
+}
+
+async function answered(stage, options, path) {
+  const guest = await stage.visitor("A guest", options);
+  guest.watch.allow(answeredWith(404));
+  await guest.page.goto(path);
+  return guest;
+}
+
+async function alone(stage, options) {
+  const guest = await stage.visitor("A guest", options);
+  await guest.makeRoom(ROOMS[0]);
+  await guest.isOnline();
+  return guest;
+}
+
+/** Follows the link into the room that the others are in. */
+async function follow(stage, guest, status = /online/i) {
+  await guest.page.goto(stage.link);
+  await guest.enter();
+  await guest.connectionSays(status);
+}
+
+/** In a room with talk, where everyone else points at the board. */
+async function pointedAt(stage, options) {
+  const guest = await stage.visitor("A guest", options);
+  const cast = await talk(stage);
+  await follow(stage, guest);
+  let place = 0.25;
+  for (const person of cast) {
+    await pointAt(person, place, place + 0.01);
+    await pointAt(person, place, place);
+    place += 0.22;
+  }
+  await eventually(async () => assert.equal(await guest.cursors().count(), cast.length));
+  return guest;
+}
+
+async function talk(stage) {
+  stage.room = ROOMS[0];
+  const cast = await stage.gather(...new Set(TALK.map(([who]) => who)));
+  for (const [who, body] of TALK) {
+    const author = cast.find(({ name }) => name === who);
+    await author.say(body);
+    await cast[0].messages.filter({ hasText: body.split("\n")[0] }).waitFor();
+  }
+  return cast;
+}
+
+async function makeRooms(server, names) {
+  for (const room of names) {
+    await join(server.url, "Somebody", room, { listed: true });
+  }
+}
+
+/** Stands between page and server: what the page says is passed, dropped, or answered with an event. */
+async function meddle(visitor, judge) {
+  await visitor.page.routeWebSocket("**/ws", (page) => {
+    const server = page.connectToServer();
+    page.onMessage((frame) => {
+      const verdict = typeof frame === "string" ? judge(JSON.parse(frame)) : "pass";
+      if (verdict === "pass") {
+        server.send(frame);
+      } else if (verdict !== "drop") {
+        page.send(JSON.stringify(verdict));
+      }
+    });
+  });
+}
