@@ -77,6 +77,7 @@ pub(crate) fn Composer(
         let chars = chars.get();
         (chars + COUNT_WITHIN > max).then(|| format!("{} of {}", grouped(chars), grouped(max)))
     };
+    let closed = move || room.is_closed();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -98,6 +99,7 @@ pub(crate) fn Composer(
                 enterkeyhint="send"
                 placeholder="Say something"
                 node_ref=field
+                disabled=closed
                 aria-describedby="message-error message-count"
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 on:input=written
@@ -105,7 +107,9 @@ pub(crate) fn Composer(
             >
                 {post.body}
             </textarea>
-            <button class="primary" type="submit">"Send"</button>
+            <button class="primary" type="submit" disabled=closed>
+                "Send"
+            </button>
             <p class="error" id="message-error" role="alert">{move || error.get()}</p>
             <p class="count" id="message-count" data-over=move || (chars.get() > max).to_string()>
                 {count}

@@ -10,13 +10,6 @@ pub(crate) fn ConnectionStatus(
     /// Whose connection.
     room: RoomModel,
 ) -> impl IntoView {
-    let ended = move || match room.reach.get() {
-        Reach::Ended { why } => Some(view! {
-            <span class="connection-why">{why}</span>
-            <button type="button" on:click=move |_| reload()>"Reload"</button>
-        }),
-        _ => None,
-    };
     view! {
         <div class="connection" data-reach=move || room.reach.with(kind)>
             <span role="status" aria-label="Connection">
@@ -24,7 +17,6 @@ pub(crate) fn ConnectionStatus(
                 // Told to the eye alone: a countdown read aloud would never stop.
                 <span aria-hidden="true">{move || room.reach.with(wait)}</span>
             </span>
-            {ended}
         </div>
     }
 }
@@ -53,11 +45,6 @@ fn wait(reach: &Reach) -> Option<String> {
         Reach::Reconnecting { seconds } if *seconds > 0 => Some(format!(" in {seconds} s")),
         _ => None,
     }
-}
-
-fn reload() {
-    // Only a page inside a sandbox may not load itself again.
-    let _ = window().location().reload();
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@
 )]
 #![cfg_attr(not(feature = "hydrate"), allow(dead_code, reason = "what `live` alone calls"))]
 
+#[cfg(not(erase_components))]
+compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase_components to it");
+
 #[cfg(feature = "hydrate")]
 mod activity;
 mod board;

@@ -45,6 +45,7 @@ pub(crate) fn Messages(
         let last = room.lines.last_key();
         // Without a connection nothing older comes: then it is asked for again.
         room.reach.track();
+        room.has_older.track();
         // Once the lines are on the page, and before they are painted.
         queue_microtask(move || {
             if let Some(log) = log.get_untracked() {

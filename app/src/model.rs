@@ -180,6 +180,13 @@ impl RoomModel {
         self.browser.with_value(|browser| browser.as_ref().map(|b| b.motion.clone()))
     }
 
+    /// Whether nothing can be said here: the room does not let the viewer in, or the server does not
+    /// want this page back.
+    pub(crate) fn is_closed(self) -> bool {
+        self.problem.with(Option::is_some)
+            || self.reach.with(|reach| matches!(reach, Reach::Ended { .. }))
+    }
+
     /// Whether that is the viewer.
     pub(crate) fn is_viewer(self, id: UserId) -> bool {
         self.viewer.with(|viewer| viewer.as_ref().is_some_and(|viewer| viewer.id == id))

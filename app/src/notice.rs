@@ -12,10 +12,20 @@ pub(crate) fn Notice(
     room: RoomModel,
 ) -> impl IntoView {
     let waiting = move || room.reach.with(|reach| waiting(reach, room.blocked.get()));
+    let ended = move || match room.reach.get() {
+        Reach::Ended { why } => Some(view! {
+            <p class="notice ended" role="alert">
+                {why}
+                <button type="button" on:click=move |_| reload()>"Reload"</button>
+            </p>
+        }),
+        _ => None,
+    };
     view! {
         <div class="notices">
             <p class="notice problem" role="alert">{move || room.problem.get()}</p>
             <p class="notice" role="status" aria-label="What holds things up">{waiting}</p>
+            {ended}
         </div>
     }
 }
@@ -28,6 +38,11 @@ fn waiting(reach: &Reach, blocked: bool) -> Option<&'static str> {
             None
         }
     }
+}
+
+fn reload() {
+    // Only a page inside a sandbox may not load itself again.
+    let _ = window().location().reload();
 }
 
 const OFFLINE: &str = "You are offline. What you write is kept, and sent when you are back.";

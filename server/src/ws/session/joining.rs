@@ -89,7 +89,7 @@ impl Session {
                 Ok(Err(RoomFull)) => {
                     return Err(Refusal::new(
                         ErrorCode::RoomFull,
-                        "This room is full. Try again later.",
+                        "This room is full. There is room again when somebody leaves.",
                     ));
                 }
                 Err(_) => {}
