@@ -41,7 +41,9 @@ impl Starling {
         let mut command = Command::new(binary);
         command.args(["serve", "--addr", "127.0.0.1:0"]).args(NO_LIMITS);
         let process = Process::start(command.arg("--data-dir").arg(data.path())).await?;
-        let http = reqwest::Client::builder().redirect(Policy::none()).build()?;
+        // Connections that were kept would count among the idle ones.
+        let http = reqwest::Client::builder().redirect(Policy::none()).pool_max_idle_per_host(0);
+        let http = http.build()?;
         Ok(Self { process, http, _data: data })
     }
 
