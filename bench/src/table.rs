@@ -76,7 +76,7 @@ fn push_scenario(text: &mut String, columns: &[Column], (scenario, targets): &Me
         for column in columns {
             let [ours, theirs] = [ours, theirs].map(|it| Spread::of(it, column.figure).median);
             let _ = match column.compared {
-                true => write!(text, " {:.2} |", ours / theirs),
+                true => write!(text, " {} |", ratio(ours / theirs)),
                 false => write!(text, " |"),
             };
         }
@@ -88,6 +88,11 @@ fn cell(spread: Spread, decimals: usize) -> String {
     let [median, least, most] =
         [spread.median, spread.least, spread.most].map(|value| number(value, decimals));
     if least == most { median } else { format!("{median} ({least}–{most})") }
+}
+
+/// With two digits that mean something, down to a thousandth.
+fn ratio(value: f64) -> String {
+    number(value, if value < 0.1 { 3 } else { 2 })
 }
 
 /// With commas between thousands.
