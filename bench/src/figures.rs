@@ -1,57 +1,75 @@
-//! What was measured, as a row of a table.
+//! What one run comes to, and what several of them have in common.
 
-use std::time::Duration;
-
-use crate::participant::Received;
 use crate::scenario::Scenario;
+use crate::tally::Received;
 
-pub(crate) const HEADER: &str = "\
-| rooms × people | moves/s each | writers × msg/s | cursor updates/s (of) | messages/s (of) | cursor p50 / p99 / max ms | message p50 / p99 / max ms | server CPU s per million | resident MiB |
-|---|---|---|---|---|---|---|---|---|";
-
+/// One run. Where nothing was sent or nothing arrived, the figures about it are NaN.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Figures {
-    pub(crate) received: Received,
-    pub(crate) elapsed: Duration,
-    pub(crate) cpu_seconds: f64,
-    pub(crate) resident_kib: u64,
+    /// Of what was sent while it was measured, how much arrived, in percent.
+    pub(crate) delivered: f64,
+    pub(crate) arrived_per_second: f64,
+    /// Of what arrived, in milliseconds.
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+    pub(crate) max: f64,
+    /// The server's, while it was measured.
+    pub(crate) cpu_per_million: f64,
+    pub(crate) resident_mib: f64,
+    /// By how much the server grew since it was started.
+    pub(crate) kib_per_connection: f64,
 }
 
 impl Figures {
-    pub(crate) fn row(mut self, scenario: Scenario) -> String {
-        let seconds = self.elapsed.as_secs_f64();
-        let per_second = |count: usize| format!("{:.0}", count as f64 / seconds);
-        let others = scenario.participants.saturating_sub(1);
-        let received = &mut self.received;
-        let cursors = format!(
-            "{} ({})",
-            per_second(received.cursors.len()),
-            per_second(received.moves_sent * others)
-        );
-        let messages = format!(
-            "{} ({})",
-            per_second(received.messages.len()),
-            per_second(received.messages_sent * scenario.participants)
-        );
-        let delivered = received.cursors.len() + received.messages.len();
-        format!(
-            "| {} × {} | {} | {} × {} | {cursors} | {messages} | {} | {} | {:.2} | {:.0} |",
-            scenario.rooms,
-            scenario.participants,
-            scenario.moves,
-            scenario.writers,
-            scenario.messages,
-            latency(&mut received.cursors),
-            latency(&mut received.messages),
-            self.cpu_seconds / (delivered.max(1) as f64 / 1e6),
-            self.resident_kib as f64 / 1_024.0,
-        )
+    pub(crate) fn new(
+        scenario: Scenario,
+        seconds: u64,
+        mut received: Received,
+        cpu_seconds: f64,
+        resident_kib: u64,
+        grown_kib: u64,
+    ) -> Self {
+        received.ages.sort_unstable();
+        let ages = &received.ages;
+        let age = |share: f64| match ages.len().checked_sub(1) {
+            Some(last) => f64::from(ages[(last as f64 * share).round() as usize]) / 1_000.0,
+            None => f64::NAN,
+        };
+        let expected = received.sent * scenario.people.saturating_sub(1);
+        Self {
+            delivered: 100.0 * ages.len() as f64 / expected as f64,
+            arrived_per_second: received.arrived as f64 / seconds as f64,
+            p50: age(0.5),
+            p99: age(0.99),
+            max: age(1.0),
+            cpu_per_million: cpu_seconds / (received.arrived as f64 / 1e6),
+            resident_mib: resident_kib as f64 / 1_024.0,
+            kib_per_connection: grown_kib as f64 / scenario.connections() as f64,
+        }
     }
 }
 
-/// Median, 99th percentile and maximum of ages in microseconds, in milliseconds.
-fn latency(micros: &mut [u32]) -> String {
-    micros.sort_unstable();
-    let Some(last) = micros.len().checked_sub(1) else { return "–".to_owned() };
-    let at = |share: f64| f64::from(micros[(last as f64 * share).round() as usize]) / 1_000.0;
-    format!("{:.1} / {:.1} / {:.1}", at(0.5), at(0.99), at(1.0))
+/// A figure over all rounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spread {
+    pub(crate) median: f64,
+    pub(crate) least: f64,
+    pub(crate) most: f64,
+}
+
+impl Spread {
+    pub(crate) fn of(rounds: &[Figures], figure: fn(&Figures) -> f64) -> Self {
+        let mut values: Vec<f64> = rounds.iter().map(figure).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        let (Some(least), Some(most)) = (values.first(), values.last()) else {
+            return Self { median: f64::NAN, least: f64::NAN, most: f64::NAN };
+        };
+        let middle = values.len() / 2;
+        let median = if values.len() % 2 == 1 {
+            values[middle]
+        } else {
+            f64::midpoint(values[middle - 1], values[middle])
+        };
+        Self { median, least: *least, most: *most }
+    }
 }

@@ -1,83 +1,79 @@
-//! One load: who does what how often, run from start to figures.
+//! What a load is: who does what how often.
 
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
-
-use anyhow::Context;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
-
-use crate::figures::Figures;
-use crate::participant::{Clock, Participant, Phase, Received};
-use crate::server::Server;
-
-const WARM_UP: Duration = Duration::from_secs(2);
-/// After the load has ended, what is under way may still arrive.
-const SETTLE: Duration = Duration::from_secs(1);
+use std::fmt;
 
 /// What everyone does.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scenario {
+    pub(crate) name: &'static str,
     pub(crate) rooms: usize,
     /// In each room.
-    pub(crate) participants: usize,
-    /// Of each participant, per second.
+    pub(crate) people: usize,
+    /// Of each person, per second.
     pub(crate) moves: f64,
     /// In each room.
     pub(crate) writers: usize,
     /// Of each writer, per second.
     pub(crate) messages: f64,
+    /// Whether they enter the rooms, or stop at the greeting.
+    pub(crate) joined: bool,
 }
 
 impl Scenario {
-    /// The scenarios that the design is measured by.
+    /// The scenarios that the design is measured by. Idle connections are spread over rooms, as on
+    /// a server that has so many.
     pub(crate) fn of_the_design() -> Vec<Self> {
-        let scenario = |participants, moves, writers, messages| Self {
+        let cursors = Self {
+            name: "",
             rooms: 1,
-            participants,
-            moves,
-            writers,
-            messages,
+            people: 50,
+            moves: 20.0,
+            writers: 0,
+            messages: 0.0,
+            joined: true,
         };
-        vec![scenario(50, 20.0, 0, 0.0), scenario(500, 0.0, 10, 10.0), scenario(200, 20.0, 0, 0.0)]
+        let idle = Self { rooms: 100, moves: 0.0, ..cursors };
+        vec![
+            Self { name: "cursors-50", ..cursors },
+            Self { name: "cursors-200", people: 200, ..cursors },
+            Self {
+                name: "chat-500",
+                people: 500,
+                moves: 0.0,
+                writers: 10,
+                messages: 10.0,
+                ..cursors
+            },
+            Self { name: "idle-open", joined: false, ..idle },
+            Self { name: "idle-joined", ..idle },
+        ]
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.rooms * self.people
+    }
+
+    /// Whether nobody says or moves anything.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.moves == 0.0 && (self.writers == 0 || self.messages == 0.0)
     }
 }
 
-/// Starts a server, brings the load on it and counts.
-pub(crate) async fn run(
-    binary: &Path,
-    scenario: Scenario,
-    seconds: u64,
-) -> anyhow::Result<Figures> {
-    let server = Server::start(binary).await.context("the server does not start")?;
-    let clock = Arc::new(Clock::new());
-    let mut participants = JoinSet::new();
-    let identities = server.identities(scenario.participants).await?;
-    for room in 0..scenario.rooms {
-        let slug = server.make_room(&identities[0], room).await?;
-        for (number, identity) in identities.iter().enumerate() {
-            let participant = Participant::new(&server, identity, slug.clone(), number, scenario)?;
-            participants.spawn(participant.run(Arc::clone(&clock)));
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rooms > 1 {
+            write!(f, "{} rooms of ", self.rooms)?;
         }
+        write!(f, "{} people", self.people)?;
+        if self.moves > 0.0 {
+            write!(f, ", each {} moves/s", self.moves)?;
+        }
+        if self.writers > 0 && self.messages > 0.0 {
+            write!(f, ", {} of them {} messages/s", self.writers, self.messages)?;
+        }
+        if self.is_idle() {
+            f.write_str(if self.joined { ", joined and idle" } else { ", only connected" })?;
+        }
+        Ok(())
     }
-    clock.until_joined(scenario.rooms * scenario.participants).await?;
-
-    clock.enter(Phase::WarmUp);
-    sleep(WARM_UP).await;
-    let (started, cpu) = (Instant::now(), server.cpu_seconds()?);
-    clock.enter(Phase::Measuring);
-    sleep(Duration::from_secs(seconds)).await;
-    let (elapsed, cpu) = (started.elapsed(), server.cpu_seconds()? - cpu);
-    clock.enter(Phase::Settling);
-    sleep(SETTLE).await;
-    clock.enter(Phase::Over);
-
-    let mut received = Received::default();
-    while let Some(participant) = participants.join_next().await {
-        received.add(participant.context("a participant failed")?);
-    }
-    let memory = server.resident_kib()?;
-    server.stop().await?;
-    Ok(Figures { received, elapsed, cpu_seconds: cpu, resident_kib: memory })
 }

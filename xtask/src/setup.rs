@@ -36,8 +36,16 @@ pub(crate) fn for_browser_tests() -> Result<(BuildTools, PathBuf)> {
     let chromium = find(&CHROMIUM).is_none().then_some("chromium");
     install_packages(chromium.as_slice())?;
     let chromium = find(&CHROMIUM).context("chromium is installed, but not on PATH")?;
-    install_end2end()?;
+    install_node_packages("end2end")?;
     Ok((prepare_build()?, chromium))
+}
+
+/// Finds or installs what the load generator measures Starling beside, and returns it.
+pub(crate) fn for_bench() -> Result<PathBuf> {
+    check_node()?;
+    let folder = "bench/peers/ws";
+    install_node_packages(folder)?;
+    Ok(root().join(folder).join("server.js"))
 }
 
 /// Installs these and what the wasm target needs in one go, so that who has no root is told
@@ -81,20 +89,18 @@ fn check_node() -> Result<()> {
     Ok(())
 }
 
-/// `npm ci`, when the lock file is not the one that was installed from.
-fn install_end2end() -> Result<()> {
-    let folder = root().join("end2end");
-    let lock = folder.join("package-lock.json");
-    let lock = fs::read(&lock).with_context(|| {
-        format!("The browser tests belong in end2end/, but {} is not there", lock.display())
-    })?;
+/// `npm ci` in a folder of the repository, when its lock file is not the one that was installed from.
+fn install_node_packages(folder: &str) -> Result<()> {
+    let path = root().join(folder);
+    let lock = path.join("package-lock.json");
+    let lock = fs::read(&lock).with_context(|| format!("{} is not there", lock.display()))?;
     let lock = format!("{:x}", Sha256::digest(&lock));
-    let installed = folder.join("node_modules/.installed-from");
+    let installed = path.join("node_modules/.installed-from");
     if fs::read_to_string(&installed).is_ok_and(|from| from == lock) {
         return Ok(());
     }
-    say("installing the browser tests' node packages");
-    run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder))?;
+    say(format!("installing the node packages of {folder}"));
+    run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&path))?;
     fs::write(installed, lock)?;
     Ok(())
 }

@@ -12,20 +12,22 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 
-use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesOrdered;
-use futures_util::{FutureExt, SinkExt, StreamExt};
+use futures_util::{FutureExt, StreamExt};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
 use rand::Rng;
 use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, UserId, codec};
-use tokio::time::error::Elapsed;
-use tokio::time::{Instant, Sleep, sleep_until, timeout};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
+use tokio_tungstenite::tungstenite::{self, Message};
 
+use super::handshake::Connection;
 use super::seat::Seat;
+use super::socket::{SendError, Socket};
 use crate::app::App;
 use crate::refusal::Refusal;
 
@@ -48,14 +50,14 @@ pub(super) enum End {
 pub(super) struct Session {
     app: App,
     user: UserId,
-    socket: WebSocket,
+    socket: Socket<Connection>,
     status: Status,
-    seats: BTreeMap<Slug, Seat>,
+    /// Boxed, as nearly everyone is in one room, and a map makes space for eleven.
+    seats: BTreeMap<Slug, Box<Seat>>,
     /// Wakes the session when a room has news.
     news: StreamMap<Slug, WatchStream<u64>>,
     /// What the store will say, in the order it was asked.
     answers: FuturesOrdered<BoxFuture<'static, ServerEvent>>,
-    outgoing: Vec<Message>,
     heartbeat: Pin<Box<Sleep>>,
     pinged: bool,
     frame_rate: DefaultDirectRateLimiter,
@@ -66,7 +68,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(app: App, user: UserId, socket: WebSocket) -> Self {
+    pub(super) fn new(app: App, user: UserId, socket: Socket<Connection>) -> Self {
         let rate = |per_second: NonZeroU32| {
             DefaultDirectRateLimiter::direct(Quota::per_second(per_second))
         };
@@ -77,7 +79,6 @@ impl Session {
             seats: BTreeMap::new(),
             news: StreamMap::new(),
             answers: FuturesOrdered::new(),
-            outgoing: Vec::new(),
             heartbeat: Box::pin(sleep_until(Instant::now() + app.config.ping_after)),
             pinged: false,
             frame_rate: rate(app.config.frames_per_second),
@@ -142,13 +143,13 @@ impl Session {
     /// Handles a frame, and those that came with it.
     async fn take_frames(
         &mut self,
-        mut frame: Option<Result<Message, axum::Error>>,
+        mut frame: Option<Result<Message, tungstenite::Error>>,
     ) -> Result<(), End> {
         let mut handled = 0;
         loop {
             let message = match frame {
                 Some(Ok(message)) => message,
-                Some(Err(error)) => return Err(end_of(error)),
+                Some(Err(error)) => return Err(end_of(&error)),
                 None => return Err(End::Gone),
             };
             self.heard();
@@ -172,7 +173,7 @@ impl Session {
         let bytes = match &message {
             Message::Text(text) => text.len(),
             Message::Binary(bytes) => bytes.len(),
-            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => 0,
+            _ => 0,
         };
         if bytes > self.app.limits.frame_bytes {
             return Err(End::Closed(CloseReason::TooBig));
@@ -181,7 +182,7 @@ impl Session {
             Message::Text(text) => self.take_text(&text).await,
             Message::Binary(bytes) => self.take_cursor(&bytes).await,
             Message::Close(_) => return Err(End::Left),
-            Message::Ping(_) | Message::Pong(_) => {}
+            _ => {}
         }
         Ok(())
     }
@@ -211,7 +212,7 @@ impl Session {
             return Err(End::Closed(CloseReason::Silent));
         }
         self.pinged = true;
-        self.outgoing.push(Message::Ping(bytes::Bytes::new()));
+        self.socket.queue_ping();
         self.heartbeat.as_mut().reset(Instant::now() + self.app.config.pong_within);
         Ok(())
     }
@@ -220,7 +221,7 @@ impl Session {
     async fn flush(&mut self) -> Result<(), End> {
         loop {
             let more = self.pull().await?;
-            if self.outgoing.is_empty() {
+            if !self.socket.has_queued() {
                 return Ok(());
             }
             self.send_all().await?;
@@ -231,17 +232,10 @@ impl Session {
     }
 
     async fn send_all(&mut self) -> Result<(), End> {
-        let stall_after = self.app.config.stall_after;
-        // Each frame has its own time: a slow client takes something, only a stalled one nothing.
-        let in_time = |sent: Result<Result<(), axum::Error>, Elapsed>| match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) => Err(End::Gone),
-            Err(_) => Err(End::Closed(CloseReason::Stalled)),
-        };
-        for message in self.outgoing.drain(..) {
-            in_time(timeout(stall_after, self.socket.feed(message)).await)?;
-        }
-        in_time(timeout(stall_after, self.socket.flush()).await)
+        self.socket.flush(self.app.config.stall_after).await.map_err(|error| match error {
+            SendError::Gone => End::Gone,
+            SendError::Stalled => End::Closed(CloseReason::Stalled),
+        })
     }
 
     /// Tells the client when to come back: clients that all come at once would be refused.
@@ -256,7 +250,7 @@ impl Session {
     }
 
     fn queue(&mut self, event: &ServerEvent) {
-        self.outgoing.push(Message::Text(Utf8Bytes::from(codec::encode_server(event))));
+        self.socket.queue_text(Bytes::from(codec::encode_server(event)));
     }
 
     fn refuse(&mut self, reference: Option<Ref>, refusal: Refusal) {
@@ -273,10 +267,9 @@ fn refused(reference: Option<Ref>, refusal: Refusal) -> ServerEvent {
     }
 }
 
-fn end_of(error: axum::Error) -> End {
-    use tokio_tungstenite::tungstenite::Error;
-    match error.into_inner().downcast_ref::<Error>() {
-        Some(Error::Capacity(_)) => End::Closed(CloseReason::TooBig),
+fn end_of(error: &tungstenite::Error) -> End {
+    match error {
+        tungstenite::Error::Capacity(_) => End::Closed(CloseReason::TooBig),
         _ => End::Gone,
     }
 }

@@ -42,8 +42,9 @@ impl Session {
 
     async fn take_event(&mut self, event: ClientEvent) {
         match event {
+            // Rare and large: on its own, it does not make every session's task as large.
             ClientEvent::Join { reference, room, resume } => {
-                self.join(reference, room, resume).await;
+                Box::pin(self.join(reference, room, resume)).await;
             }
             ClientEvent::Leave { reference, room } => self.leave(reference, &room).await,
             ClientEvent::Post { reference, room, id, body } => {

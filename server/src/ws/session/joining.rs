@@ -68,7 +68,7 @@ impl Session {
             more,
         });
         self.news.insert(slug.clone(), news);
-        self.seats.insert(slug, seat);
+        self.seats.insert(slug, Box::new(seat));
         Ok(())
     }
 

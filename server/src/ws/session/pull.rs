@@ -1,11 +1,10 @@
 //! What the client is owed, taken from feeds and store into the outgoing frames.
 
-use axum::extract::ws::{Message, Utf8Bytes};
 use starling_protocol::{CloseReason, Seq, ServerEvent, Slug, Status};
 
 use super::{End, Session};
 use crate::feed::{Item, Progress};
-use crate::room::{StreamEvent, Text};
+use crate::room::StreamEvent;
 
 /// How many bytes of stream events one flush takes from a room, give or take an event.
 const SHARE: usize = 32 * 1024;
@@ -27,10 +26,10 @@ impl Session {
             }
         }
         for item in items {
-            self.outgoing.push(match item {
-                Item::Text(text) => text_message(&text),
-                Item::Binary(bytes) => Message::Binary(bytes),
-            });
+            match item {
+                Item::Text(text) => self.socket.queue_text(text.bytes()),
+                Item::Binary(bytes) => self.socket.queue_binary(bytes),
+            }
         }
         for (slug, head) in behind {
             self.pull_from_store(&slug, head).await?;
@@ -58,7 +57,7 @@ impl Session {
                 let text = StreamEvent::new(slug, &message).text;
                 taken += text.bytes().len();
                 seat.reader.seq = message.seq;
-                self.outgoing.push(text_message(&text));
+                self.socket.queue_text(text.bytes());
             }
             return Ok(());
         }
@@ -78,9 +77,4 @@ impl Session {
         self.queue(&joined);
         Ok(())
     }
-}
-
-fn text_message(text: &Text) -> Message {
-    // Events are encoded as JSON, which is UTF-8; the check costs less than a copy.
-    Message::Text(Utf8Bytes::try_from(text.bytes()).unwrap_or_default())
 }
