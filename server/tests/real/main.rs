@@ -3,5 +3,7 @@
 mod abuse;
 mod chat;
 mod pages;
+#[cfg(unix)]
+mod proxy;
 mod resume;
 mod support;
