@@ -1,6 +1,7 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser;
@@ -43,6 +44,15 @@ impl Server {
     pub(crate) async fn start(flags: &[&str]) -> Self {
         let flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
         Self::start_at("127.0.0.1:0".parse().unwrap(), TempDir::new().unwrap(), flags).await
+    }
+
+    /// A server with the data that lie in that folder.
+    pub(crate) async fn start_with(folder: TempDir) -> Self {
+        Self::start_at("127.0.0.1:0".parse().unwrap(), folder, Vec::new()).await
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        self.folder.path()
     }
 
     async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
