@@ -1,5 +1,7 @@
 //! The `starling` binary.
 
+#![warn(clippy::unwrap_used)]
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
