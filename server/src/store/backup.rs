@@ -45,8 +45,8 @@ pub enum BackupError {
 }
 
 /// Writes a copy of the database in `folder` to the new file `copy`, as it is at one moment after the
-/// call: everything acked before is in it. Works with and without a server running; its writes wait
-/// no longer than usual. The copy is on the disk when the future resolves.
+/// call: everything acked before is in it. Its streams have new epochs. Works with and without a server
+/// running; its writes wait no longer than usual. The copy is on the disk when the future resolves.
 ///
 /// # Errors
 /// [`BackupError`], in words for an operator.
@@ -65,7 +65,7 @@ pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
         unwritable(io::Error::new(io::ErrorKind::InvalidFilename, "its path is not UTF-8"))
     })?;
     let file = make_new(&path).map_err(unwritable)?;
-    let copied = match vacuum(&database, name).await {
+    let copied = match copy_into(&database, name).await {
         Ok(()) => on_disk(&file, &path).map_err(unwritable),
         Err(error) => Err(BackupError::Database { file: database, reason: error.to_string() }),
     };
@@ -85,11 +85,21 @@ fn make_new(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-async fn vacuum(database: &Path, copy: &str) -> sqlx::Result<()> {
+async fn copy_into(database: &Path, copy: &str) -> sqlx::Result<()> {
     // Not read-only: after a crash, SQLite first has to repair what it reads.
     let settings = SqliteConnectOptions::new().filename(database).busy_timeout(BUSY_TIMEOUT);
     let mut connection = SqliteConnection::connect_with(&settings).await?;
     sqlx::query("VACUUM INTO ?").bind(copy).execute(&mut connection).await?;
+    connection.close().await?;
+    renumber(copy).await
+}
+
+/// Gives the copy's streams new epochs. After it is restored, the numbers behind its end are given out
+/// again: who saw them stand for other messages must not resume there, but start over.
+async fn renumber(copy: &str) -> sqlx::Result<()> {
+    let settings = SqliteConnectOptions::new().filename(copy);
+    let mut connection = SqliteConnection::connect_with(&settings).await?;
+    sqlx::query("UPDATE streams SET epoch = randomblob(16)").execute(&mut connection).await?;
     connection.close().await
 }
 

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-use crate::support::Server;
+use crate::support::{Person, Server};
 
 /// Runs the binary as an operator does, while this test goes on.
 async fn backup(data: &Path, copy: &Path) -> Output {
@@ -56,6 +56,8 @@ async fn a_backup_made_during_writes_has_all_that_was_stored_before() {
     let bob = restored.person("Bob", "Den").await;
     let bodies = bob.bodies();
     assert!(bodies.len() >= 20, "something stored before is missing: {bodies:?}");
+    let epoch = |person: &Person| person.state().position().unwrap().epoch;
+    assert_ne!(epoch(&bob), epoch(&ada), "a page that knows later messages could resume");
     for (number, body) in (1..).zip(&bodies) {
         assert_eq!(*body, format!("message {number}"));
     }
