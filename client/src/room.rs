@@ -1,18 +1,20 @@
-//! What a client knows of a room: the fold of the server's events. No I/O, no clock.
+//! What a client knows of a room: the fold of the server's events. No I/O, no clock. `own.rs` is what
+//! this client's person does there.
+
+mod own;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use starling_protocol::{
-    Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Point, Position,
-    Revision, ServerEvent, Slot, Slug, UserId,
+    Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Position, Revision,
+    ServerEvent, Slot, Slug, UserId,
 };
 
 use crate::glide::IDLE_AFTER;
 use crate::outbox::Outbox;
 use crate::{Glide, Millis, Pending};
 
-/// Typing is told at most once a second.
-const TYPING_EVERY: Millis = 1_000;
+use own::OwnCursor;
 
 /// Who is writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -64,13 +66,6 @@ pub struct RoomState {
     typing_told: Option<Millis>,
     /// Whether the person has typed since that was told.
     typing_untold: bool,
-}
-
-/// The client's own cursor, throttled.
-#[derive(Debug, Default)]
-struct OwnCursor {
-    unsent: Option<Option<Point>>,
-    sent: Option<Millis>,
 }
 
 impl RoomState {
@@ -325,61 +320,6 @@ impl RoomState {
 
     pub(crate) fn channel(&self) -> Option<Channel> {
         self.seat.map(|seat| seat.channel)
-    }
-
-    /// Notes that the person writes or stopped; true if the server should be told.
-    pub(crate) fn note_typing(&mut self, now: Millis, active: bool) -> bool {
-        if self.seat.is_none() {
-            return false;
-        }
-        let tell = match (self.typing_told, active) {
-            (Some(told), true) => now >= told + TYPING_EVERY,
-            (told, active) => active || told.is_some(),
-        };
-        if tell {
-            self.typing_told = active.then_some(now);
-        }
-        self.typing_untold = active && !tell;
-        tell
-    }
-
-    /// When to tell that the person went on typing, so that the last key counts and not only the
-    /// first.
-    pub(crate) fn typing_due(&self) -> Option<Millis> {
-        self.typing_told.filter(|_| self.typing_untold).map(|told| told + TYPING_EVERY)
-    }
-
-    /// The server ends typing by itself when a message comes.
-    pub(crate) fn forget_typing(&mut self) {
-        self.typing_told = None;
-        self.typing_untold = false;
-    }
-
-    pub(crate) fn point(&mut self, point: Option<Point>) {
-        if self.seat.is_some() {
-            self.own_cursor.unsent = Some(point);
-        }
-    }
-
-    /// When the own cursor may be sent next, if there is something to send.
-    pub(crate) fn cursor_due(&self) -> Option<Millis> {
-        self.own_cursor.unsent?;
-        Some(self.own_cursor.sent.map_or(0, |sent| sent + self.cursor_interval()))
-    }
-
-    /// Rounded up: the server counts, and a little too fast is too fast.
-    fn cursor_interval(&self) -> Millis {
-        1_000_u64.div_ceil(self.cursor_hz.max(1).into())
-    }
-
-    /// Takes what is to be sent of the own cursor now.
-    pub(crate) fn take_cursor(&mut self, now: Millis) -> Option<(Channel, Option<Point>)> {
-        if now < self.cursor_due()? {
-            return None;
-        }
-        let channel = self.channel()?;
-        self.own_cursor.sent = Some(now);
-        self.own_cursor.unsent.take().map(|point| (channel, point))
     }
 
     fn forget_gone_cursors(&mut self) {

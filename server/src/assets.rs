@@ -23,10 +23,11 @@ pub(crate) struct Assets {
     wasm: String,
 }
 
-/// Where files have their hash in the name.
-const HASHED: &str = "pkg/";
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("public, no-cache");
+
+/// Names the frontend that cargo-leptos makes again and again.
+const DEVELOPMENT: &str = "development";
 
 impl Assets {
     /// Reads the manifest of the embedded site. A server that was built without one (`cargo
@@ -35,11 +36,16 @@ impl Assets {
         Site::get("manifest.json")
             .and_then(|manifest| serde_json::from_slice(&manifest.data).ok())
             .unwrap_or_else(|| Self {
-                build: "development".to_owned(),
+                build: DEVELOPMENT.to_owned(),
                 css: "/pkg/starling.css".to_owned(),
                 js: "/pkg/starling.js".to_owned(),
                 wasm: "/pkg/starling.wasm".to_owned(),
             })
+    }
+
+    /// Whether the files may change while the server runs.
+    pub(crate) fn may_change(&self) -> bool {
+        self.build == DEVELOPMENT
     }
 
     /// Where pages find the frontend.
@@ -59,8 +65,7 @@ pub(crate) fn serve(path: &str, request: &HeaderMap) -> Option<Response> {
     let etag = etag(&file);
     let mut headers = HeaderMap::new();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    headers
-        .insert(header::CACHE_CONTROL, if path.starts_with(HASHED) { FOR_EVER } else { ASK_AGAIN });
+    headers.insert(header::CACHE_CONTROL, if is_hashed(path) { FOR_EVER } else { ASK_AGAIN });
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         headers.insert(header::ETAG, etag);
     }
@@ -95,6 +100,14 @@ fn best_encoding(path: &str, request: &HeaderMap) -> Option<(EmbeddedFile, Optio
         .find_map(|(name, ending)| Some((Site::get(&format!("{path}.{ending}"))?, Some(name))))
 }
 
+/// Whether the path changes with the file. In `pkg/` it does, except for what cargo-leptos puts there.
+fn is_hashed(path: &str) -> bool {
+    let hash = |part: &str| part.len() == 16 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    path.strip_prefix("pkg/")
+        .and_then(|path| path.split('/').next())
+        .is_some_and(|name| name.split('.').any(hash))
+}
+
 fn has_compressed_ending(path: &str) -> bool {
     path.ends_with(".br") || path.ends_with(".gz")
 }
@@ -119,4 +132,20 @@ fn content_type(path: &str) -> HeaderValue {
         Some("wasm") => "application/wasm",
         _ => "application/octet-stream",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_has_a_hash_in_its_path_is_kept_for_ever() {
+        for kept in ["pkg/starling.0123456789abcdef.css", "pkg/snippets.0123456789abcdef/a/b.js"] {
+            assert!(is_hashed(kept), "{kept}");
+        }
+        for other in ["pkg/starling.css", "pkg/snippets/a/b.js", "favicon.svg", "0123456789abcdef"]
+        {
+            assert!(!is_hashed(other), "{other}");
+        }
+    }
 }

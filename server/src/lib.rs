@@ -61,7 +61,7 @@ pub async fn run(
     // Already initialised by another server in this process: just as well.
     let _ = any_spawner::Executor::init_tokio();
     let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
-    let (store, writer) = Store::open(&config.data_dir, &options).await?;
+    let (store, writer) = Store::open(&config.data.folder, &options).await?;
     let hub = Hub::new(&config, store.clone());
     let mut writing = tokio::spawn(writer.run(hub.announcer()));
     let drain_within = config.drain_within;

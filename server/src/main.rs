@@ -1,11 +1,15 @@
 //! The `starling` binary.
 
+#![warn(clippy::unwrap_used)]
+
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Parser, Subcommand};
-use starling_server::config::{Config, LogFormat};
+use clap::{Args, Parser, Subcommand};
+use starling_server::config::{Config, DataDir, LogFormat};
+use starling_server::store;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -21,12 +25,29 @@ struct Cli {
 enum Command {
     /// Runs the server until it is told to stop (SIGTERM or Ctrl-C).
     Serve(Box<Config>),
+    /// Copies the database to a new file, also while the server runs.
+    Backup(Backup),
+}
+
+#[derive(Args)]
+struct Backup {
+    #[command(flatten)]
+    data: DataDir,
+
+    /// The file to make. An existing one is not overwritten.
+    #[arg(value_name = "file")]
+    file: PathBuf,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Command::Serve(config) = Cli::parse().command;
-    match serve(*config).await {
+    let done = match Cli::parse().command {
+        Command::Serve(config) => serve(*config).await,
+        Command::Backup(Backup { data, file }) => {
+            store::backup(&data.folder, &file).await.map_err(Into::into)
+        }
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Not through the log, which may be what is wrong or say less than errors.

@@ -11,6 +11,7 @@
 //!
 //! It knows nothing of rooms' tasks, sockets or pages.
 
+mod backup;
 mod decode;
 mod error;
 mod open;
@@ -23,6 +24,7 @@ mod writer;
 
 use sqlx::SqlitePool;
 
+pub use backup::{BackupError, backup};
 pub use error::{OpenError, StoreError};
 pub use record::{
     Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Tail, Visitor,

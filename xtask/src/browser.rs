@@ -28,7 +28,7 @@ pub(crate) fn measure() -> Result<()> {
 
 /// The release binary, and what drives it; returns Chromium's path.
 fn build() -> Result<PathBuf> {
-    let (tools, chromium) = setup::for_browser_tests()?;
+    let (tools, chromium) = setup::for_browser()?;
     site::build(&tools)?;
     workspace::build_server()?;
     Ok(chromium)

@@ -22,9 +22,11 @@ pub(crate) fn dev() -> Result<()> {
     install_cargo_leptos(wasm_target)?;
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([wasm_bindgen()?].into_iter().chain(env::split_paths(&path)))?;
-    say("watching; Starling will be on http://127.0.0.1:3000");
+    // cargo-leptos waits for the server where its own settings say, before it reloads pages.
+    let address = env::var("STARLING_ADDR").unwrap_or_else(|_| "127.0.0.1:3000".to_owned());
+    say(format!("watching; Starling will be on http://{address}"));
     let serve = ["leptos", "watch", "--", "serve", "--data-dir", "data"];
-    become_(wasm_target.cargo(&serve).env("PATH", path))
+    become_(wasm_target.cargo(&serve).env("PATH", path).env("LEPTOS_SITE_ADDR", address))
 }
 
 fn install_cargo_leptos(wasm_target: WasmTarget) -> Result<()> {

@@ -7,7 +7,10 @@ use crate::{
 };
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// The oldest Node we build and test with.
 const NODE: u32 = 20;
@@ -31,10 +34,26 @@ pub(crate) fn for_build() -> Result<BuildTools> {
     prepare_build()
 }
 
-/// Finds or installs what building and the browser tests need; returns Chromium's path too.
-pub(crate) fn for_browser_tests() -> Result<(BuildTools, PathBuf)> {
+/// Finds or installs what building and the tests in Rust need.
+pub(crate) fn for_rust_tests() -> Result<BuildTools> {
+    install_packages(missing_nginx().as_slice())?;
+    prepare_build()
+}
+
+/// Finds or installs what building and all tests need; returns Chromium's path too.
+pub(crate) fn for_all_tests() -> Result<(BuildTools, PathBuf)> {
+    with_chromium(missing_nginx())
+}
+
+/// Finds or installs what building and Chromium need; returns its path too.
+pub(crate) fn for_browser() -> Result<(BuildTools, PathBuf)> {
+    with_chromium(None)
+}
+
+fn with_chromium(other: Option<&'static str>) -> Result<(BuildTools, PathBuf)> {
     let chromium = find(&CHROMIUM).is_none().then_some("chromium");
-    install_packages(chromium.as_slice())?;
+    let packages: Vec<_> = other.into_iter().chain(chromium).collect();
+    install_packages(&packages)?;
     let chromium = find(&CHROMIUM).context("chromium is installed, but not on PATH")?;
     install_node_packages("end2end")?;
     Ok((prepare_build()?, chromium))
@@ -46,6 +65,12 @@ pub(crate) fn for_bench() -> Result<PathBuf> {
     let folder = "bench/peers/ws";
     install_node_packages(folder)?;
     Ok(root().join(folder).join("server.js"))
+}
+
+/// The tests put the documented proxy in front of a server. Debian has it where only root looks.
+fn missing_nginx() -> Option<&'static str> {
+    let found = find(&["nginx"]).is_some() || Path::new("/usr/sbin/nginx").is_file();
+    (!found).then_some("nginx")
 }
 
 /// Installs these and what the wasm target needs in one go, so that who has no root is told

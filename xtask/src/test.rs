@@ -32,10 +32,10 @@ fn run_steps(part: Part, steps: &mut Steps) -> Result<()> {
     }
     let (tools, chromium) = steps.step("set-up", || {
         Ok(if browser {
-            let (tools, chromium) = setup::for_browser_tests()?;
+            let (tools, chromium) = setup::for_all_tests()?;
             (tools, Some(chromium))
         } else {
-            (setup::for_build()?, None)
+            (setup::for_rust_tests()?, None)
         })
     })?;
     // Ahead of clippy and the tests, as they compile the server, and the server embeds the site.

@@ -5,7 +5,9 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
-use leptos::prelude::provide_context;
+use leptos::config::get_configuration;
+use leptos::hydration::AutoReload;
+use leptos::prelude::*;
 use starling_app::page::{Page, View};
 
 use crate::app::App;
@@ -22,10 +24,11 @@ pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: Vi
     let clock = reader.zone.map(|zone| zone::clock(&zone, Timestamp::now(), &view));
     let page = Page { build, limits: app.limits, viewer: reader.viewer, clock, view };
     let assets = app.assets.addresses();
+    let may_change = app.assets.may_change();
     let context = page.clone();
     let render = leptos_axum::render_app_async_with_context(
         move || provide_context(context.clone()),
-        move || starling_app::shell(&page, &assets),
+        move || (starling_app::shell(&page, &assets), may_change.then(reloading)),
     );
     // The app renders what it is handed, whatever was asked for.
     let mut response = render(Request::new(Body::empty())).await;
@@ -38,6 +41,13 @@ pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: Vi
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     }
     response
+}
+
+/// What makes a page show what `cargo leptos watch` built, if that is what started the server. It
+/// comes after the document, where it is in nobody's way.
+fn reloading() -> Option<impl IntoView> {
+    let options = get_configuration(None).ok()?.leptos_options;
+    Some(view! { <AutoReload options/> })
 }
 
 /// Renders the page that says why a request failed.

@@ -12,7 +12,8 @@ use sqlx::{Connection, SqliteConnection};
 use super::writer::{Writer, write_queue};
 use super::{OpenError, Store, StoreOptions};
 
-const FILE: &str = "starling.db";
+pub(super) const FILE: &str = "starling.db";
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 
 impl Store {
@@ -33,7 +34,7 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             // With NORMAL, a power cut can take back what was acked.
             .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(5));
+            .busy_timeout(BUSY_TIMEOUT);
         if let Some(pages) = options.max_pages {
             settings = settings.pragma("max_page_count", pages.to_string());
         }

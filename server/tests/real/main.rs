@@ -1,7 +1,10 @@
 //! A real server on a port of its own, real sockets, and the real client.
 
 mod abuse;
+mod backup;
 mod chat;
 mod pages;
+#[cfg(unix)]
+mod proxy;
 mod resume;
 mod support;

@@ -1,6 +1,7 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser;
@@ -45,6 +46,15 @@ impl Server {
         Self::start_at("127.0.0.1:0".parse().unwrap(), TempDir::new().unwrap(), flags).await
     }
 
+    /// A server with the data that lie in that folder.
+    pub(crate) async fn start_with(folder: TempDir) -> Self {
+        Self::start_at("127.0.0.1:0".parse().unwrap(), folder, Vec::new()).await
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
     async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -85,20 +95,7 @@ impl Server {
         cookie: &str,
         form: &[(&str, &str)],
     ) -> Response {
-        let body = form
-            .iter()
-            .map(|(name, value)| format!("{name}={}", percent(value)))
-            .collect::<Vec<_>>()
-            .join("&");
-        http()
-            .post(self.url("/join"))
-            .header(ORIGIN, origin)
-            .header(COOKIE, cookie)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body)
-            .send()
-            .await
-            .unwrap()
+        post_join(&http(), self.address, origin, cookie, form).await
     }
 
     /// Somebody new joins a room, which is made if need be.
@@ -106,11 +103,7 @@ impl Server {
         let form = [("name", name), ("room", room), ("listed", "on")];
         let answer = self.post_join(&self.url(""), "", &form).await;
         assert_eq!(answer.status(), 303, "{name} cannot join {room}");
-        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
-        let cookie = cookie.split(';').next().unwrap().to_owned();
-        let slug =
-            answer.headers()[LOCATION].to_str().unwrap().trim_start_matches("/r/").to_owned();
-        Guest { name: name.to_owned(), cookie, room: Slug::new(slug) }
+        Guest::new(name, &answer)
     }
 
     /// Somebody with a client that is in the room already.
@@ -123,10 +116,7 @@ impl Server {
 
     /// A client of a guest, on its way.
     pub(crate) fn connect(&self, guest: &Guest) -> Person {
-        let url = format!("ws://{}/ws", self.address);
-        let mut client = NativeClient::new(&url, &self.url(""), &guest.cookie, 1).unwrap();
-        client.act(|core, now| core.join(now, &guest.room));
-        Person { client, room: guest.room.clone(), name: guest.name.clone() }
+        guest.connect(self.address, &self.url(""))
     }
 
     /// A socket of a guest without a client, after its hello.
@@ -141,14 +131,23 @@ impl Server {
         origin: &str,
         cookie: &str,
     ) -> Result<RawSocket, tokio_tungstenite::tungstenite::Error> {
-        let mut request = format!("ws://{}/ws", self.address).into_client_request().unwrap();
-        if !origin.is_empty() {
-            request.headers_mut().insert("origin", origin.parse().unwrap());
-        }
-        request.headers_mut().insert("cookie", cookie.parse().unwrap());
-        let (socket, _) = tokio_tungstenite::connect_async(request).await?;
-        Ok(RawSocket { socket })
+        open(self.address, origin, cookie).await
     }
+}
+
+/// Opens a socket to whoever listens there.
+pub(crate) async fn open(
+    address: SocketAddr,
+    origin: &str,
+    cookie: &str,
+) -> Result<RawSocket, tokio_tungstenite::tungstenite::Error> {
+    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
+    if !origin.is_empty() {
+        request.headers_mut().insert("origin", origin.parse().unwrap());
+    }
+    request.headers_mut().insert("cookie", cookie.parse().unwrap());
+    let (socket, _) = tokio_tungstenite::connect_async(request).await?;
+    Ok(RawSocket { socket })
 }
 
 /// Somebody who joined by the form.
@@ -156,6 +155,25 @@ pub(crate) struct Guest {
     pub(crate) name: String,
     pub(crate) cookie: String,
     pub(crate) room: Slug,
+}
+
+impl Guest {
+    /// Whoever got that answer to the form.
+    pub(crate) fn new(name: &str, answer: &Response) -> Self {
+        let cookie = answer.headers()[SET_COOKIE].to_str().unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        let place = answer.headers()[LOCATION].to_str().unwrap();
+        let room = Slug::new(place.trim_start_matches("/r/"));
+        Self { name: name.to_owned(), cookie, room }
+    }
+
+    /// A client of theirs, on its way to whoever listens there.
+    pub(crate) fn connect(&self, address: SocketAddr, origin: &str) -> Person {
+        let url = format!("ws://{address}/ws");
+        let mut client = NativeClient::new(&url, origin, &self.cookie, 1).unwrap();
+        client.act(|core, now| core.join(now, &self.room));
+        Person { client, room: self.room.clone(), name: self.name.clone() }
+    }
 }
 
 /// Somebody with a client in one room.
@@ -270,6 +288,29 @@ impl RawSocket {
 
 pub(crate) fn http() -> Http {
     Http::builder().redirect(redirect::Policy::none()).build().unwrap()
+}
+
+/// Posts the form to whoever listens there.
+pub(crate) async fn post_join(
+    http: &Http,
+    address: SocketAddr,
+    origin: &str,
+    cookie: &str,
+    form: &[(&str, &str)],
+) -> Response {
+    let body = form
+        .iter()
+        .map(|(name, value)| format!("{name}={}", percent(value)))
+        .collect::<Vec<_>>()
+        .join("&");
+    http.post(format!("http://{address}/join"))
+        .header(ORIGIN, origin)
+        .header(COOKIE, cookie)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send()
+        .await
+        .unwrap()
 }
 
 fn percent(text: &str) -> String {

@@ -1,0 +1,75 @@
+//! What the client asks of its transport and tells its owner. Plain values.
+
+use starling_protocol::Slug;
+
+#[cfg(doc)]
+use crate::{Client, RoomState};
+
+/// What goes over the wire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// An event.
+    Text(String),
+    /// A cursor. A transport whose socket does not drain may drop it, if it sends the newest one
+    /// later: see [`Client::set_congested`].
+    Binary(Vec<u8>),
+}
+
+/// What the transport does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// Open a connection, then call [`Client::closed`] or hand over what arrives.
+    Connect,
+    /// Send this on the open connection.
+    Send(Frame),
+    /// Drop the connection; nothing of it may be handed over any more.
+    Close,
+    /// Something is different now.
+    Changed(Change),
+}
+
+/// What is different now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// [`Client::connection`].
+    Connection,
+    /// [`Client::user`].
+    User,
+    /// The server serves another build than the page's; see [`Client::build`].
+    Build,
+    /// A room's messages or pending messages.
+    Messages {
+        /// Which room.
+        room: Slug,
+    },
+    /// A room's people, and with them maybe its cursors.
+    People {
+        /// Which room.
+        room: Slug,
+    },
+    /// Who is writing in a room.
+    Typing {
+        /// Which room.
+        room: Slug,
+    },
+    /// The set of a room's cursors.
+    Cursors {
+        /// Which room.
+        room: Slug,
+    },
+    /// Cursors of a room have new samples.
+    CursorsMoved {
+        /// Which room.
+        room: Slug,
+    },
+    /// A room could not be joined: [`RoomState::problem`].
+    Problem {
+        /// Which room.
+        room: Slug,
+    },
+    /// The name was refused.
+    NameRefused {
+        /// Why, for people.
+        message: String,
+    },
+}

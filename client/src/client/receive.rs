@@ -1,0 +1,169 @@
+//! What becomes of that which the server says: events to rooms, acks and refusals to requests.
+
+use starling_protocol::{
+    ClientEvent, CursorFrame, DisplayName, ErrorCode, Ref, Seq, ServerEvent, Slug, Status, codec,
+};
+
+use super::{Change, Client, Request};
+use crate::Millis;
+use crate::room::{Gap, RoomChange};
+
+/// After a refusal that need not last, joining is tried again.
+const REJOIN_AFTER: Millis = 5_000;
+
+impl Client {
+    /// A text frame arrived.
+    pub fn received_text(&mut self, now: Millis, text: &str) {
+        self.link.heard(now);
+        match codec::decode_server(text) {
+            Ok(event) => self.received(now, event),
+            // Only a server with a mistake sends such a frame, and another one may follow.
+            Err(_) => self.reset(now),
+        }
+    }
+
+    /// A binary frame arrived.
+    pub fn received_binary(&mut self, now: Millis, bytes: &[u8]) {
+        self.link.heard(now);
+        let Ok(frame) = CursorFrame::decode(bytes) else { return };
+        let Some(state) =
+            self.rooms.values_mut().find(|state| state.channel() == Some(frame.channel))
+        else {
+            return;
+        };
+        let room = state.slug().clone();
+        if state.apply_cursors(now, &frame) {
+            self.changed(Change::Cursors { room: room.clone() });
+        }
+        self.changed(Change::CursorsMoved { room });
+    }
+
+    fn received(&mut self, now: Millis, event: ServerEvent) {
+        match event {
+            ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms } => {
+                self.link.greeted(now, ping_after_ms, pong_within_ms);
+                self.limits = limits;
+                self.user = Some(user);
+                self.changed(Change::User);
+                if self.build.as_ref() != Some(&build) {
+                    self.build = Some(build);
+                    self.changed(Change::Build);
+                }
+                if self.status != Status::Active {
+                    self.send(&ClientEvent::Status { status: self.status });
+                }
+                for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
+                    self.send_join(&room);
+                }
+                self.changed(Change::Connection);
+            }
+            ServerEvent::Ack { reference, seq } => self.acked(now, reference, seq),
+            ServerEvent::Error { reference, code, message, retry_after_ms } => {
+                if let Some(request) = reference.and_then(|r| self.requests.remove(&r)) {
+                    self.refused(now, request, code, message, retry_after_ms);
+                }
+            }
+            ServerEvent::Goodbye { reconnect_after_ms } => self.link.announced(reconnect_after_ms),
+            ServerEvent::Pong {} | ServerEvent::Unknown => {}
+            ServerEvent::Joined { reference, ref room, .. } => {
+                reference.and_then(|reference| self.requests.remove(&reference));
+                let room = room.clone();
+                self.fold(now, &room, event);
+                self.pump(now);
+            }
+            ServerEvent::History { reference, ref room, .. } => {
+                self.requests.remove(&reference);
+                let room = room.clone();
+                self.fold(now, &room, event);
+            }
+            ServerEvent::Message { ref room, .. }
+            | ServerEvent::People { ref room, .. }
+            | ServerEvent::PeopleChanged { ref room, .. }
+            | ServerEvent::Typing { ref room, .. } => {
+                let room = room.clone();
+                self.fold(now, &room, event);
+            }
+        }
+    }
+
+    fn fold(&mut self, now: Millis, room: &Slug, event: ServerEvent) {
+        // A room that was just left still says something.
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        let room = room.clone();
+        match state.apply(event) {
+            Ok(None) => {}
+            Ok(Some(RoomChange::Messages)) => self.changed(Change::Messages { room }),
+            Ok(Some(RoomChange::People)) => {
+                self.changed(Change::People { room: room.clone() });
+                self.changed(Change::Cursors { room });
+            }
+            Ok(Some(RoomChange::Typing)) => self.changed(Change::Typing { room }),
+            Err(Gap) => self.reset(now),
+        }
+    }
+
+    fn acked(&mut self, now: Millis, reference: Ref, seq: Option<Seq>) {
+        match self.requests.remove(&reference) {
+            Some(Request::Post { room, id }) => {
+                let Some(state) = self.rooms.get_mut(&room) else { return };
+                if let Some(seq) = seq {
+                    state.outbox.acked(id, seq);
+                    // The message itself can be faster than its ack.
+                    if let Some(position) = state.position() {
+                        state.outbox.caught_up(position.seq);
+                    }
+                }
+                self.changed(Change::Messages { room });
+                self.pump(now);
+            }
+            Some(Request::Rename { name }) => {
+                if let Some(user) = &mut self.user
+                    && let Ok(name) = DisplayName::parse(&name, &self.limits)
+                {
+                    user.name = name;
+                }
+                self.changed(Change::User);
+            }
+            Some(Request::Join { .. } | Request::Leave | Request::History { .. }) | None => {}
+        }
+    }
+
+    fn refused(
+        &mut self,
+        now: Millis,
+        request: Request,
+        code: ErrorCode,
+        message: String,
+        retry_after: Option<Millis>,
+    ) {
+        match request {
+            Request::Join { .. } if code == ErrorCode::AlreadyJoined => {}
+            Request::Join { room } => {
+                if let Some(state) = self.rooms.get_mut(&room) {
+                    state.problem = Some((code, message));
+                    let lasts = !matches!(
+                        code,
+                        ErrorCode::RoomFull | ErrorCode::Unavailable | ErrorCode::Busy
+                    );
+                    state.rejoin_at = (!lasts).then_some(now + REJOIN_AFTER);
+                }
+                self.changed(Change::Problem { room });
+            }
+            Request::Post { room, id } => {
+                self.with_outbox(&room, |outbox| match retry_after {
+                    Some(wait) if code.is_temporary() => outbox.delayed(id, now + wait),
+                    _ => outbox.refused(id, code, message),
+                });
+                self.pump(now);
+            }
+            Request::History { room } => {
+                if let Some(state) = self.rooms.get_mut(&room) {
+                    state.loading_older = false;
+                }
+                self.changed(Change::Messages { room });
+            }
+            Request::Rename { .. } => self.changed(Change::NameRefused { message }),
+            Request::Leave => {}
+        }
+    }
+}

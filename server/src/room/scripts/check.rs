@@ -1,0 +1,144 @@
+//! Runs a script and writes down what the room says.
+
+use std::sync::Arc;
+
+use starling_protocol::{CursorFrame, CursorState, Point, Seq, ServerEvent, Slot, Status, codec};
+
+use super::{message, room, user};
+use crate::room::{Millis, Publication, RoomSettings, Text};
+
+/// Runs a script, a step a line, and writes down what each tick publishes.
+///
+/// `T NAME joins`, `leaves`, `vanishes`, `is STATUS`, `types`, `stops typing`, `says N`,
+/// `points X,Y`, `hides`, `is called NAME`; `T tick`; `T behind`; `T caught up to N`. `T` is the
+/// time in milliseconds.
+pub(super) fn check(settings: RoomSettings, script: &str) -> String {
+    let mut room = room(settings);
+    let mut slots: Vec<(String, Slot)> = Vec::new();
+    let mut transcript = String::new();
+    for step in script.split(';').map(str::trim).filter(|step| !step.is_empty()) {
+        let words: Vec<&str> = step.split_whitespace().collect();
+        let now: Millis = words[0].parse().unwrap();
+        let slot = |slots: &Vec<(String, Slot)>| {
+            slots.iter().rev().find(|(name, _)| name == words[1]).map(|(_, slot)| *slot).unwrap()
+        };
+        match words[1..] {
+            ["tick"] => {
+                let told = tell(&room.tick(now));
+                transcript += &format!("{now}:\n{told}");
+            }
+            ["behind"] => room.fall_behind(),
+            ["caught", "up", "to", head] => {
+                assert!(room.take_behind(), "the room was not behind");
+                let head: u64 = head.parse().unwrap();
+                let tail = (head - 1..=head).map(|seq| message(seq, &user("Ada"), "x")).collect();
+                room.caught_up(Seq(head), tail);
+            }
+            [name, "joins"] => match room.join(now, user(name), Status::Active) {
+                Ok(slot) => slots.push((name.to_owned(), slot)),
+                Err(_) => transcript += &format!("{now}: {name} finds the room full\n"),
+            },
+            [name, "leaves"] => {
+                let slot = slot(&slots);
+                slots.retain(|entry| *entry != (name.to_owned(), slot));
+                room.leave(now, slot, true);
+            }
+            [name, "vanishes"] => {
+                let slot = slot(&slots);
+                slots.retain(|entry| *entry != (name.to_owned(), slot));
+                room.leave(now, slot, false);
+            }
+            [_, "is", "away"] => room.set_status(slot(&slots), Status::Away),
+            [_, "is", "idle"] => room.set_status(slot(&slots), Status::Idle),
+            [_, "is", "active"] => room.set_status(slot(&slots), Status::Active),
+            [_, "types"] => room.set_typing(now, slot(&slots), true),
+            [_, "stops", "typing"] => room.set_typing(now, slot(&slots), false),
+            [name, "says", seq] => {
+                room.committed(Arc::new(message(seq.parse().unwrap(), &user(name), "hello")));
+            }
+            [_, "points", place] => {
+                let (x, y) = place.split_once(',').unwrap();
+                let point = Point::from_units(x.parse().unwrap(), y.parse().unwrap());
+                room.point(now, slot(&slots), point);
+            }
+            [_, "hides"] => room.point(now, slot(&slots), None),
+            [name, "is", "called", new] => room.rename(user(name).id, &user(new).name),
+            _ => panic!("what is {step:?}?"),
+        }
+        room.check_invariants();
+    }
+    transcript
+}
+
+/// What a publication says, in words.
+fn tell(publication: &Publication) -> String {
+    let mut told = String::new();
+    if let Some(stream) = &publication.stream {
+        if stream.replaces {
+            told += &format!("  the chat goes on before {:?}\n", stream.head);
+        }
+        for event in &stream.events {
+            told += &tell_event(&event.text);
+        }
+    }
+    if let Some(presence) = &publication.presence {
+        told += &tell_event(&presence.diff);
+        told += &format!("    so that {}", tell_event(&presence.snapshot).trim_start());
+    }
+    if let Some(typing) = &publication.typing {
+        told += &tell_event(typing);
+    }
+    if let Some(cursors) = &publication.cursors {
+        for bytes in [&cursors.changes, &cursors.all] {
+            let frame = CursorFrame::decode(bytes).unwrap();
+            let records: Vec<String> = frame
+                .records
+                .iter()
+                .map(|record| match record.state {
+                    CursorState::At { point, age_ms } => {
+                        let (x, y) = point.to_units();
+                        format!("{} at {x},{y} {age_ms} ms ago", record.slot.0)
+                    }
+                    CursorState::Hidden => format!("{} hidden", record.slot.0),
+                })
+                .collect();
+            let kind = if frame.complete { "all cursors" } else { "cursors" };
+            told += &format!("  {kind} of revision {}: {}\n", frame.revision.0, records.join("; "));
+        }
+    }
+    told
+}
+
+fn tell_event(text: &Text) -> String {
+    let people = |people: &[starling_protocol::Person]| {
+        let people: Vec<String> = people
+            .iter()
+            .map(|person| {
+                let slots: Vec<String> = person.slots.iter().map(|s| s.0.to_string()).collect();
+                format!("{} ({:?}) [{}]", person.name, person.status, slots.join(" "))
+            })
+            .collect();
+        people.join(", ")
+    };
+    let bytes = text.bytes();
+    match codec::decode_server(std::str::from_utf8(&bytes).unwrap()).unwrap() {
+        ServerEvent::Message { message, .. } => {
+            format!("  {} says {}: {}\n", message.author.name, message.seq.0, message.body)
+        }
+        ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
+            format!(
+                "  revision {}: changed {}; left {}; {cursor_hz} Hz\n",
+                revision.0,
+                people(&changed),
+                left.len()
+            )
+        }
+        ServerEvent::People { revision, people: all, .. } => {
+            format!("  revision {} is {}\n", revision.0, people(&all))
+        }
+        ServerEvent::Typing { people, count, .. } => {
+            format!("  {count} typing, {} by name\n", people.len())
+        }
+        other => panic!("a room does not say {other:?}"),
+    }
+}

@@ -1,0 +1,114 @@
+//! Copying the database to a file while a server may be using it. It knows the folder, not the
+//! running store: the copy is made by another process.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+use thiserror::Error;
+
+use super::open::{BUSY_TIMEOUT, FILE};
+
+/// Why there is no backup. Nothing is left of the copy.
+#[derive(Debug, Error)]
+pub enum BackupError {
+    /// There is nothing to copy.
+    #[error("there is no database {file}: --data-dir names the folder that the server uses")]
+    NoDatabase {
+        /// Where it was looked for.
+        file: PathBuf,
+    },
+    /// A backup never overwrites anything.
+    #[error("{file} exists already; a backup overwrites nothing")]
+    Exists {
+        /// The file that is in the way.
+        file: PathBuf,
+    },
+    /// The copy cannot be written there.
+    #[error("{file} cannot be written")]
+    Target {
+        /// Where the copy was to go.
+        file: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The database could not be read, or the copy not be completed.
+    #[error("the database {file} could not be copied: {reason}")]
+    Database {
+        /// The database that was to be copied.
+        file: PathBuf,
+        /// What the database says.
+        reason: String,
+    },
+}
+
+/// Writes a copy of the database in `folder` to the new file `copy`, as it is at one moment after the
+/// call: everything acked before is in it. Its streams have new epochs. Works with and without a server
+/// running; its writes wait no longer than usual. The copy is on the disk when the future resolves.
+///
+/// # Errors
+/// [`BackupError`], in words for an operator.
+pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
+    let database = folder.join(FILE);
+    if !database.is_file() {
+        return Err(BackupError::NoDatabase { file: database });
+    }
+    let unwritable = |source: io::Error| match source.kind() {
+        io::ErrorKind::AlreadyExists => BackupError::Exists { file: copy.to_owned() },
+        _ => BackupError::Target { file: copy.to_owned(), source },
+    };
+    // SQLite would take the beginning of some relative paths for a scheme.
+    let path = std::path::absolute(copy).map_err(unwritable)?;
+    let name = path.to_str().ok_or_else(|| {
+        unwritable(io::Error::new(io::ErrorKind::InvalidFilename, "its path is not UTF-8"))
+    })?;
+    let file = make_new(&path).map_err(unwritable)?;
+    let copied = match copy_into(&database, name).await {
+        Ok(()) => on_disk(&file, &path).map_err(unwritable),
+        Err(error) => Err(BackupError::Database { file: database, reason: error.to_string() }),
+    };
+    if copied.is_err() {
+        // What went wrong before is what helps the operator.
+        let _ = fs::remove_file(&path);
+    }
+    copied
+}
+
+/// Makes an empty file for this user alone. SQLite copies into such a one, but into no other.
+fn make_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+async fn copy_into(database: &Path, copy: &str) -> sqlx::Result<()> {
+    // Not read-only: after a crash, SQLite first has to repair what it reads.
+    let settings = SqliteConnectOptions::new().filename(database).busy_timeout(BUSY_TIMEOUT);
+    let mut connection = SqliteConnection::connect_with(&settings).await?;
+    sqlx::query("VACUUM INTO ?").bind(copy).execute(&mut connection).await?;
+    connection.close().await?;
+    renumber(copy).await
+}
+
+/// Gives the copy's streams new epochs. After it is restored, the numbers behind its end are given out
+/// again: who saw them stand for other messages must not resume there, but start over.
+async fn renumber(copy: &str) -> sqlx::Result<()> {
+    let settings = SqliteConnectOptions::new().filename(copy);
+    let mut connection = SqliteConnection::connect_with(&settings).await?;
+    sqlx::query("UPDATE streams SET epoch = randomblob(16)").execute(&mut connection).await?;
+    connection.close().await
+}
+
+/// SQLite leaves it to the system when the copy reaches the disk.
+fn on_disk(file: &File, path: &Path) -> io::Result<()> {
+    file.sync_all()?;
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
