@@ -1,6 +1,7 @@
 //! The composer: where one writes. The text lives in the textarea itself, so that nothing typed
 //! before hydration is lost; `draft` mirrors it. Without JavaScript it is an ordinary form.
 
+use html_escape::encode_text;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
@@ -104,9 +105,9 @@ pub(crate) fn Composer(
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 on:input=written
                 on:keydown=key
-            >
-                {post.body}
-            </textarea>
+                // Text and nothing but text: leptos would mark where it ends.
+                inner_html=encode_text(&post.body).into_owned()
+            ></textarea>
             <button class="primary" type="submit" disabled=closed>
                 "Send"
             </button>

@@ -24,7 +24,8 @@ pub(crate) fn ConnectionStatus(
 fn kind(reach: &Reach) -> &'static str {
     match reach {
         Reach::Online => "online",
-        Reach::Connecting | Reach::Reconnecting { .. } => "trying",
+        Reach::Connecting => "connecting",
+        Reach::Reconnecting { .. } => "trying",
         Reach::Offline | Reach::Ended { .. } => "away",
     }
 }

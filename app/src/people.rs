@@ -17,7 +17,7 @@ pub(crate) fn People(
 ) -> impl IntoView {
     let renaming = RwSignal::new(false);
     view! {
-        <div class="people" id=tab_id(Tab::People)>
+        <section class="people" id=tab_id(Tab::People) aria-label="Who is here">
             <ul class="people-list" aria-label="People">
                 <For each=move || room.people.get() key=|entry| entry.key let(entry)>
                     <PersonHere room entry renaming/>
@@ -26,7 +26,7 @@ pub(crate) fn People(
             <Show when=move || renaming.get()>
                 <Rename room renaming/>
             </Show>
-        </div>
+        </section>
     }
 }
 

@@ -19,8 +19,13 @@ pub(crate) fn Rail(
         let (letters, title) = (initials(&name), name.clone());
         view! {
             <li>
-                <a class="rail-room" href=room.slug.path() title=title aria-current=current>
-                    <span aria-hidden="true">{letters}</span>
+                <a
+                    class="rail-room"
+                    href=room.slug.path()
+                    title=title
+                    aria-current=current
+                    data-initials=letters
+                >
                     <bdi class="visually-hidden">{name}</bdi>
                 </a>
             </li>

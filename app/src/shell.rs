@@ -1,5 +1,6 @@
 //! The HTML document around a page.
 
+use html_escape::encode_text;
 use leptos::prelude::*;
 
 use crate::App;
@@ -42,7 +43,8 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                     content="Rooms where people chat, see who is there, and point at things together."
                 />
                 {robots}
-                <title>{title(&page.view)}</title>
+                // Text and nothing but text: leptos would mark where it ends.
+                <title inner_html=encode_text(&title(&page.view)).into_owned()></title>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=css/>
                 <link rel="modulepreload" href=js/>

@@ -93,8 +93,10 @@ pub(crate) fn Tabs(
         })
         .collect_view();
     view! {
-        <div class="tabs" role="tablist" aria-label="Parts of the room" node_ref=list on:keydown=turn>
-            {tabs}
-        </div>
+        <nav class="tabs" aria-label="Parts of the room">
+            <div class="tab-list" role="tablist" node_ref=list on:keydown=turn>
+                {tabs}
+            </div>
+        </nav>
     }
 }

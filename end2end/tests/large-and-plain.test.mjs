@@ -50,18 +50,24 @@ function outOfReach() {
     if (control.type === "hidden" || !control.checkVisibility({ visibilityProperty: true })) {
       continue;
     }
-    control.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
-    const { left, right } = control.getBoundingClientRect();
-    // A link in a sentence may break into lines; a control may be taller than the window.
-    const line = control.getClientRects()[0];
-    const [top, bottom] = [Math.max(line.top, 0), Math.min(line.bottom, window.innerHeight)];
-    const middle = document.elementFromPoint((line.left + line.right) / 2, (top + bottom) / 2);
     const label = control.labels?.[0];
     const what = `${control.localName} “${control.innerText || label?.innerText || control.title}”`;
+    // What floats covers something else at another place of the scroll.
+    const covers = ["nearest", "center", "start", "end"].map((block) => {
+      control.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
+      // A link in a sentence may break into lines; a control may be taller than the window.
+      const middles = [...control.getClientRects()].map((line) => {
+        const [top, bottom] = [Math.max(line.top, 0), Math.min(line.bottom, window.innerHeight)];
+        return document.elementFromPoint((line.left + line.right) / 2, (top + bottom) / 2);
+      });
+      const seen = middles.some((middle) => middle && (control.contains(middle) || label?.contains(middle)));
+      return seen ? null : `${middles[0]?.localName}.${middles[0]?.className}`;
+    });
+    const { left, right } = control.getBoundingClientRect();
     if (left < -1 || right > window.innerWidth + 1) {
       wrong.push(`${what} reaches from ${left} to ${right}`);
-    } else if (middle === null || !(control.contains(middle) || label?.contains(middle))) {
-      wrong.push(`${what} is covered by ${middle?.localName}.${middle?.className}, at ${top} to ${bottom}`);
+    } else if (!covers.includes(null)) {
+      wrong.push(`${what} is covered by ${covers.join(", ")}`);
     }
   }
   window.scrollTo(0, 0);
