@@ -59,6 +59,11 @@ async fn main() -> ExitCode {
 
 async fn serve(config: Config) -> anyhow::Result<()> {
     start_logging(&config)?;
+    // A connection is a file, and systems start programs with 1,024 unless they ask for more. One
+    // that is refused serves as many as it may.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "cannot raise the number of open files");
+    }
     let stop = stop_signal()?;
     let listener = TcpListener::bind(config.addr)
         .await

@@ -3,6 +3,7 @@
 mod abuse;
 mod backup;
 mod chat;
+mod forms;
 mod pages;
 #[cfg(unix)]
 mod proxy;

@@ -98,6 +98,17 @@ impl Server {
         post_join(&http(), self.address, origin, cookie, form).await
     }
 
+    /// Says something in a guest's room as a browser without JavaScript does.
+    pub(crate) async fn post_message(
+        &self,
+        origin: &str,
+        guest: &Guest,
+        form: &[(&str, &str)],
+    ) -> Response {
+        let url = self.url(&format!("{}/messages", guest.room.path()));
+        post_form(&http(), &url, origin, &guest.cookie, form).await
+    }
+
     /// Somebody new joins a room, which is made if need be.
     pub(crate) async fn guest(&self, name: &str, room: &str) -> Guest {
         let form = [("name", name), ("room", room), ("listed", "on")];
@@ -290,10 +301,20 @@ pub(crate) fn http() -> Http {
     Http::builder().redirect(redirect::Policy::none()).build().unwrap()
 }
 
-/// Posts the form to whoever listens there.
+/// Posts the form that joins to whoever listens there.
 pub(crate) async fn post_join(
     http: &Http,
     address: SocketAddr,
+    origin: &str,
+    cookie: &str,
+    form: &[(&str, &str)],
+) -> Response {
+    post_form(http, &format!("http://{address}/join"), origin, cookie, form).await
+}
+
+async fn post_form(
+    http: &Http,
+    url: &str,
     origin: &str,
     cookie: &str,
     form: &[(&str, &str)],
@@ -303,7 +324,7 @@ pub(crate) async fn post_join(
         .map(|(name, value)| format!("{name}={}", percent(value)))
         .collect::<Vec<_>>()
         .join("&");
-    http.post(format!("http://{address}/join"))
+    http.post(url)
         .header(ORIGIN, origin)
         .header(COOKIE, cookie)
         .header("content-type", "application/x-www-form-urlencoded")
