@@ -104,7 +104,7 @@ pub(crate) fn Messages(
                     <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
                         <path d="M8 3v10M3.5 8.5 8 13l4.5-4.5"/>
                     </svg>
-                    "Jump to latest"
+                    <span class="jump-words">"Jump to latest"</span>
                     {move || unread_words(room.unread.get())
                         .map(|words| view! { <span class="jump-count">{words}</span> })}
                 </button>

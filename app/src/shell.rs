@@ -17,6 +17,13 @@ pub struct Assets {
     pub wasm: String,
 }
 
+/// Takes the place of the browser's `FinalizationRegistry`, by which the frontend's bindings learn
+/// which closures nobody can call any more. The browser's calls back whenever garbage is collected,
+/// even in a page that was left and is kept for the way back, and Chromium then lets go of the page,
+/// since scripts must not run in it. This one looks now and then, by a timer, which rests as long
+/// as the page does.
+const RELEASE_UNUSED_CLOSURES: &str = include_str!("unused_closures.js");
+
 /// The whole document. The page must also be provided as context.
 #[must_use]
 pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
@@ -49,6 +56,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=css/>
                 <link rel="modulepreload" href=js/>
                 <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
+                <script inner_html=RELEASE_UNUSED_CLOSURES></script>
                 <script type="module" inner_html=start></script>
             </head>
             <body>

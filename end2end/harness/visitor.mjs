@@ -135,7 +135,8 @@ export class Visitor {
 
   async isInRoom() {
     await this.joinButton.waitFor({ state: "detached" });
-    await this.board.waitFor();
+    // In a narrow window the chat is what is shown first.
+    await this.composer.waitFor();
   }
 
   async isOnline(options) {

@@ -32,6 +32,7 @@ scene("a cursor is right again after the window is resized", async ({ gather }) 
 
 scene("a finger moves the cursor as a mouse does", async ({ gather }) => {
   const [ada, bob] = await gather({ name: "Ada", context: PHONE }, "Bob");
+  await ada.tab("Board").tap();
   const finger = await ada.context.newCDPSession(ada.page);
   const touch = async (type, x, y) => {
     const pixel = await pixelAt(ada, x, y);
@@ -84,15 +85,15 @@ scene("a cursor moves by its transform alone", async ({ gather }) => {
   assert.ok(steps > 5, `it glides: ${steps} places on the way`);
 });
 
-scene("a cursor that rests fades, and comes back when it moves", async ({ gather }) => {
+scene("a cursor that rests pales, and comes back when it moves", async ({ gather }) => {
   const [ada, bob] = await gather("Ada", "Bob");
-  const opacity = () =>
-    bob.cursors("Ada").evaluate((cursor) => Number(getComputedStyle(cursor).opacity));
+  const label = bob.cursors("Ada").getByText("Ada");
+  const ground = () => label.evaluate((label) => getComputedStyle(label).backgroundColor);
   await seesCursorAt(bob, "Ada", await pointAt(ada, 0.5, 0.5));
-  assert.equal(await opacity(), 1);
-  await eventually(async () => assert.ok((await opacity()) < 0.8), { within: 6_000 });
+  const vivid = await ground();
+  await eventually(async () => assert.notEqual(await ground(), vivid), { within: 6_000 });
   await seesCursorAt(bob, "Ada", await pointAt(ada, 0.6, 0.5));
-  await eventually(async () => assert.equal(await opacity(), 1), { within: 2_000 });
+  await eventually(async () => assert.equal(await ground(), vivid), { within: 2_000 });
 });
 
 scene("a cursor goes when it leaves the board", async ({ gather }) => {

@@ -108,7 +108,8 @@ scene("the second page comes with the reader's own times", async ({ visitor, roo
   await ada.saysForGood("what time is it?");
   const exact = await ada.messages.locator("time").getAttribute("title");
   const [cookie] = (await ada.context.cookies()).filter(({ name }) => name === "starling-zone");
-  assert.equal(decodeURIComponent(cookie.value), "Asia/Kathmandu");
+  // Browsers still say the zone's older name.
+  assert.match(decodeURIComponent(cookie.value), /^Asia\/Kath?mandu$/);
   const html = await (await ada.context.request.get(ada.page.url())).text();
   assert.ok(html.includes(exact), `the server's page has ${exact}`);
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
 import { scene } from "../harness/scene.mjs";
+import { hide, show } from "../harness/visibility.mjs";
 
 const TALKATIVE = { flags: ["--chat-burst", "1000"] };
 
@@ -36,13 +37,13 @@ scene("who reads further up is told what is new, and jumps to it", TALKATIVE, as
 
 scene("what comes while the page is hidden is counted in the title, one's own is not", async ({ gather, room }) => {
   const [ada, bob] = await gather("Ada", "Bob");
-  await hide(ada, true);
+  await hide(ada);
   await bob.say("are you there?");
   await eventually(async () => assert.equal(await ada.page.title(), `(1) ${room} · Starling`));
   await bob.say("hello?");
   await eventually(async () => assert.equal(await ada.page.title(), `(2) ${room} · Starling`));
   assert.equal(await bob.page.title(), `${room} · Starling`);
-  await hide(ada, false);
+  await show(ada);
   await eventually(async () => assert.equal(await ada.page.title(), `${room} · Starling`));
 });
 
@@ -52,16 +53,4 @@ async function fillWindow(visitor) {
     await visitor.say(`part ${part}\n${"line\n".repeat(20)}end ${part}`);
   }
   await visitor.messages.nth(3).waitFor();
-}
-
-/** As if another tab lay over this one: headless windows are always on view. */
-async function hide(visitor, hidden) {
-  await visitor.page.evaluate((hidden) => {
-    Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-    Object.defineProperty(document, "visibilityState", {
-      configurable: true,
-      get: () => (hidden ? "hidden" : "visible"),
-    });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, hidden);
 }
