@@ -15,7 +15,7 @@ use web_sys::HtmlElement;
 use crate::cursors::CursorLayer;
 use crate::model::{RoomModel, Tab, Wish};
 use crate::plane::Plane;
-use crate::tabs::tab_id;
+use crate::tabs::{panel_role, tab_id};
 
 /// How far an arrow key moves the pointer, in shares of the plane; with Shift, and without.
 const LEAP: f64 = 0.1;
@@ -30,15 +30,15 @@ pub(crate) fn Board(
     joined: bool,
 ) -> impl IntoView {
     let plane = NodeRef::<html::Div>::new();
+    let by_keys = RwSignal::new(None::<(f64, f64)>);
     if joined {
         Effect::new(move |_| {
             if let Some(plane) = plane.get() {
-                follow_pointer(room, &plane);
+                follow_pointer(room, &plane, by_keys);
             }
         });
     }
     let alone = move || room.people.len() == 1;
-    let by_keys = RwSignal::new(None::<(f64, f64)>);
     let key = move |event: KeyboardEvent| {
         let next = match event.key().as_str() {
             "Escape" => None,
@@ -67,7 +67,12 @@ pub(crate) fn Board(
         Either::Right(view! { <p class="board-hint">"Join to see where the others point."</p> })
     };
     view! {
-        <section class="board" id=tab_id(Tab::Board) aria-label="Board">
+        <section
+            class="board"
+            id=tab_id(Tab::Board)
+            role=move || panel_role(room)
+            aria-label="Board"
+        >
             <div
                 class="plane"
                 data-plane
@@ -111,8 +116,8 @@ fn point_by_keys(room: RoomModel, by_keys: RwSignal<Option<(f64, f64)>>, next: O
 
 /// Tells the room where the pointer is, once a frame at most. A finger that is lifted leaves its
 /// cursor where it pointed; a mouse that goes elsewhere takes it along. While it touches the
-/// plane, a finger is captured by it without being asked for.
-fn follow_pointer(room: RoomModel, plane: &HtmlElement) {
+/// plane, a finger is captured by it without being asked for. What keys pointed at is over then.
+fn follow_pointer(room: RoomModel, plane: &HtmlElement, by_keys: RwSignal<Option<(f64, f64)>>) {
     let latest: Rc<Cell<Option<(f64, f64)>>> = Rc::default();
     let listen = |event: &str, callback: Box<dyn Fn(PointerEvent)>| {
         let callback = wasm_bindgen::closure::Closure::wrap(callback);
@@ -130,6 +135,9 @@ fn follow_pointer(room: RoomModel, plane: &HtmlElement) {
                     let Some((x, y)) = latest.take() else { return };
                     let point = plane_of(&plane).point_at(x, y);
                     if point.is_some() {
+                        if by_keys.get_untracked().is_some() {
+                            by_keys.set(None);
+                        }
                         room.wish(Wish::Point { point });
                     }
                 });

@@ -13,6 +13,10 @@ use crate::page::PostForm;
 /// With so many characters left, the count is shown.
 const COUNT_WITHIN: usize = 200;
 
+/// The code of a key that an input method has taken:
+/// <https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode>.
+const COMPOSING: u32 = 229;
+
 /// The textbox "Message" and the button "Send".
 #[component]
 pub(crate) fn Composer(
@@ -43,6 +47,13 @@ pub(crate) fn Composer(
         }
     });
 
+    Effect::new(move |asked: Option<()>| {
+        room.wants_focus.track();
+        if let (Some(()), Some(field)) = (asked, field.get_untracked()) {
+            let _ = field.focus();
+        }
+    });
+
     let written = move |_| {
         let Some(field) = field.get_untracked() else { return };
         let text = field.value();
@@ -67,8 +78,10 @@ pub(crate) fn Composer(
         let _ = field.focus();
     };
     let key = move |event: KeyboardEvent| {
-        // While an input method composes, Enter picks a word.
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+        // While an input method composes, Enter picks a word. Safari tells by the code alone, since
+        // the composing has just ended: <https://bugs.webkit.org/show_bug.cgi?id=165004>.
+        let composes = event.is_composing() || event.key_code() == COMPOSING;
+        if event.key() == "Enter" && !event.shift_key() && !composes {
             event.prevent_default();
             send();
         }

@@ -34,7 +34,6 @@ fn word(reach: &Reach) -> &'static str {
     match reach {
         Reach::Connecting => "Connecting…",
         Reach::Online => "Online",
-        Reach::Reconnecting { seconds: 0 } => "Reconnecting…",
         Reach::Reconnecting { .. } => "Reconnecting",
         Reach::Offline => "Offline",
         Reach::Ended { .. } => "Disconnected",
@@ -43,7 +42,8 @@ fn word(reach: &Reach) -> &'static str {
 
 fn wait(reach: &Reach) -> Option<String> {
     match reach {
-        Reach::Reconnecting { seconds } if *seconds > 0 => Some(format!(" in {seconds} s")),
+        Reach::Reconnecting { seconds: 0 } => Some("…".to_owned()),
+        Reach::Reconnecting { seconds } => Some(format!(" in {seconds} s")),
         _ => None,
     }
 }

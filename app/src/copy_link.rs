@@ -13,8 +13,24 @@ const SAID_FOR: Duration = Duration::from_secs(3);
 /// The button "Copy link", and what came of it. Where a browser lets no page copy, the address
 /// stands there to be copied by hand.
 #[component]
-pub(crate) fn CopyLink() -> impl IntoView {
+pub(crate) fn CopyLink(
+    /// The room's, on this server. Not what the browser shows: a form that was refused has another.
+    path: String,
+) -> impl IntoView {
     let outcome = RwSignal::new(None::<Outcome>);
+    let address = StoredValue::new(path);
+    let address = move || {
+        let origin = window().location().origin().unwrap_or_default();
+        address.with_value(|path| format!("{origin}{path}"))
+    };
+    let opener = NodeRef::<html::Button>::new();
+    let close = move || {
+        outcome.set(None);
+        // What had the focus goes.
+        if let Some(opener) = opener.get_untracked() {
+            let _ = opener.focus();
+        }
+    };
     let field = NodeRef::<html::Input>::new();
     let copy = move |_| {
         #[cfg(feature = "hydrate")]
@@ -34,17 +50,21 @@ pub(crate) fn CopyLink() -> impl IntoView {
     let by_hand = move || outcome.get() == Some(Outcome::ByHand);
     view! {
         <div class="copy-link">
-            <button type="button" class="quiet" on:click=copy>
+            <button type="button" class="quiet" node_ref=opener on:click=copy>
                 {move || if copied() { "Link copied" } else { "Copy link" }}
             </button>
             <span class="visually-hidden" role="status">
                 {move || copied().then_some("The link to this room was copied.")}
             </span>
             <Show when=by_hand>
-                <form class="popover" on:submit=move |event| event.prevent_default()>
+                <form
+                    class="popover"
+                    on:submit=move |event| event.prevent_default()
+                    on:keydown=move |event| if event.key() == "Escape" { close() }
+                >
                     <label for="room-address">"This room's address, to copy"</label>
                     <input id="room-address" type="text" readonly value=address() node_ref=field/>
-                    <button type="button" on:click=move |_| outcome.set(None)>"Close"</button>
+                    <button type="button" on:click=move |_| close()>"Close"</button>
                 </form>
             </Show>
         </div>
@@ -56,9 +76,4 @@ pub(crate) fn CopyLink() -> impl IntoView {
 enum Outcome {
     Copied,
     ByHand,
-}
-
-/// The page's own address.
-fn address() -> String {
-    window().location().href().unwrap_or_default()
 }

@@ -120,13 +120,18 @@ fn Fate(
         // The style sheet shows it after a second: most messages are stored before.
         return Either::Left(view! { <p class="fate" aria-hidden="true">{word}</p> });
     };
+    let decide = move |wish| {
+        room.wish(wish);
+        // The button goes, and with it the focus.
+        room.wants_focus.notify();
+    };
     Either::Right(view! {
         <p class="fate" role="alert">
             "Not sent: " {message} " "
-            <button type="button" on:click=move |_| room.wish(Wish::Retry { id })>"Retry"</button>
-            <button type="button" on:click=move |_| room.wish(Wish::Discard { id })>
-                "Discard"
-            </button>
+            <span class="ways">
+                <button type="button" on:click=move |_| decide(Wish::Retry { id })>"Retry"</button>
+                <button type="button" on:click=move |_| decide(Wish::Discard { id })>"Discard"</button>
+            </span>
         </p>
     })
 }

@@ -21,18 +21,20 @@ use crate::motion::Motion;
 use crate::page::RoomView;
 use crate::reading::Reading;
 use crate::saved::{SavedDraft, SavedOutbox, tab_storage};
-use crate::tabs::is_narrow;
 use crate::viewport;
 
 use network::Suspicion;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
+/// With more messages than this on the page, and its reader at the end, only the newest stay.
+const MOST_LINES: usize = 1_000;
+const KEPT_LINES: usize = 500;
 /// A mark on the browser's timeline, for whoever measures: from here on the page is live.
 const LIVE_MARK: &str = "starling-live";
 
-/// Remembers for which build this tab has loaded its page again: two servers that disagree about
-/// their build must not make it do so for ever.
+/// Remembers for which builds this tab has loaded its page again: servers that disagree about their
+/// build must not make it do so for ever.
 const RELOADED_FOR: &str = "starling-reloaded-for";
 
 /// Brings a room's page to life. `build` names the frontend that the page loaded.
@@ -211,7 +213,8 @@ impl Live {
     }
 
     fn is_looking(&self) -> bool {
-        let chat_is_shown = self.room.tab.get_untracked() == Tab::Chat || !is_narrow();
+        let chat_is_shown =
+            self.room.tab.get_untracked() == Tab::Chat || !self.room.narrow.get_untracked();
         chat_is_shown && self.room.at_end.get_untracked() && !document().hidden()
     }
 
@@ -219,6 +222,9 @@ impl Live {
         let stale = self.stale.take();
         if stale.connection {
             self.show_connection();
+        }
+        if stale.messages && self.room.at_end.get_untracked() {
+            self.forget_older();
         }
         self.client().read(|core| {
             if stale.viewer
@@ -240,6 +246,15 @@ impl Live {
                 self.show_messages(core, state);
             }
         });
+    }
+
+    /// Who looks at the end does not see what is far above it.
+    fn forget_older(&self) {
+        let messages =
+            |core: &Client| core.room(&self.slug).map_or(0, |room| room.messages().len());
+        if self.client().read(messages) > MOST_LINES {
+            self.client().act(|core, _| core.forget_older(&self.slug, KEPT_LINES));
+        }
     }
 
     fn show_connection(self: &Rc<Self>) {
@@ -272,12 +287,10 @@ impl Live {
         reading.update(state.messages().rev(), viewer.map(|viewer| viewer.id), self.is_looking());
         let reader = Reader { viewer, first_new: reading.first_new(), offset_minutes };
         room.lines.replace(lay_out(state.messages(), state.pending(), &reader));
-        if room.unread.get_untracked() != reading.unread() {
-            room.unread.set(reading.unread());
-        }
-        room.has_older.set(state.has_older());
-        room.loading_older.set(state.is_loading_older());
-        room.has_pending.set(state.pending().next().is_some());
+        set_if_new(room.unread, reading.unread());
+        set_if_new(room.has_older, state.has_older());
+        set_if_new(room.loading_older, state.is_loading_older());
+        set_if_new(room.has_pending, state.pending().next().is_some());
         self.outbox.save(state);
         room.problem.set(state.problem().map(|(_, message)| message.to_owned()));
     }
@@ -331,7 +344,8 @@ impl Live {
             Wish::Typing { active } => core.typing(now, slug, active),
             Wish::Point { point } => core.point(now, slug, point),
             Wish::Rename { name } => core.rename(name.into()),
-            Wish::LoadOlder => core.load_older(slug),
+            Wish::LoadOlder => core.load_older(now, slug),
+            Wish::Reconnect => core.network(now, true),
         });
     }
 
@@ -340,22 +354,32 @@ impl Live {
         self.outdated.set(served.filter(|served| *served != self.build));
     }
 
-    /// A page older than the server loads itself again, once nothing is lost by it.
+    /// A page older than the server loads itself again, once nothing and no place is lost by it.
     fn reload_when_nothing_is_lost(&self) {
         let (room, outdated) = (self.room, self.outdated);
         Effect::new(move |_| {
             let Some(build) = outdated.get() else { return };
-            if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() {
+            let reads = !room.at_end.get() || room.renaming.get();
+            if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
+            {
                 reload_for(&build);
             }
         });
     }
 }
 
+/// A signal that is set tells everybody, also when nothing is new.
+fn set_if_new<T: Copy + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.get_untracked() != value {
+        signal.set(value);
+    }
+}
+
 fn reload_for(build: &str) {
     let Some(tab) = tab_storage() else { return };
-    let tried = tab.get_item(RELOADED_FOR).ok().flatten();
-    if tried.as_deref() != Some(build) && tab.set_item(RELOADED_FOR, build).is_ok() {
+    let tried = tab.get_item(RELOADED_FOR).ok().flatten().unwrap_or_default();
+    let is_new = tried.split(' ').all(|tried| tried != build);
+    if is_new && tab.set_item(RELOADED_FOR, &format!("{tried} {build}")).is_ok() {
         // Only a page inside a sandbox may not load itself again.
         let _ = window().location().reload();
     }

@@ -24,7 +24,7 @@ pub(crate) fn Lobby(
             </section>
         }
     });
-    let empty = rooms.is_empty().then(|| {
+    let empty = (rooms.is_empty() && !more).then(|| {
         let words = match own {
             Some(_) => "No other room is listed.",
             None => "No room is listed yet. Yours can be the first.",

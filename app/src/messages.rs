@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::grouped;
@@ -54,6 +55,10 @@ pub(crate) fn Messages(
                 scrolled();
             }
         });
+    });
+    Effect::new(move |_| {
+        // What is wrapped anew has another height.
+        window_event_listener(ev::resize, move |_| scrolled());
     });
     let jump = move |_| {
         if let Some(log) = log.get_untracked() {
@@ -133,7 +138,8 @@ fn keep_place(room: RoomModel, log: &HtmlElement, seen: Extent, last: Option<Lin
     if last == seen.last {
         return;
     }
-    if last.is_some_and(|key| room.is_viewer(key.author)) {
+    // Said here, that is, and not in another tab: it has to be sent yet.
+    if room.lines.ask_last(|line| line.delivery.is_some()) == Some(true) {
         log.set_scroll_top(0);
     } else if log.scroll_top() < -AT_END_PX {
         log.set_scroll_top(log.scroll_top() - (log.scroll_height() - seen.height));

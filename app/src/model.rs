@@ -34,9 +34,11 @@ pub(crate) struct RoomModel {
     pub(crate) unread: RwSignal<usize>,
     /// Whether the log shows its end.
     pub(crate) at_end: RwSignal<bool>,
-    /// Which part of the room a narrow window shows.
+    /// Whether the window is narrow, and shows one part of the room at a time.
+    pub(crate) narrow: RwSignal<bool>,
+    /// Which part that is.
     pub(crate) tab: RwSignal<Tab>,
-    /// What time it is for the reader, once that is known; told every minute.
+    /// What time it is for the reader, once that is known; told every half a minute.
     pub(crate) now: RwSignal<Option<WallTime>>,
     /// Who is here, the viewer first.
     pub(crate) people: Keyed<UserId, Person>,
@@ -46,12 +48,16 @@ pub(crate) struct RoomModel {
     pub(crate) cursors: Keyed<Slot, CursorLabel>,
     /// How the connection is.
     pub(crate) reach: RwSignal<Reach>,
-    /// Whether the server answers, but no live connection comes about.
-    pub(crate) blocked: RwSignal<bool>,
+    /// Why no connection comes about, once several tries have failed.
+    pub(crate) obstacle: RwSignal<Option<Obstacle>>,
     /// Why the room could not be entered.
     pub(crate) problem: RwSignal<Option<String>>,
     /// Why the last new name was refused.
     pub(crate) name_refused: RwSignal<Option<String>>,
+    /// Told when what had the focus is gone, and the composer should have it.
+    pub(crate) wants_focus: Trigger,
+    /// Whether the viewer is changing their name.
+    pub(crate) renaming: RwSignal<bool>,
     /// What stands in the composer.
     pub(crate) draft: RwSignal<String>,
     browser: StoredValue<Option<SendWrapper<Browser>>>,
@@ -93,6 +99,8 @@ pub(crate) enum Wish {
     Rename { name: DisplayName },
     /// To see older messages.
     LoadOlder,
+    /// To try to connect now, and not later.
+    Reconnect,
 }
 
 /// How the connection is, in the words of the page.
@@ -108,6 +116,15 @@ pub(crate) enum Reach {
     Offline,
     /// The server does not want this page back until it is loaded again.
     Ended { why: String },
+}
+
+/// What keeps a connection from coming about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// The server answers, but something in between lets no WebSocket through.
+    Blocked,
+    /// The server does not answer.
+    Silent,
 }
 
 /// Who is writing.
@@ -148,15 +165,18 @@ impl RoomModel {
             has_pending: RwSignal::new(false),
             unread: RwSignal::new(0),
             at_end: RwSignal::new(true),
+            narrow: RwSignal::new(false),
             tab: RwSignal::new(Tab::Chat),
             now: RwSignal::new(now),
             people: Keyed::new([]),
             writers: RwSignal::new(Writers::default()),
             cursors: Keyed::new([]),
             reach: RwSignal::new(Reach::Connecting),
-            blocked: RwSignal::new(false),
+            obstacle: RwSignal::new(None),
             problem: RwSignal::new(None),
             name_refused: RwSignal::new(None),
+            wants_focus: Trigger::new(),
+            renaming: RwSignal::new(false),
             draft: RwSignal::new(String::new()),
             browser: StoredValue::new(None),
         }

@@ -14,8 +14,10 @@ use web_sys::{HtmlElement, MediaQueryList};
 use crate::plane::{Plane, percent};
 
 /// Nearer than this to the plane's right or bottom edge, a label stands on the other side of its
-/// cursor. As wide and high as a label can get: see `board.css`.
+/// cursor. As wide and high as a label can get: see `board.css`, also for the share of the plane that
+/// is its most.
 const LABEL_WIDTH_PX: f64 = 190.0;
+const LABEL_WIDTH: f64 = 0.4;
 const LABEL_HEIGHT_PX: f64 = 48.0;
 
 /// Hands every cursor there is, at one time, to a function.
@@ -132,7 +134,7 @@ fn place(element: &HtmlElement, (x, y): (f64, f64), plane: Plane) {
     let transform = format!("translate3d({:.4}cqw, {:.4}cqh, 0)", percent(x), percent(y));
     set_style(element, "transform", &transform);
     let room = |units: f64| plane.side - units / plane.units_per_px();
-    set_flag(element, "data-flip-x", room(x) < LABEL_WIDTH_PX);
+    set_flag(element, "data-flip-x", room(x) < LABEL_WIDTH_PX.min(LABEL_WIDTH * plane.side));
     set_flag(element, "data-flip-y", room(y) < LABEL_HEIGHT_PX);
 }
 

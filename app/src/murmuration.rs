@@ -20,44 +20,74 @@ pub(crate) fn Murmuration(
 
 #[cfg(feature = "hydrate")]
 mod sky {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
     use std::rc::Rc;
 
     use leptos::ev;
     use leptos::prelude::*;
     use starling_client::web::now;
     use wasm_bindgen::JsCast;
-    use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+    use wasm_bindgen::closure::Closure;
+    use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, MediaQueryListEvent};
 
     use crate::flock::{Bird, Flock};
 
     /// Frames nearer than this to the one before are skipped: a flock is slow.
     const FRAME_MS: u64 = 30;
-    /// How long a flock that stands still has flown before it is drawn.
+    /// How long a flock has flown before it is drawn first.
     const STILL_STEPS: u32 = 200;
+    const LESS_MOTION: &str = "(prefers-reduced-motion: reduce)";
+    const DARK: &str = "(prefers-color-scheme: dark)";
 
     /// Lets so many birds fly there.
     pub(super) fn show(canvas: HtmlCanvasElement, birds: usize) {
         let context = canvas.get_context("2d").ok().flatten();
         let Some(context) = context.and_then(|it| it.dyn_into().ok()) else { return };
         let flock = RefCell::new(Flock::new(birds, 1.0));
-        let sky = Rc::new(Sky { canvas, context, flock, drawn: RefCell::new(now()) });
+        let sky = Rc::new(Sky {
+            canvas,
+            context,
+            flock,
+            drawn: RefCell::new(now()),
+            still: Cell::new(true),
+        });
         sky.fit();
-        let still = window().match_media("(prefers-reduced-motion: reduce)").ok().flatten();
-        if still.is_some_and(|query| query.matches()) || birds == 0 {
-            for _ in 0..STILL_STEPS {
-                sky.flock.borrow_mut().step(0.03);
+        for _ in 0..STILL_STEPS {
+            sky.flock.borrow_mut().step(0.03);
+        }
+        sky.draw();
+        let (resized, recoloured) = (sky.clone(), sky.clone());
+        window_event_listener(ev::resize, move |_| resized.refit());
+        on_change(DARK, move |_| recoloured.refit());
+        if birds == 0 {
+            return;
+        }
+        let moved = sky.clone();
+        let wants_stillness = on_change(LESS_MOTION, move |still| {
+            moved.still.set(still);
+            if !still {
+                moved.clone().fly();
             }
-            sky.draw();
-            window_event_listener(ev::resize, move |_| {
-                sky.fit();
-                sky.draw();
-            });
-        } else {
-            let resized = sky.clone();
-            window_event_listener(ev::resize, move |_| resized.fit());
+        });
+        sky.still.set(wants_stillness);
+        if !wants_stillness {
             sky.fly();
         }
+    }
+
+    /// Calls back when what is asked of the page changes; returns whether it is asked now.
+    fn on_change(query: &str, change: impl Fn(bool) + 'static) -> bool {
+        let Some(query) = window().match_media(query).ok().flatten() else { return false };
+        let asked = query.matches();
+        let callback =
+            Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+                change(event.matches())
+            });
+        query.set_onchange(Some(callback.as_ref().unchecked_ref()));
+        // Both last as long as the page.
+        callback.forget();
+        std::mem::forget(query);
+        asked
     }
 
     struct Sky {
@@ -65,6 +95,7 @@ mod sky {
         context: CanvasRenderingContext2d,
         flock: RefCell<Flock>,
         drawn: RefCell<u64>,
+        still: Cell<bool>,
     }
 
     impl Sky {
@@ -83,9 +114,17 @@ mod sky {
             self.context.set_line_cap("round");
         }
 
-        /// Browsers give hidden pages no frames.
+        fn refit(&self) {
+            self.fit();
+            self.draw();
+        }
+
+        /// Until stillness is wanted. Browsers give hidden pages no frames.
         fn fly(self: Rc<Self>) {
             request_animation_frame(move || {
+                if self.still.get() {
+                    return;
+                }
                 let (now, before) = (now(), *self.drawn.borrow());
                 if now.saturating_sub(before) >= FRAME_MS {
                     *self.drawn.borrow_mut() = now;

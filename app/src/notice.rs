@@ -1,9 +1,9 @@
-//! What stands in the way right now, in a sentence over the log. Nothing moves when it comes or
+//! What stands in the way right now, in a sentence over what the window shows. Nothing moves when it comes or
 //! goes.
 
 use leptos::prelude::*;
 
-use crate::model::{Reach, RoomModel};
+use crate::model::{Obstacle, Reach, RoomModel, Wish};
 
 /// Why nothing can be read or said, or why what is said has to wait.
 #[component]
@@ -11,10 +11,17 @@ pub(crate) fn Notice(
     /// In which room.
     room: RoomModel,
 ) -> impl IntoView {
-    let waiting = move || room.reach.with(|reach| waiting(reach, room.blocked.get()));
+    let waits = move || room.reach.with(|reach| waiting(reach, room.obstacle.get()));
+    let try_now = move || {
+        waits().is_some().then(|| {
+            view! {
+                <button type="button" on:click=move |_| room.wish(Wish::Reconnect)>"Try now"</button>
+            }
+        })
+    };
     let ended = move || match room.reach.get() {
         Reach::Ended { why } => Some(view! {
-            <p class="notice ended" role="alert">
+            <p class="notice with-button" role="alert">
                 {why}
                 <button type="button" on:click=move |_| reload()>"Reload"</button>
             </p>
@@ -24,19 +31,23 @@ pub(crate) fn Notice(
     view! {
         <div class="notices">
             <p class="notice problem" role="alert">{move || room.problem.get()}</p>
-            <p class="notice" role="status" aria-label="What holds things up">{waiting}</p>
+            <div class="notice waits with-button">
+                <p role="status" aria-label="What holds things up">{waits}</p>
+                {try_now}
+            </div>
             {ended}
         </div>
     }
 }
 
-fn waiting(reach: &Reach, blocked: bool) -> Option<&'static str> {
+fn waiting(reach: &Reach, obstacle: Option<Obstacle>) -> Option<&'static str> {
     match reach {
         Reach::Offline => Some(OFFLINE),
-        Reach::Connecting | Reach::Reconnecting { .. } if blocked => Some(BLOCKED),
-        Reach::Connecting | Reach::Reconnecting { .. } | Reach::Online | Reach::Ended { .. } => {
-            None
-        }
+        Reach::Connecting | Reach::Reconnecting { .. } => Some(match obstacle? {
+            Obstacle::Blocked => BLOCKED,
+            Obstacle::Silent => SILENT,
+        }),
+        Reach::Online | Reach::Ended { .. } => None,
     }
 }
 
@@ -46,6 +57,8 @@ fn reload() {
 }
 
 const OFFLINE: &str = "You are offline. What you write is kept, and sent when you are back.";
+const SILENT: &str =
+    "The server does not answer. What you write is kept, and sent when it is back.";
 const BLOCKED: &str = "The server answers, but this network seems to block live connections \
      (WebSockets), as some company networks and proxies do. What you write is kept, and sent as \
      soon as a connection comes about.";
@@ -57,9 +70,10 @@ mod tests {
     #[test]
     fn a_short_break_needs_no_words() {
         let reconnecting = Reach::Reconnecting { seconds: 3 };
-        assert_eq!(waiting(&reconnecting, false), None);
-        assert_eq!(waiting(&reconnecting, true), Some(BLOCKED));
-        assert_eq!(waiting(&Reach::Offline, true), Some(OFFLINE));
-        assert_eq!(waiting(&Reach::Online, true), None);
+        assert_eq!(waiting(&reconnecting, None), None);
+        assert_eq!(waiting(&reconnecting, Some(Obstacle::Blocked)), Some(BLOCKED));
+        assert_eq!(waiting(&reconnecting, Some(Obstacle::Silent)), Some(SILENT));
+        assert_eq!(waiting(&Reach::Offline, None), Some(OFFLINE));
+        assert_eq!(waiting(&Reach::Online, Some(Obstacle::Blocked)), None);
     }
 }

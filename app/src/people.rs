@@ -7,7 +7,7 @@ use starling_protocol::{DisplayName, Person, Status, UserId};
 
 use crate::keyed::Entry;
 use crate::model::{Reach, RoomModel, Tab, Wish};
-use crate::tabs::tab_id;
+use crate::tabs::{panel_role, tab_id};
 
 /// The list "People", with a way to change one's own name.
 #[component]
@@ -15,17 +15,25 @@ pub(crate) fn People(
     /// Who is here.
     room: RoomModel,
 ) -> impl IntoView {
-    let renaming = RwSignal::new(false);
+    let renaming = room.renaming;
     view! {
-        <section class="people" id=tab_id(Tab::People) aria-label="Who is here">
-            <ul class="people-list" aria-label="People">
-                <For each=move || room.people.get() key=|entry| entry.key let(entry)>
-                    <PersonHere room entry renaming/>
-                </For>
-            </ul>
-            <Show when=move || renaming.get()>
-                <Rename room renaming/>
-            </Show>
+        <section class="people" aria-label="Who is here">
+            // A panel is no landmark; the section around it is.
+            <div
+                class="people-panel"
+                id=tab_id(Tab::People)
+                role=move || panel_role(room)
+                aria-label=move || panel_role(room).map(|_| "People")
+            >
+                <ul class="people-list" aria-label="People">
+                    <For each=move || room.people.get() key=|entry| entry.key let(entry)>
+                        <PersonHere room entry/>
+                    </For>
+                </ul>
+                <Show when=move || renaming.get()>
+                    <Rename room renaming/>
+                </Show>
+            </div>
         </section>
     }
 }
@@ -36,8 +44,6 @@ fn PersonHere(
     room: RoomModel,
     /// Who they are.
     entry: Entry<UserId, Person>,
-    /// Whether the viewer is changing their name.
-    renaming: RwSignal<bool>,
 ) -> impl IntoView {
     let Entry { key, value: person } = entry;
     let hue = person.with_untracked(|person| person.hue.0);
@@ -46,6 +52,25 @@ fn PersonHere(
         move |_| status_word(person.with(|person| person.status))
     });
     let face = person.clone();
+    let own = room.is_viewer(key).then(|| view! { <RenameOpener renaming=room.renaming/> });
+    view! {
+        <li class="person" data-hue=hue data-status=move || status.get()>
+            <span class="face" aria-hidden="true">
+                {move || person_initial(&face.with(|person| person.name.to_string()))}
+            </span>
+            <bdi class="person-name">{move || person.with(|person| person.name.to_string())}</bdi>
+            {own}
+            <span class="status">{move || status.get()}</span>
+        </li>
+    }
+}
+
+/// What tells the viewer's own entry from the others.
+#[component]
+fn RenameOpener(
+    /// Whether they are changing their name.
+    renaming: RwSignal<bool>,
+) -> impl IntoView {
     let opener = NodeRef::<html::Button>::new();
     Effect::new(move |was_renaming| {
         let renaming = renaming.get();
@@ -58,39 +83,27 @@ fn PersonHere(
         }
         renaming
     });
-    let own = room.is_viewer(key).then(|| {
-        view! {
-            <span class="you">"you"</span>
-            <button
-                type="button"
-                class="icon"
-                title="Change name"
-                node_ref=opener
-                aria-expanded=move || renaming.get().to_string()
-                on:click=move |_| renaming.update(|renaming| *renaming = !*renaming)
-            >
-                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                    <path
-                        d="M2.5 13.5 3 10.7 10.9 2.8 13.2 5.1 5.3 13Z M9.4 4.3 11.7 6.6"
-                        fill="none"
-                        stroke="currentColor"
-                        stroke-width="1.3"
-                        stroke-linejoin="round"
-                    />
-                </svg>
-                <span class="visually-hidden">"Change name"</span>
-            </button>
-        }
-    });
     view! {
-        <li class="person" data-hue=hue data-status=move || status.get()>
-            <span class="face" aria-hidden="true">
-                {move || person_initial(&face.with(|person| person.name.to_string()))}
-            </span>
-            <bdi class="person-name">{move || person.with(|person| person.name.to_string())}</bdi>
-            {own}
-            <span class="status">{move || status.get()}</span>
-        </li>
+        <span class="you">"you"</span>
+        <button
+            type="button"
+            class="icon"
+            title="Change name"
+            node_ref=opener
+            aria-expanded=move || renaming.get().to_string()
+            on:click=move |_| renaming.update(|renaming| *renaming = !*renaming)
+        >
+            <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                <path
+                    d="M2.5 13.5 3 10.7 10.9 2.8 13.2 5.1 5.3 13Z M9.4 4.3 11.7 6.6"
+                    fill="none"
+                    stroke="currentColor"
+                    stroke-width="1.3"
+                    stroke-linejoin="round"
+                />
+            </svg>
+            <span class="visually-hidden">"Change name"</span>
+        </button>
     }
 }
 

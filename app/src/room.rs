@@ -16,7 +16,7 @@ use crate::notice::Notice;
 use crate::page::{Clock, RoomView};
 use crate::people::People;
 use crate::rail::Rail;
-use crate::tabs::{Tabs, tab_id};
+use crate::tabs::{Tabs, panel_role, tab_id};
 use crate::typing::TypingLine;
 
 /// The page at `/r/{slug}`.
@@ -41,11 +41,12 @@ pub(crate) fn RoomPage(
     #[cfg(not(feature = "hydrate"))]
     drop((view, page_build));
 
+    let path = slug.path();
     let rail = (!own.is_empty()).then(|| view! { <Rail rooms=own here=slug.clone()/> });
     let writing = if joined {
         Either::Left(view! {
             <TypingLine room/>
-            <Composer room action=format!("{}/messages", slug.path()) post/>
+            <Composer room action=format!("{path}/messages") post/>
         })
     } else {
         Either::Right(view! {
@@ -56,7 +57,7 @@ pub(crate) fn RoomPage(
         })
     };
     let notice = view! { <Notice room/> };
-    let copy_link = view! { <CopyLink/> };
+    let copy_link = view! { <CopyLink path=path.clone()/> };
     let people = joined.then(|| view! { <People room/> });
     let connection = joined.then(|| view! { <ConnectionStatus room/> });
     let board = view! { <Board room joined/> };
@@ -78,10 +79,15 @@ pub(crate) fn RoomPage(
             </header>
             {people}
             <main class="room-main">
+                {notice}
                 {board}
-                <section class="chat" id=tab_id(Tab::Chat) aria-label="Chat">
-                    <noscript inner_html=without_scripts(joined)></noscript>
-                    {notice}
+                <section
+                    class="chat"
+                    id=tab_id(Tab::Chat)
+                    role=move || panel_role(room)
+                    aria-label="Chat"
+                >
+                    <noscript inner_html=without_scripts(joined, &path)></noscript>
                     {messages}
                     {writing}
                 </section>
@@ -92,11 +98,14 @@ pub(crate) fn RoomPage(
 }
 
 /// Markup, not a view: where scripts run, what is inside `noscript` is no element to hydrate.
-fn without_scripts(joined: bool) -> &'static str {
+fn without_scripts(joined: bool, path: &str) -> String {
     if joined {
-        "<p class='notice'>Live updates need JavaScript. You can read and write without it: \
-         <a href=''>load the page again</a> to see what is new.</p>"
+        format!(
+            "<p class='notice'>Live updates need JavaScript. You can read and write without it: \
+             <a href='{path}'>load the page again</a> to see what is new.</p>"
+        )
     } else {
         "<p class='notice'>Live updates need JavaScript. This is what was said until now.</p>"
+            .to_owned()
     }
 }

@@ -1,7 +1,7 @@
 //! The tabs of a narrow window: board, chat and people, one at a time, at the thumb. Wide windows
 //! show all three at once, and no tabs.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{self, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::grouped;
@@ -11,7 +11,6 @@ use web_sys::HtmlElement;
 use crate::model::{RoomModel, Tab};
 
 /// As in the style sheets.
-#[cfg(feature = "hydrate")]
 const NARROW: &str = "(max-width: 720px)";
 
 const TABS: [(Tab, &str, &str); 3] = [
@@ -20,10 +19,13 @@ const TABS: [(Tab, &str, &str); 3] = [
     (Tab::People, "People", "people"),
 ];
 
-/// Whether the window shows one tab at a time.
-#[cfg(feature = "hydrate")]
-pub(crate) fn is_narrow() -> bool {
+fn is_narrow() -> bool {
     window().match_media(NARROW).ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// What a part of the room is: in a narrow window, what its tab shows.
+pub(crate) fn panel_role(room: RoomModel) -> Option<&'static str> {
+    room.narrow.get().then_some("tabpanel")
 }
 
 /// The name of a tab in the style sheets, and the id of what it shows.
@@ -39,19 +41,28 @@ pub(crate) fn Tabs(
     /// Whether the viewer is in the room; others do not see who is.
     joined: bool,
 ) -> impl IntoView {
+    Effect::new(move |_| {
+        room.narrow.set(is_narrow());
+        window_event_listener(ev::resize, move |_| {
+            if room.narrow.get_untracked() != is_narrow() {
+                room.narrow.set(is_narrow());
+            }
+        });
+    });
     let list = NodeRef::<html::Div>::new();
     let shown = TABS.iter().filter(move |(tab, ..)| joined || *tab != Tab::People);
     let turn = move |event: KeyboardEvent| {
-        let step = match event.key().as_str() {
-            "ArrowRight" => 1,
-            "ArrowLeft" => -1,
+        let count = if joined { TABS.len() } else { TABS.len() - 1 };
+        let at = TABS.iter().position(|(tab, ..)| *tab == room.tab.get_untracked()).unwrap_or(0);
+        let next = match event.key().as_str() {
+            "ArrowRight" => (at + 1) % count,
+            "ArrowLeft" => (at + count - 1) % count,
+            "Home" => 0,
+            "End" => count - 1,
             _ => return,
         };
         event.prevent_default();
-        let count = if joined { 3 } else { 2 };
-        let at = TABS.iter().position(|(tab, ..)| *tab == room.tab.get_untracked()).unwrap_or(0);
-        let next = (at as i32 + step).rem_euclid(count);
-        room.tab.set(TABS[next as usize].0);
+        room.tab.set(TABS[next].0);
         // The tab that is shown has the focus.
         let button = list.get_untracked().and_then(|list| list.children().item(next as u32));
         if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {

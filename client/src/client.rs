@@ -92,12 +92,6 @@ impl Client {
         self.build.as_deref()
     }
 
-    /// What the server accepts; the defaults until it has said so.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.limits
-    }
-
     /// A room that was asked for.
     #[must_use]
     pub fn room(&self, slug: &Slug) -> Option<&RoomState> {
@@ -208,11 +202,20 @@ impl Client {
         }
     }
 
+    /// Keeps only so many of the newest messages; the older ones can be asked for again.
+    pub fn forget_older(&mut self, room: &Slug, keep: usize) {
+        if self.rooms.get_mut(room).is_some_and(|state| state.forget_older(keep)) {
+            self.changed(Change::Messages { room: room.clone() });
+        }
+    }
+
     /// Asks for messages older than those here, if there are any.
-    pub fn load_older(&mut self, room: &Slug) {
+    /// After a refusal nothing is asked for a few seconds.
+    pub fn load_older(&mut self, now: Millis, room: &Slug) {
         let Some(state) = self.rooms.get_mut(room) else { return };
         let Some(before) = state.messages().next().map(|message| message.seq) else { return };
-        if state.is_joined() && state.has_older() && !state.loading_older {
+        let may_ask = state.is_joined() && !state.loading_older && now >= state.history_held_until;
+        if may_ask && state.has_older() {
             state.loading_older = true;
             let reference = self.request(Request::History { room: room.clone() });
             self.send(&ClientEvent::History { reference, room: room.clone(), before });

@@ -21,12 +21,14 @@ pub enum Connection {
     Connecting,
     /// Events flow.
     Online,
-    /// The connection was lost; the next try starts at that time, or is under way if it has passed.
+    /// The connection was lost or could not be made; the next try starts at that time, or is under
+    /// way if it has passed.
     Reconnecting {
         /// When.
         at: Millis,
     },
-    /// The machine has no network; the next try comes when it has.
+    /// The machine says that it has no network. It is tried all the same, now and then: the server may
+    /// be on this very machine, or the machine wrong.
     Offline,
     /// The server does not want this client back; the person has to do something.
     Ended {
@@ -49,7 +51,6 @@ enum State {
     Connecting { since: Millis },
     Open { since: Millis, heard: Millis, pinged: Option<Millis> },
     Waiting { until: Millis },
-    Offline,
     Ended { reason: CloseReason },
 }
 
@@ -59,7 +60,8 @@ pub(crate) struct Link {
     state: State,
     rng: SmallRng,
     failures: u32,
-    was_online: bool,
+    closed_before: bool,
+    offline: bool,
     announced_wait: Option<Millis>,
     ping_after: Millis,
     pong_within: Millis,
@@ -71,7 +73,8 @@ impl Link {
             state: State::Idle,
             rng,
             failures: 0,
-            was_online: false,
+            closed_before: false,
+            offline: false,
             announced_wait: None,
             ping_after: 25_000,
             pong_within: 8_000,
@@ -80,15 +83,13 @@ impl Link {
 
     pub(crate) fn connection(&self) -> Connection {
         match self.state {
-            State::Idle => Connection::Connecting,
-            State::Connecting { since } if self.was_online => {
-                Connection::Reconnecting { at: since }
-            }
-            State::Connecting { .. } => Connection::Connecting,
             State::Open { .. } => Connection::Online,
-            State::Waiting { until } => Connection::Reconnecting { at: until },
-            State::Offline => Connection::Offline,
             State::Ended { reason } => Connection::Ended { reason },
+            _ if self.offline => Connection::Offline,
+            State::Idle => Connection::Connecting,
+            State::Connecting { .. } if !self.closed_before => Connection::Connecting,
+            State::Connecting { since } => Connection::Reconnecting { at: since },
+            State::Waiting { until } => Connection::Reconnecting { at: until },
         }
     }
 
@@ -106,7 +107,7 @@ impl Link {
     /// The server greeted us.
     pub(crate) fn greeted(&mut self, now: Millis, ping_after: Millis, pong_within: Millis) {
         self.state = State::Open { since: now, heard: now, pinged: None };
-        self.was_online = true;
+        self.offline = false;
         self.announced_wait = None;
         self.ping_after = ping_after;
         self.pong_within = pong_within;
@@ -132,6 +133,7 @@ impl Link {
         if matches!(self.state, State::Open { since, .. } if now >= since + STABLE_AFTER) {
             self.failures = 0;
         }
+        self.closed_before = true;
         self.state = match code.and_then(CloseReason::from_code) {
             Some(reason) if !reason.comes_back() => State::Ended { reason },
             _ => State::Waiting { until: now + self.wait() },
@@ -140,8 +142,9 @@ impl Link {
 
     /// The machine's network came or went.
     pub(crate) fn network(&mut self, now: Millis, online: bool) -> Option<LinkAction> {
+        self.offline = !online;
         match (online, &self.state) {
-            (true, State::Offline | State::Waiting { .. }) => {
+            (true, State::Waiting { .. }) => {
                 self.state = State::Waiting { until: now };
                 self.start(now)
             }
@@ -150,10 +153,9 @@ impl Link {
                 self.ping(now);
                 Some(LinkAction::Ping)
             }
-            (false, State::Open { .. } | State::Connecting { .. } | State::Waiting { .. }) => {
-                let open = !matches!(self.state, State::Waiting { .. });
-                self.state = State::Offline;
-                open.then_some(LinkAction::GiveUp)
+            (false, State::Open { .. } | State::Connecting { .. }) => {
+                self.closed(now, None);
+                Some(LinkAction::GiveUp)
             }
             _ => None,
         }
@@ -165,7 +167,7 @@ impl Link {
             State::Open { pinged: Some(pinged), .. } => Some(pinged + self.pong_within),
             State::Open { heard, pinged: None, .. } => Some(heard + self.ping_after),
             State::Waiting { until } => Some(until),
-            State::Idle | State::Offline | State::Ended { .. } => None,
+            State::Idle | State::Ended { .. } => None,
         }
     }
 
@@ -183,7 +185,7 @@ impl Link {
                 Some(LinkAction::GiveUp)
             }
             State::Waiting { .. } => self.start(now),
-            State::Idle | State::Offline | State::Ended { .. } => None,
+            State::Idle | State::Ended { .. } => None,
         }
     }
 
@@ -311,5 +313,20 @@ mod tests {
         link.closed(6, Some(1006));
         assert_eq!(link.connection(), Connection::Offline);
         assert_eq!(link.network(7, true), Some(LinkAction::Connect));
+        assert_eq!(link.connection(), Connection::Reconnecting { at: 7 });
+    }
+
+    #[test]
+    fn a_machine_that_is_wrong_about_its_network_finds_the_way_back() {
+        let mut link = link();
+        link.start(0);
+        link.greeted(0, 25_000, 8_000);
+        link.network(5, false);
+        let due = link.next_timer().unwrap();
+        assert!(due <= 5 + FIRST_SPREAD);
+        assert_eq!(link.timer(due), Some(LinkAction::Connect));
+        assert_eq!(link.connection(), Connection::Offline);
+        link.greeted(due, 25_000, 8_000);
+        assert_eq!(link.connection(), Connection::Online);
     }
 }

@@ -53,6 +53,8 @@ pub struct RoomState {
     messages: VecDeque<Message>,
     more: bool,
     pub(crate) loading_older: bool,
+    /// Until then no older messages are asked for, after a refusal.
+    pub(crate) history_held_until: Millis,
     people: BTreeMap<UserId, Person>,
     revision: Option<Revision>,
     cursor_hz: u32,
@@ -79,6 +81,7 @@ impl RoomState {
             messages: VecDeque::new(),
             more: false,
             loading_older: false,
+            history_held_until: 0,
             people: BTreeMap::new(),
             revision: None,
             cursor_hz: 1,
@@ -158,12 +161,6 @@ impl RoomState {
             .filter_map(|(slot, person)| Some((slot, self.cursors.get(&slot)?, person)))
     }
 
-    /// One participant's cursor.
-    #[must_use]
-    pub fn cursor(&self, slot: Slot) -> Option<&Glide> {
-        self.cursors.get(&slot)
-    }
-
     /// Why the room could not be joined.
     #[must_use]
     pub fn problem(&self) -> Option<(ErrorCode, &str)> {
@@ -178,6 +175,18 @@ impl RoomState {
         self.position = Some(position);
         self.messages = messages.into();
         self.more = more;
+    }
+
+    /// Drops all but the newest messages; true if there were more.
+    pub(crate) fn forget_older(&mut self, keep: usize) -> bool {
+        let surplus = self.messages.len().saturating_sub(keep);
+        // What was asked for would not fit any more.
+        if surplus == 0 || self.loading_older {
+            return false;
+        }
+        self.messages.drain(..surplus);
+        self.more = true;
+        true
     }
 
     /// Folds one event in. Events of other rooms and of none must not come here.
@@ -343,5 +352,47 @@ impl RoomState {
         for (slot, _, person) in self.cursors() {
             assert!(person.slots.contains(&slot), "a cursor without its person");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use starling_protocol::{
+        DisplayName, Epoch, Hue, Limits, MessageBody, MessageId, Seq, User, UserId,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn message(seq: u64) -> Message {
+        let id = UserId::new(Uuid::from_u128(1));
+        let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
+        Message {
+            seq: Seq(seq),
+            id: MessageId::new(Uuid::from_u128(u128::from(seq))),
+            author: User { id, name, hue: Hue::of(id) },
+            body: MessageBody::parse("x", &Limits::default()).unwrap(),
+            at: 0,
+        }
+    }
+
+    #[test]
+    fn what_was_forgotten_can_be_read_again() {
+        let mut room = RoomState::new(Slug::new("den"));
+        let position = Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(10) };
+        room.seed(position, (1..=10).map(message).collect(), false);
+        assert!(!room.forget_older(10));
+        assert!(!room.has_older());
+        assert!(room.forget_older(4));
+        assert!(room.has_older());
+        assert_eq!(room.messages().map(|message| message.seq.0).collect::<Vec<_>>(), [7, 8, 9, 10]);
+        let messages = (3..=6).map(message).collect();
+        let slug = Slug::new("den");
+        room.loading_older = true;
+        assert!(!room.forget_older(2), "what was asked for must fit");
+        room.apply(ServerEvent::History { reference: 1, room: slug, messages, more: true })
+            .unwrap();
+        assert_eq!(room.messages().len(), 8);
+        room.check_invariants();
     }
 }

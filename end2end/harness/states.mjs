@@ -140,6 +140,13 @@ export const STATES = [
     await guest.connectionSays(/reconnecting/i);
     return guest;
   }),
+  state("room-silent", async (stage, options) => {
+    const guest = await alone(stage, options);
+    guest.watch.allow(CONNECTION_LOST);
+    await stage.server.stop();
+    await guest.page.getByText("The server does not answer").waitFor({ timeout: 30_000 });
+    return guest;
+  }),
   state("room-pending", async (stage, options) => {
     const guest = await stage.visitor("A guest", options);
     await meddle(guest, (event) => (event.type === "post" ? "drop" : "pass"));

@@ -45,7 +45,8 @@ export class Visitor {
   }
 
   get board() {
-    return this.page.getByRole("region", { name: "Board" });
+    const called = { name: "Board" };
+    return this.page.getByRole("region", called).or(this.page.getByRole("tabpanel", called));
   }
 
   get plane() {

@@ -46,8 +46,8 @@ use crate::store::{Store, StoreOptions};
 /// How often what is only kept for speed is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
-/// Opens the data, calls `ready`, and serves until `stop` ends; then says goodbye to the clients, and returns when all that was acked
-/// is stored and the database is closed.
+/// Opens the data, calls `ready`, and serves until `stop` ends; then says goodbye to the clients, and
+/// returns when all that was acked is stored and the database is closed.
 ///
 /// # Errors
 /// When the data folder or the database cannot be used, or the listener fails.

@@ -1,7 +1,7 @@
 //! All routes, in one table.
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
@@ -13,8 +13,8 @@ pub(crate) fn router(app: App) -> Router {
     Router::new()
         .route("/", get(pages::lobby))
         .route("/r/{slug}", get(pages::room))
-        .route("/r/{slug}/messages", post(say::post))
-        .route("/join", post(join::join))
+        .route("/r/{slug}/messages", get(say::back_to_room).post(say::post))
+        .route("/join", get(join::back_to_lobby).post(join::join))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())

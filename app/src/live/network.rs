@@ -10,7 +10,7 @@ use starling_client::web::WebClient;
 use starling_client::{Connection, Millis};
 use starling_protocol::CloseReason;
 
-use crate::model::{Reach, RoomModel};
+use crate::model::{Obstacle, Reach, RoomModel};
 
 /// After so many failed tries in a row the server is asked over plain HTTP whether it is there.
 const SUSPICIOUS: u32 = 2;
@@ -35,7 +35,7 @@ pub(super) fn watch(client: &WebClient) {
     let client = client.clone();
     window_event_listener(ev::visibilitychange, move |_| {
         if !document().hidden() {
-            client.act(|core, now| core.network(now, window().navigator().on_line()));
+            client.act(|core, now| core.network(now, true));
         }
     });
 }
@@ -74,12 +74,12 @@ impl Suspicion {
             Connection::Online => {
                 self.failed.set(0);
                 self.next_try.set(None);
-                room.blocked.set(false);
+                room.obstacle.set(None);
             }
             // The same wait is told again and again while it counts down.
             Connection::Reconnecting { at } if self.next_try.replace(Some(at)) != Some(at) => {
                 self.failed.set(self.failed.get() + 1);
-                if self.failed.get() >= SUSPICIOUS && !room.blocked.get_untracked() {
+                if self.failed.get() >= SUSPICIOUS {
                     spawn_local(ask_server(room));
                 }
             }
@@ -90,7 +90,8 @@ impl Suspicion {
 
 async fn ask_server(room: RoomModel) {
     let answer = Request::get("/healthz").send().await;
-    if answer.is_ok_and(|answer| answer.ok()) && room.reach.get_untracked() != Reach::Online {
-        room.blocked.set(true);
+    let answers = answer.is_ok_and(|answer| answer.ok());
+    if room.reach.get_untracked() != Reach::Online {
+        room.obstacle.set(Some(if answers { Obstacle::Blocked } else { Obstacle::Silent }));
     }
 }

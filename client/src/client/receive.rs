@@ -8,8 +8,8 @@ use super::{Change, Client, Request};
 use crate::Millis;
 use crate::room::{Gap, RoomChange};
 
-/// After a refusal that need not last, joining is tried again.
-const REJOIN_AFTER: Millis = 5_000;
+/// After a refusal that need not last, joining and history are asked for again.
+const ASK_AGAIN_AFTER: Millis = 5_000;
 
 impl Client {
     /// A text frame arrived.
@@ -145,7 +145,7 @@ impl Client {
                         code,
                         ErrorCode::RoomFull | ErrorCode::Unavailable | ErrorCode::Busy
                     );
-                    state.rejoin_at = (!lasts).then_some(now + REJOIN_AFTER);
+                    state.rejoin_at = (!lasts).then_some(now + ASK_AGAIN_AFTER);
                 }
                 self.changed(Change::Problem { room });
             }
@@ -159,6 +159,7 @@ impl Client {
             Request::History { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
                     state.loading_older = false;
+                    state.history_held_until = now + retry_after.unwrap_or(ASK_AGAIN_AFTER);
                 }
                 self.changed(Change::Messages { room });
             }

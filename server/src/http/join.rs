@@ -61,6 +61,11 @@ pub(crate) async fn join(
     }
 }
 
+/// The address of a refused form, opened again, as from a bookmark.
+pub(crate) async fn back_to_lobby() -> Redirect {
+    Redirect::to("/")
+}
+
 /// Checks all that can be checked here, and leaves the rest to one write.
 async fn enter(
     app: &App,

@@ -99,11 +99,7 @@ pub(crate) async fn room_view(
     if let Some((name, error)) = forms.join {
         form = JoinForm { name, error: Some(error), ..form };
     }
-    let post = forms.post.unwrap_or_else(|| PostForm {
-        id: MessageId::new(Uuid::now_v7()),
-        body: String::new(),
-        error: None,
-    });
+    let post = forms.post.unwrap_or_else(empty_post);
     Ok(View::Room(RoomView {
         slug: room.slug,
         name: room.name,
@@ -139,9 +135,12 @@ async fn room_page(
     }
 }
 
+/// Of how many rooms, those visited last, a person is reminded.
+const OWN_ROOMS: u32 = 100;
+
 async fn own_rooms(app: &App, viewer: Option<&User>) -> Result<Vec<RoomRecord>, StoreError> {
     match viewer {
-        Some(viewer) => app.store.rooms_of(viewer.id, app.config.lobby_rooms).await,
+        Some(viewer) => app.store.rooms_of(viewer.id, OWN_ROOMS).await,
         None => Ok(Vec::new()),
     }
 }
@@ -158,6 +157,11 @@ async fn failure(app: &App, error: StoreError) -> Response {
     let sentence = "Starling cannot reach its storage right now. Try again in a moment.";
     let refusal = Refusal { sentence: sentence.to_owned(), ..Refusal::from(error) };
     render::refusal(app, refusal).await
+}
+
+/// A form that says something new.
+pub(crate) fn empty_post() -> PostForm {
+    PostForm { id: MessageId::new(Uuid::now_v7()), body: String::new(), error: None }
 }
 
 fn empty_form(viewer: Option<&User>) -> JoinForm {

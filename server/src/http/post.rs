@@ -18,6 +18,9 @@ use crate::posting::post_message;
 use crate::refusal::Refusal;
 use crate::store::RoomRecord;
 
+const SAID_BEFORE: &str =
+    "From this page something else was said before. To say this, too, send it again.";
+
 /// The form as it was sent.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Fields {
@@ -37,6 +40,11 @@ pub(crate) async fn post(
     }
 }
 
+/// The address of a refused form, opened again, as from a bookmark.
+pub(crate) async fn back_to_room(Path(slug): Path<String>) -> Redirect {
+    Redirect::to(&Slug::new(slug).path())
+}
+
 /// Refuses with a page of its own what no form of ours sends.
 async fn answer(
     app: &App,
@@ -53,7 +61,14 @@ async fn answer(
         Ok(()) => Ok(Redirect::to(&room.slug.path()).into_response()),
         Err(refusal) => {
             let Fields { id, body } = fields;
-            let post = Some(PostForm { id, body, error: Some(refusal.sentence.clone()) });
+            let post = Some(match refusal.code {
+                // The browser went back to a page from which something was said already.
+                ErrorCode::Conflict => {
+                    let error = Some(SAID_BEFORE.to_owned());
+                    PostForm { body, error, ..pages::empty_post() }
+                }
+                _ => PostForm { id, body, error: Some(refusal.sentence.clone()) },
+            });
             let forms = RoomForms { join: None, post };
             let view = pages::room_view(app, room, reader.viewer.as_ref(), forms).await?;
             Ok(render::page(app, refusal.status(), reader, view).await)

@@ -1,4 +1,4 @@
-//! The reader's time zone: a cookie that their browser sets (`app/src/zone.rs`), so that pages
+//! The reader's time zone: a cookie that their browser sets (`app/src/browser.rs`), so that pages
 //! come with the times of the reader's own wall.
 
 use axum::http::HeaderMap;

@@ -64,22 +64,25 @@ pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
     let name = path.to_str().ok_or_else(|| {
         unwritable(io::Error::new(io::ErrorKind::InvalidFilename, "its path is not UTF-8"))
     })?;
-    let file = make_new(&path).map_err(unwritable)?;
-    let copied = match copy_into(&database, name).await {
-        Ok(()) => on_disk(&file, &path).map_err(unwritable),
+    if path.exists() {
+        return Err(unwritable(io::ErrorKind::AlreadyExists.into()));
+    }
+    // What is killed on the way must not look like a backup.
+    let unfinished = format!("{name}.part");
+    let file = make_empty(unfinished.as_ref()).map_err(unwritable)?;
+    let copied = match copy_into(&database, &unfinished).await {
+        Ok(()) => publish(&file, unfinished.as_ref(), &path).map_err(unwritable),
         Err(error) => Err(BackupError::Database { file: database, reason: error.to_string() }),
     };
-    if copied.is_err() {
-        // What went wrong before is what helps the operator.
-        let _ = fs::remove_file(&path);
-    }
+    // Gone already after a success; after a failure, what went wrong before is what helps.
+    let _ = fs::remove_file(&unfinished);
     copied
 }
 
 /// Makes an empty file for this user alone. SQLite copies into such a one, but into no other.
-fn make_new(path: &Path) -> io::Result<File> {
+fn make_empty(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
@@ -103,9 +106,15 @@ async fn renumber(copy: &str) -> sqlx::Result<()> {
     connection.close().await
 }
 
-/// SQLite leaves it to the system when the copy reaches the disk.
-fn on_disk(file: &File, path: &Path) -> io::Result<()> {
+/// Gives the finished copy its name, once all of it is on the disk: SQLite leaves that to the system.
+fn publish(file: &File, unfinished: &Path, path: &Path) -> io::Result<()> {
     file.sync_all()?;
+    // Unlike a rename, a link overwrites nothing; some file systems have none.
+    match fs::hard_link(unfinished, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+        Err(_) => fs::rename(unfinished, path)?,
+        Ok(()) => fs::remove_file(unfinished)?,
+    }
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
         File::open(folder)?.sync_all()?;

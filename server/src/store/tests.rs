@@ -1,12 +1,13 @@
 //! The store's contract, on a real database.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use sqlx::{Connection, SqliteConnection};
 use starling_protocol::{
-    DisplayName, Limits, MessageBody, MessageId, RoomName, Seq, Slug, User, UserId,
+    DisplayName, HUES, Limits, MessageBody, MessageId, RoomName, Seq, Slug, User, UserId,
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -98,6 +99,18 @@ fn new_room(name: &str, cap: u32) -> NewRoom {
 fn new_message(room: RoomId, author: UserId, id: u128, body: &str) -> NewMessage {
     let body = MessageBody::parse(body, &Limits::default()).unwrap();
     NewMessage { room, id: MessageId::new(Uuid::from_u128(id)), author, body }
+}
+
+#[tokio::test]
+async fn the_first_dozen_in_a_room_all_have_their_own_hue() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let mut hues = BTreeSet::new();
+    for number in 0..HUES {
+        hues.insert(running.guest(&format!("Guest {number}")).await.hue.0);
+    }
+    assert_eq!(hues.len(), usize::from(HUES));
+    running.close().await;
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sqlx::SqliteConnection;
-use starling_protocol::{DisplayName, Epoch, Hue, Message, Slug, User, UserId};
+use starling_protocol::{DisplayName, Epoch, HUES, Hue, Message, Slug, User, UserId};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use super::{
     Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Store, StoreError, Visitor,
 };
 
+/// With one hue of twelve free, two searches in a million find no id for it in so many tries.
+const DISTINCT_TRIES: usize = 150;
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Store {
@@ -203,10 +205,10 @@ async fn post(
 async fn add_guest(
     db: &mut SqliteConnection,
     now: i64,
+    id: UserId,
     name: &DisplayName,
     token_hash: &[u8; 32],
-) -> sqlx::Result<UserId> {
-    let id = UserId::new(Uuid::now_v7());
+) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)")
         .bind(id.uuid())
         .bind(name.as_str())
@@ -219,7 +221,28 @@ async fn add_guest(
         .bind(now)
         .execute(&mut *db)
         .await?;
-    Ok(id)
+    Ok(())
+}
+
+/// An id whose hue, which follows from it, is none of those who came to the room last: with few
+/// people in a room, everybody has a colour of their own.
+async fn distinct_id(db: &mut SqliteConnection, room: Option<&RoomRecord>) -> sqlx::Result<UserId> {
+    let latest: Vec<(Uuid,)> = match room {
+        Some(room) => {
+            sqlx::query_as(
+                "SELECT user_id FROM visits WHERE room_id = ? ORDER BY first_at DESC LIMIT ?",
+            )
+            .bind(room.id.0)
+            .bind(HUES - 1)
+            .fetch_all(db)
+            .await?
+        }
+        None => Vec::new(),
+    };
+    let taken: Vec<Hue> = latest.into_iter().map(|(id,)| Hue::of(UserId::new(id))).collect();
+    let any = std::iter::repeat_with(|| UserId::new(Uuid::now_v7()));
+    let mut some = any.take(DISTINCT_TRIES);
+    Ok(some.find(|id| !taken.contains(&Hue::of(*id))).unwrap_or(UserId::new(Uuid::now_v7())))
 }
 
 async fn rename(
@@ -260,7 +283,11 @@ async fn enter(
         _ => {}
     }
     let user = match &entry.visitor {
-        Visitor::Newcomer { name, token_hash } => add_guest(db, now, name, token_hash).await?,
+        Visitor::Newcomer { name, token_hash } => {
+            let id = distinct_id(db, existing.as_ref()).await?;
+            add_guest(db, now, id, name, token_hash).await?;
+            id
+        }
         Visitor::Known { user, name: None } => *user,
         Visitor::Known { user, name: Some(name) } => {
             match rename(db, *user, name, announcements).await? {

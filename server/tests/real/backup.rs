@@ -70,7 +70,10 @@ async fn a_backup_overwrites_nothing_and_needs_no_server() {
     let (_, folder, _) = server.stop().await;
     let place = TempDir::new().unwrap();
     let copy = place.path().join("copy.db");
+    let unfinished = place.path().join("copy.db.part");
+    std::fs::write(&unfinished, "what one that was killed has left").unwrap();
     assert!(backup(folder.path(), &copy).await.status.success());
+    assert!(!unfinished.exists());
     let before = std::fs::read(&copy).unwrap();
     assert_fails(&backup(folder.path(), &copy).await, "exists already");
     assert_eq!(std::fs::read(&copy).unwrap(), before);

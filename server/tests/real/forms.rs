@@ -28,7 +28,27 @@ async fn a_form_says_what_a_socket_would_and_says_it_once() {
     let other = [("id", id.as_str()), ("body", "something else")];
     let answer = server.post_message(&server.url(""), &bob, &other).await;
     assert_eq!(answer.status(), 409);
-    assert!(answer.text().await.unwrap().contains("something else"), "what was typed is kept");
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("something else"), "what was typed is kept");
+    assert!(page.contains("something else was said before"), "{page}");
+    assert!(!page.contains(&format!(r#"name="id" value="{id}""#)), "it can be sent now");
+}
+
+#[tokio::test]
+async fn the_address_of_a_refused_form_leads_back() {
+    let server = Server::start(&[]).await;
+    server.guest("Ada", "星の部屋").await;
+    for (path, place) in [
+        (
+            "/r/%E6%98%9F%E3%81%AE%E9%83%A8%E5%B1%8B/messages",
+            "/r/%E6%98%9F%E3%81%AE%E9%83%A8%E5%B1%8B",
+        ),
+        ("/join", "/"),
+    ] {
+        let answer = http().get(server.url(path)).send().await.unwrap();
+        assert_eq!(answer.status(), 303, "{path}");
+        assert_eq!(answer.headers()["location"], place);
+    }
 }
 
 #[tokio::test]

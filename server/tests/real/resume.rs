@@ -117,7 +117,7 @@ async fn older_messages_come_page_by_page_without_a_gap() {
     assert_eq!(bob.bodies(), bodies[7..]);
     for count in [8, 11] {
         assert!(bob.state().has_older());
-        bob.client.act(|core, _| core.load_older(&room));
+        bob.client.act(|core, now| core.load_older(now, &room));
         bob.until(|room| room.messages().len() == count).await;
     }
     assert_eq!(bob.bodies(), bodies);
