@@ -70,6 +70,7 @@ pub(crate) fn Composer(
             Ok(body) => {
                 room.draft.set(String::new());
                 error.set(None);
+                room.spoke_here.set_value(true);
                 room.wish(Wish::Post { body });
             }
             Err(refused) => error.set(Some(refused.to_string())),

@@ -76,11 +76,6 @@ where
         self.entries.with(Vec::len)
     }
 
-    /// Asks the last value something, without being told when it changes.
-    pub(crate) fn ask_last<T>(self, ask: impl FnOnce(&V) -> T) -> Option<T> {
-        self.entries.with_untracked(|entries| Some(entries.last()?.value.with_untracked(ask)))
-    }
-
     pub(crate) fn last_key(self) -> Option<K> {
         self.entries.with(|entries| entries.last().map(|entry| entry.key.clone()))
     }

@@ -138,8 +138,8 @@ fn keep_place(room: RoomModel, log: &HtmlElement, seen: Extent, last: Option<Lin
     if last == seen.last {
         return;
     }
-    // Said here, that is, and not in another tab: it has to be sent yet.
-    if room.lines.ask_last(|line| line.delivery.is_some()) == Some(true) {
+    if room.spoke_here.get_value() && last.is_some_and(|key| room.is_viewer(key.author)) {
+        room.spoke_here.set_value(false);
         log.set_scroll_top(0);
     } else if log.scroll_top() < -AT_END_PX {
         log.set_scroll_top(log.scroll_top() - (log.scroll_height() - seen.height));

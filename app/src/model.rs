@@ -54,6 +54,9 @@ pub(crate) struct RoomModel {
     pub(crate) problem: RwSignal<Option<String>>,
     /// Why the last new name was refused.
     pub(crate) name_refused: RwSignal<Option<String>>,
+    /// Whether the viewer has said something on this page, and not in another tab, that the log has
+    /// not shown yet.
+    pub(crate) spoke_here: StoredValue<bool>,
     /// Told when what had the focus is gone, and the composer should have it.
     pub(crate) wants_focus: Trigger,
     /// Whether the viewer is changing their name.
@@ -175,6 +178,7 @@ impl RoomModel {
             obstacle: RwSignal::new(None),
             problem: RwSignal::new(None),
             name_refused: RwSignal::new(None),
+            spoke_here: StoredValue::new(false),
             wants_focus: Trigger::new(),
             renaming: RwSignal::new(false),
             draft: RwSignal::new(String::new()),
