@@ -41,8 +41,9 @@ scene("where nothing may be copied, the address is there to be copied by hand", 
   await field.waitFor();
   assert.equal(await field.inputValue(), ada.page.url());
   assert.equal(await field.evaluate((it) => it === document.activeElement), true);
-  await ada.page.getByRole("button", { name: "Close" }).click();
+  await ada.page.keyboard.press("Escape");
   await field.waitFor({ state: "detached" });
+  assert.equal(await ada.copyLinkButton.evaluate((it) => it === document.activeElement), true);
 });
 
 scene("addresses in messages open, and nothing else does", async ({ gather }) => {

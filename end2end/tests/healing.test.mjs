@@ -95,6 +95,21 @@ scene("a killed server heals without anybody's touch", { ownServer: true }, asyn
   await seesCursorAt(ada, "Cleo", await pointAt(cleo, 0.2, 0.9));
 });
 
+scene("a server that does not answer is named, and can be tried at once", { ownServer: true }, async ({ gather, server }) => {
+  const [ada] = await gather({ name: "Ada", context: { viewport: { width: 390, height: 844 } } });
+  ada.watch.allow(CONNECTION_LOST);
+  await ada.tab("Board").click();
+  await server.kill();
+  const words = ada.page.getByText("The server does not answer");
+  await words.waitFor({ timeout: 30_000 });
+  const tryNow = ada.page.getByRole("button", { name: "Try now" });
+  await tryNow.waitFor();
+  await server.startAgain();
+  await tryNow.click();
+  await ada.isOnline();
+  await words.waitFor({ state: "detached" });
+});
+
 scene("who comes while others were cut off is seen by them", { ownServer: true }, async ({ gather, visitor, server }) => {
   const [ada, bob] = await gather("Ada", "Bob");
   ada.watch.allow(CONNECTION_LOST);
