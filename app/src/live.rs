@@ -90,6 +90,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     keep_draft(room, SavedDraft::new(viewer.id, &view.slug));
     show_unread_in_title(room);
     live.look_again();
+    live.heed_other_tabs();
     network::watch(&client);
     let telling = client.clone();
     activity::watch(move |status| telling.act(|core, _| core.set_status(status)));
@@ -97,8 +98,8 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     let (position, messages, more) = (view.position, view.messages.clone(), view.more);
     client.act(|core, now| {
         core.join_from(now, &view.slug, position, messages, more);
-        for (id, body) in live.outbox.load() {
-            core.post(now, &view.slug, id, body);
+        for pending in live.outbox.load() {
+            core.take_over(now, &view.slug, pending);
         }
         core.start(now);
     });
@@ -201,6 +202,18 @@ impl Live {
             // The frame that would have come will not.
             live.refresh();
             live.read_messages();
+        });
+    }
+
+    /// A message that two tabs had, and that one of them has brought to its end, is over here too.
+    fn heed_other_tabs(self: &Rc<Self>) {
+        let live = self.clone();
+        window_event_listener(ev::storage, move |event| {
+            if event.new_value().is_none()
+                && let Some(id) = event.key().and_then(|key| live.outbox.id_of(&key))
+            {
+                live.client().act(|core, _| core.discard(&live.slug, id));
+            }
         });
     }
 

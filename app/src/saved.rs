@@ -1,33 +1,108 @@
-//! What a tab keeps of its viewer's in a room, so that a reload does not lose it: the messages on
-//! their way, and what stands in the composer.
+//! What a browser keeps of its viewer's in a room, so that it is not lost with the page: messages on
+//! their way, for whichever tab comes next; and what stands in the composer, for this tab alone.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 
 use leptos::prelude::window;
-use starling_client::RoomState;
-use starling_protocol::{MessageBody, MessageId, Slug, UserId};
+use serde::{Deserialize, Serialize};
+use starling_client::{Delivery, Pending, RoomState};
+use starling_protocol::{ErrorCode, MessageBody, MessageId, Slug, UserId};
 use web_sys::Storage;
 
-/// Where a tab keeps the messages of one person to one room.
+/// Where a browser keeps the messages of one person to one room, each under a key of its own: two tabs
+/// do not write over each other's. A message that both know is sent by both, and stored once.
 pub(crate) struct SavedOutbox {
-    key: String,
+    prefix: String,
+    kept: RefCell<BTreeMap<MessageId, Kept>>,
+    last: Cell<u64>,
+}
+
+/// A message as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    /// What was said first comes first, also if the clock was set back meanwhile.
+    order: u64,
+    body: MessageBody,
+    /// Why the server refused it, if it did: then the person decides.
+    refusal: Option<(ErrorCode, String)>,
 }
 
 impl SavedOutbox {
     pub(crate) fn new(author: UserId, room: &Slug) -> Self {
-        Self { key: format!("starling-outbox {author} {room}") }
+        let prefix = format!("starling-outbox {author} {room} ");
+        Self { prefix, kept: RefCell::default(), last: Cell::default() }
     }
 
-    /// What was on its way when the page went, oldest first.
-    pub(crate) fn load(&self) -> Vec<(MessageId, MessageBody)> {
-        let saved = read(&self.key);
-        // Something that this version cannot read was kept by another one.
-        saved.and_then(|saved| serde_json::from_str(&saved).ok()).unwrap_or_default()
+    /// What was on its way when a page went, oldest first.
+    pub(crate) fn load(&self) -> Vec<Pending> {
+        let mut kept = self.kept.borrow_mut();
+        *kept = self.read_all();
+        self.last.set(kept.values().map(|it| it.order).max().unwrap_or_default());
+        let mut in_order: Vec<_> = kept.iter().collect();
+        in_order.sort_by_key(|(_, it)| it.order);
+        in_order.into_iter().map(|(id, it)| it.clone().pending(*id)).collect()
     }
 
-    /// Keeps what is on its way now.
+    fn read_all(&self) -> BTreeMap<MessageId, Kept> {
+        let Some(storage) = browser_storage() else { return BTreeMap::new() };
+        let keys = (0..storage.length().unwrap_or_default())
+            .filter_map(|index| storage.key(index).ok().flatten());
+        keys.filter_map(|key| {
+            let value = storage.get_item(&key).ok().flatten()?;
+            // Something that this version cannot read was kept by another one.
+            Some((self.id_of(&key)?, serde_json::from_str(&value).ok()?))
+        })
+        .collect()
+    }
+
+    /// Which message is kept there, if it is one of these.
+    pub(crate) fn id_of(&self, key: &str) -> Option<MessageId> {
+        key.strip_prefix(&self.prefix)?.parse().ok()
+    }
+
+    /// Keeps what is on its way now. What the server has is safe there.
     pub(crate) fn save(&self, room: &RoomState) {
-        let pending: Vec<_> = room.pending().map(|entry| (entry.id, &entry.body)).collect();
-        let saved = serde_json::to_string(&pending).ok();
-        write(&self.key, saved.as_deref().filter(|_| !pending.is_empty()));
+        let mut kept = self.kept.borrow_mut();
+        let mut gone = std::mem::take(&mut *kept);
+        for entry in room.pending() {
+            let refusal = match &entry.delivery {
+                Delivery::Stored { .. } => continue,
+                Delivery::Failed { code, message } => Some((*code, message.clone())),
+                Delivery::Waiting | Delivery::Sending => None,
+            };
+            let before = gone.remove(&entry.id);
+            let order = before.as_ref().map_or_else(|| self.next_order(), |before| before.order);
+            let now = Kept { order, body: entry.body.clone(), refusal };
+            if before.as_ref() != Some(&now) {
+                let value = serde_json::to_string(&now).ok();
+                write(browser_storage(), &self.key(entry.id), value.as_deref());
+            }
+            kept.insert(entry.id, now);
+        }
+        for id in gone.into_keys() {
+            write(browser_storage(), &self.key(id), None);
+        }
+    }
+
+    fn next_order(&self) -> u64 {
+        let order = (js_sys::Date::now() as u64).max(self.last.get() + 1);
+        self.last.set(order);
+        order
+    }
+
+    fn key(&self, id: MessageId) -> String {
+        format!("{}{id}", self.prefix)
+    }
+}
+
+impl Kept {
+    fn pending(self, id: MessageId) -> Pending {
+        let delivery = match self.refusal {
+            Some((code, message)) => Delivery::Failed { code, message },
+            None => Delivery::Waiting,
+        };
+        Pending { id, body: self.body, delivery }
     }
 }
 
@@ -43,12 +118,12 @@ impl SavedDraft {
 
     /// What stood in the composer when the page went.
     pub(crate) fn load(&self) -> Option<String> {
-        read(&self.key)
+        tab_storage()?.get_item(&self.key).ok().flatten()
     }
 
     /// Keeps what stands in the composer now.
     pub(crate) fn save(&self, text: &str) {
-        write(&self.key, Some(text).filter(|text| !text.is_empty()));
+        write(tab_storage(), &self.key, Some(text).filter(|text| !text.is_empty()));
     }
 }
 
@@ -57,15 +132,16 @@ pub(crate) fn tab_storage() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
-fn read(key: &str) -> Option<String> {
-    tab_storage()?.get_item(key).ok().flatten()
+/// Storage that all tabs share, and that stays; none where a browser forbids it.
+fn browser_storage() -> Option<Storage> {
+    window().local_storage().ok().flatten()
 }
 
-/// A tab without space goes on without: only a reload would lose it.
-fn write(key: &str, value: Option<&str>) {
-    let Some(tab) = tab_storage() else { return };
+/// A page without space goes on without: only its end would lose something.
+fn write(storage: Option<Storage>, key: &str, value: Option<&str>) {
+    let Some(storage) = storage else { return };
     let _ = match value {
-        Some(value) => tab.set_item(key, value),
-        None => tab.remove_item(key),
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
     };
 }

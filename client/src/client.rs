@@ -15,7 +15,7 @@ use starling_protocol::{
 pub use output::{Change, Frame, Output};
 
 use crate::link::{Link, LinkAction};
-use crate::{Connection, Millis, RoomState};
+use crate::{Connection, Delivery, Millis, Pending, RoomState};
 
 enum Request {
     Join { room: Slug },
@@ -145,10 +145,27 @@ impl Client {
     /// Says something, once: now, or as soon as there is a connection.
     pub fn post(&mut self, now: Millis, room: &Slug, id: MessageId, body: MessageBody) {
         let Some(state) = self.rooms.get_mut(room) else { return };
-        state.outbox.push(id, body);
+        state.outbox.push(Pending { id, body, delivery: Delivery::Waiting });
         state.forget_typing();
         self.changed(Change::Messages { room: room.clone() });
         self.pump(now);
+    }
+
+    /// Takes over a message that an earlier page of the same person left behind: it is sent, or, if
+    /// it was refused, waits for the person. Nothing happens if the room has it already.
+    pub fn take_over(&mut self, now: Millis, room: &Slug, pending: Pending) {
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        let is_known = state.messages().any(|message| message.id == pending.id)
+            || state.pending().any(|known| known.id == pending.id);
+        if !is_known {
+            let delivery = match pending.delivery {
+                refused @ Delivery::Failed { .. } => refused,
+                _ => Delivery::Waiting,
+            };
+            state.outbox.push(Pending { delivery, ..pending });
+            self.changed(Change::Messages { room: room.clone() });
+            self.pump(now);
+        }
     }
 
     /// Sends a refused message again.
@@ -365,5 +382,44 @@ impl Client {
         if !self.outputs.contains(&Output::Changed(change.clone())) {
             self.outputs.push_back(Output::Changed(change));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use starling_protocol::{DisplayName, Epoch, ErrorCode, Hue, Seq, UserId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn pending(id: u128, delivery: Delivery) -> Pending {
+        let body = MessageBody::parse("x", &Limits::default()).unwrap();
+        Pending { id: MessageId::new(Uuid::from_u128(id)), body, delivery }
+    }
+
+    #[test]
+    fn what_an_earlier_page_left_is_taken_over_once_and_a_refused_one_waits() {
+        let den = Slug::new("den");
+        let id = UserId::new(Uuid::nil());
+        let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
+        let stored = pending(1, Delivery::Waiting);
+        let message = Message {
+            seq: Seq(1),
+            id: stored.id,
+            author: User { id, name, hue: Hue::of(id) },
+            body: stored.body.clone(),
+            at: 0,
+        };
+        let position = Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(1) };
+        let refusal = Delivery::Failed { code: ErrorCode::StorageFull, message: "full".into() };
+        let mut client = Client::new(0);
+        client.join_from(0, &den, position, vec![message], false);
+        client.take_over(0, &den, stored);
+        for _ in 0..2 {
+            client.take_over(0, &den, pending(2, Delivery::Sending));
+            client.take_over(0, &den, pending(3, refusal.clone()));
+        }
+        let left: Vec<_> = client.room(&den).unwrap().pending().cloned().collect();
+        assert_eq!(left, [pending(2, Delivery::Waiting), pending(3, refusal)]);
     }
 }

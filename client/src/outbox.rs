@@ -50,8 +50,8 @@ impl Outbox {
         self.entries.iter()
     }
 
-    pub(crate) fn push(&mut self, id: MessageId, body: MessageBody) {
-        self.entries.push_back(Pending { id, body, delivery: Delivery::Waiting });
+    pub(crate) fn push(&mut self, pending: Pending) {
+        self.entries.push_back(pending);
     }
 
     /// Takes the next message to send, if none is under way.

@@ -95,6 +95,29 @@ scene("a killed server heals without anybody's touch", { ownServer: true }, asyn
   await seesCursorAt(ada, "Cleo", await pointAt(cleo, 0.2, 0.9));
 });
 
+scene("what was said without a connection survives its tab, and is said once", { ownServer: true }, async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  ada.watch.allow(CONNECTION_LOST);
+  const path = new URL(ada.page.url()).pathname;
+  await ada.context.setOffline(true);
+  await ada.connectionSays(/offline/i);
+  await ada.say("one in the tunnel");
+  await ada.say("two in the tunnel");
+  await ada.page.close();
+  await ada.context.setOffline(false);
+
+  const [first, second] = [await ada.anotherTab(path), await ada.anotherTab(path)];
+  await Promise.all([first, second].map((tab) => tab.isOnline()));
+  await second.saysForGood("three, back again");
+  const bodies = ["one in the tunnel", "two in the tunnel", "three, back again"];
+  for (const who of [first, second, bob]) {
+    await who.hears("three, back again");
+    await eventually(async () => assert.equal(await who.page.locator(".pending").count(), 0));
+    const said = (await who.messages.locator(".body").allInnerTexts()).map((text) => text.trim());
+    assert.deepEqual(said, bodies, who.name);
+  }
+});
+
 scene("a server that does not answer is named, and can be tried at once", { ownServer: true }, async ({ gather, server }) => {
   const [ada] = await gather({ name: "Ada", context: { viewport: { width: 390, height: 844 } } });
   ada.watch.allow(CONNECTION_LOST);

@@ -3,7 +3,7 @@
 #![warn(clippy::unwrap_used)]
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -27,6 +27,8 @@ enum Command {
     Serve(Box<Config>),
     /// Copies the database to a new file, also while the server runs.
     Backup(Backup),
+    /// Puts a backup in the place of the database. The server must not run.
+    Restore(Restore),
 }
 
 #[derive(Args)]
@@ -39,6 +41,20 @@ struct Backup {
     file: PathBuf,
 }
 
+#[derive(Args)]
+struct Restore {
+    #[command(flatten)]
+    data: DataDir,
+
+    /// Set a database that is there aside, under another name in the same folder.
+    #[arg(long)]
+    replace: bool,
+
+    /// The backup. It stays as it is.
+    #[arg(value_name = "file")]
+    file: PathBuf,
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
@@ -46,6 +62,7 @@ async fn main() -> ExitCode {
         Command::Backup(Backup { data, file }) => {
             store::backup(&data.folder, &file).await.map_err(Into::into)
         }
+        Command::Restore(Restore { data, replace, file }) => restore(&data, &file, replace).await,
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -55,6 +72,15 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn restore(data: &DataDir, file: &Path, replace: bool) -> anyhow::Result<()> {
+    if let Some(aside) = store::restore(&data.folder, file, replace).await? {
+        // Standard output may be closed; what is done is done.
+        let _ =
+            writeln!(std::io::stdout(), "The database that was there is now {}", aside.display());
+    }
+    Ok(())
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {

@@ -17,6 +17,7 @@ mod error;
 mod open;
 mod read;
 mod record;
+mod restore;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -29,6 +30,7 @@ pub use error::{OpenError, StoreError};
 pub use record::{
     Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Tail, Visitor,
 };
+pub use restore::{RestoreError, restore};
 pub use writer::Writer;
 
 use writer::WriteQueue;

@@ -10,6 +10,7 @@ use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
 use super::open::{BUSY_TIMEOUT, FILE};
+use super::restore::verify;
 
 /// Why there is no backup. Nothing is left of the copy.
 #[derive(Debug, Error)]
@@ -80,7 +81,7 @@ pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
 }
 
 /// Makes an empty file for this user alone. SQLite copies into such a one, but into no other.
-fn make_empty(path: &Path) -> io::Result<File> {
+pub(super) fn make_empty(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -94,16 +95,18 @@ async fn copy_into(database: &Path, copy: &str) -> sqlx::Result<()> {
     let mut connection = SqliteConnection::connect_with(&settings).await?;
     sqlx::query("VACUUM INTO ?").bind(copy).execute(&mut connection).await?;
     connection.close().await?;
-    renumber(copy).await
+    let settings = SqliteConnectOptions::new().filename(copy);
+    let mut connection = SqliteConnection::connect_with(&settings).await?;
+    verify(&mut connection).await?;
+    renumber(&mut connection).await?;
+    connection.close().await
 }
 
 /// Gives the copy's streams new epochs. After it is restored, the numbers behind its end are given out
 /// again: who saw them stand for other messages must not resume there, but start over.
-async fn renumber(copy: &str) -> sqlx::Result<()> {
-    let settings = SqliteConnectOptions::new().filename(copy);
-    let mut connection = SqliteConnection::connect_with(&settings).await?;
-    sqlx::query("UPDATE streams SET epoch = randomblob(16)").execute(&mut connection).await?;
-    connection.close().await
+pub(super) async fn renumber(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    sqlx::query("UPDATE streams SET epoch = randomblob(16)").execute(connection).await?;
+    Ok(())
 }
 
 /// Gives the finished copy its name, once all of it is on the disk: SQLite leaves that to the system.

@@ -62,7 +62,7 @@ fn make_private(file: &Path) -> io::Result<()> {
     options.open(file).map(drop)
 }
 
-fn lock(folder: &Path) -> Result<File, OpenError> {
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     let unusable = |source| OpenError::Folder { folder: folder.to_owned(), source };
     fs::create_dir_all(folder).map_err(unusable)?;
     let file = File::create(folder.join("lock")).map_err(unusable)?;
@@ -73,7 +73,10 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
-async fn migrate(connection: &mut SqliteConnection, file: &Path) -> Result<(), OpenError> {
+pub(super) async fn migrate(
+    connection: &mut SqliteConnection,
+    file: &Path,
+) -> Result<(), OpenError> {
     // `run` does the same, but its future cannot be sent between threads.
     sqlx::migrate!().run_direct(None, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => {

@@ -7,5 +7,6 @@ mod forms;
 mod pages;
 #[cfg(unix)]
 mod proxy;
+mod restore;
 mod resume;
 mod support;
