@@ -4,7 +4,7 @@
 
 use thiserror::Error;
 
-use crate::{ClientEvent, Ref, ServerEvent};
+use crate::{ClientEvent, Ref, Seq, ServerEvent, Slug};
 
 /// A text frame that is no event.
 #[derive(Debug, Error)]
@@ -38,18 +38,32 @@ pub fn decode_client(text: &str) -> Result<ClientEvent, DecodeError> {
         .map_err(|error| DecodeError { reason: error.to_string(), reference: reference_in(text) })
 }
 
-/// Reads a server's text frame. Unknown events are [`ServerEvent::Unknown`], unknown fields are
-/// ignored.
+/// Reads a server's text frame. Unknown events are [`ServerEvent::Unknown`] or, if they have a place
+/// in a room's stream, [`ServerEvent::NewerInStream`]; unknown fields are ignored.
 ///
 /// # Errors
 /// [`DecodeError`] if it is not JSON, or a known event with a field missing or of a wrong type.
 pub fn decode_server(text: &str) -> Result<ServerEvent, DecodeError> {
-    serde_json::from_str(text)
-        .map_err(|error| DecodeError { reason: error.to_string(), reference: None })
+    let event = serde_json::from_str(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: None })?;
+    Ok(match event {
+        ServerEvent::Unknown => newer_in_stream(text).unwrap_or(ServerEvent::Unknown),
+        event => event,
+    })
 }
 
 fn encode(event: &impl serde::Serialize) -> String {
     serde_json::to_string(event).expect("events have string keys and finite numbers")
+}
+
+fn newer_in_stream(text: &str) -> Option<ServerEvent> {
+    #[derive(serde::Deserialize)]
+    struct Placed {
+        room: Slug,
+        seq: Seq,
+    }
+    let Placed { room, seq } = serde_json::from_str(text).ok()?;
+    Some(ServerEvent::NewerInStream { room, seq })
 }
 
 fn reference_in(text: &str) -> Option<Ref> {

@@ -63,6 +63,19 @@ error_codes! {
     Busy = "The server has more to store than it can take in.", "Send again after `retry_after_ms`.";
     StorageFull = "The server's disk is full. Nothing was stored.", "Keep the message; try again later.";
     Unavailable = "The server could not reach its storage. Nothing was stored.", "Keep the message; try again later.";
+    BadAvatar = "The avatar is not one letter, sign or emoji.", "Let the person correct it.";
+    ReasonTooLong = "The reason is too long.", "Let the person correct it.";
+    NoSuchMessage = "The room has no such message, or has it no more.", "Nothing; it is not there.";
+    NoSuchPerson = "Nobody of that name or id is known there.", "Let the person correct it.";
+    Forbidden = "This person's role does not allow it.", "Do not offer it; `rights` says what is allowed.";
+    ReadOnly = "Visitors may only read in this room.", "Show the sentence that came with it.";
+    Muted = "The person is muted in this room.", "Show the sentence that came with it.";
+    Banned = "The person is banned from this room.", "Show the sentence; do not come back by yourself.";
+    Kicked = "The person was sent out of this room.", "Show the sentence; come back only when the person wants to.";
+    RoomLocked = "The room is locked: only its moderators and owners talk.", "Keep the message; `rights` says when it is open again.";
+    RoomArchived = "The room is archived: it is only read.", "Do not offer it.";
+    RoomDeleted = "The room was deleted.", "Forget it.";
+    ScopeMissing = "The token is not for that.", "Use a token with the right scope.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
 }
 

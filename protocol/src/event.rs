@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Channel, Epoch, ErrorCode, Limits, Message, MessageId, Person, Ref, Revision, Seq, Slot, Slug,
-    Status, User, UserId,
+    Action, Channel, Deletion, Epoch, ErrorCode, Limits, Message, MessageId, Person, Ref, Revision,
+    Role, RoomName, Seq, Slot, Slug, Status, User, UserId, Visibility,
 };
 
 /// How far a client has read a stream.
@@ -14,6 +14,34 @@ pub struct Position {
     pub epoch: Epoch,
     /// The last event the client has.
     pub seq: Seq,
+}
+
+/// What a moderator does about somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// They may only read, until it ends.
+    Mute,
+    /// They may talk again.
+    Unmute,
+    /// They are sent out of the room, and may come back.
+    Kick,
+    /// They are sent out of the room and may not enter it, until it ends.
+    Ban,
+    /// They may enter again.
+    Unban,
+}
+
+impl Measure {
+    /// The action that it is, for the permission check.
+    #[must_use]
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Mute | Self::Unmute => Action::Mute,
+            Self::Kick => Action::Kick,
+            Self::Ban | Self::Unban => Action::Ban,
+        }
+    }
 }
 
 /// What a client says.
@@ -82,6 +110,44 @@ pub enum ClientEvent {
         /// Only messages before this one.
         before: Seq,
     },
+    /// Deletes a message. Answered by `ack`.
+    DeleteMessage {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// Which one.
+        message: Seq,
+    },
+    /// Does something about somebody in a room. Answered by `ack`.
+    Moderate {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// About whom.
+        user: UserId,
+        /// What.
+        measure: Measure,
+        /// Why; shown to them and kept in the room's log. At most 200 characters.
+        #[serde(default)]
+        reason: String,
+        /// After how many seconds a mute or a ban ends; without it, never by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seconds: Option<u64>,
+    },
+    /// Locks a room, so that only its moderators and owners talk, or unlocks it. Answered by `ack`.
+    Lock {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// Which room.
+        room: Slug,
+        /// Whether it is locked from now on.
+        locked: bool,
+    },
     /// Shows that the client lives and asks the same of the server, for clients that cannot see
     /// WebSocket pings. Answered by `pong`.
     Ping {},
@@ -137,6 +203,52 @@ pub enum ServerEvent {
         room: Slug,
         /// What.
         message: Message,
+    },
+    /// A message was deleted. `seq` follows the last event's without a gap.
+    MessageDeleted {
+        /// In which room.
+        room: Slug,
+        /// Which one, and by whom.
+        #[serde(flatten)]
+        deletion: Deletion,
+    },
+    /// An event of the room's stream that only newer clients understand: it counts like any other.
+    #[serde(skip)]
+    NewerInStream {
+        /// In which room.
+        room: Slug,
+        /// Its number.
+        seq: Seq,
+    },
+    /// What the client's person may do in a room, and what the room is: after `joined`, and again
+    /// whenever it changes.
+    Rights {
+        /// In which room.
+        room: Slug,
+        /// What the person is there.
+        role: Role,
+        /// All that they may do.
+        may: Vec<Action>,
+        /// Why they may not talk, if they may not, for people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        silenced: Option<String>,
+        /// The room's name.
+        name: RoomName,
+        /// Who finds the room.
+        visibility: Visibility,
+        /// Whether only moderators and owners may talk.
+        locked: bool,
+        /// Whether the room is only read.
+        archived: bool,
+    },
+    /// The client is not in the room any more, and does not come back by itself.
+    Removed {
+        /// Which room.
+        room: Slug,
+        /// Why, for programs.
+        code: ErrorCode,
+        /// Why, for people.
+        message: String,
     },
     /// Older messages.
     History {

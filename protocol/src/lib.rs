@@ -12,6 +12,7 @@ mod event;
 mod id;
 mod limits;
 mod message;
+mod permission;
 mod presence;
 mod text;
 
@@ -21,12 +22,15 @@ pub use cursor::{
     Point,
 };
 pub use error::ErrorCode;
-pub use event::{ClientEvent, Position, ServerEvent};
+pub use event::{ClientEvent, Measure, Position, ServerEvent};
 pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use limits::Limits;
-pub use message::{HUES, Hue, Message, User};
+pub use message::{Deletion, HUES, Hue, Logged, Message, User};
+pub use permission::{
+    Action, Denial, Role, Rule, Scopes, Standing, Until, Visibility, When,
+};
 pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
-pub use text::{DisplayName, MessageBody, RoomName, TextError, grouped};
+pub use text::{Avatar, DisplayName, MessageBody, Reason, RoomName, TextError, grouped};
 
 /// The WebSocket subprotocol that names this version of the protocol.
 pub const SUBPROTOCOL: &str = "starling.v1";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DisplayName, MessageBody, MessageId, Seq, UserId};
+use crate::{Avatar, DisplayName, MessageBody, MessageId, Seq, UserId};
 
 /// How many hues people are spread over.
 pub const HUES: u8 = 12;
@@ -13,7 +13,7 @@ pub const HUES: u8 = 12;
 pub struct Hue(pub u8);
 
 impl Hue {
-    /// The hue of a user: the same everywhere and for ever, as it depends on the id alone.
+    /// The hue of a user who has chosen none: it depends on the id alone.
     #[must_use]
     pub fn of(user: UserId) -> Self {
         // FNV-1a, 32 bit: <http://www.isthe.com/chongo/tech/comp/fnv/>
@@ -33,9 +33,12 @@ pub struct User {
     pub name: DisplayName,
     /// Their colour.
     pub hue: Hue,
+    /// What stands for them in their circle, if they chose something; otherwise their initial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<Avatar>,
 }
 
-/// A message of a room's chat. It is stored; nothing in it changes any more.
+/// A message of a room's chat. It is stored; nothing in it changes any more, but it can be deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Its number in the room's chat stream.
@@ -44,9 +47,44 @@ pub struct Message {
     pub id: MessageId,
     /// Who wrote it, under the name they had then.
     pub author: User,
-    /// What it says.
-    pub body: MessageBody,
+    /// What it says; `None` once it was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<MessageBody>,
     /// When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
     /// messages: clocks can step back.
     pub at: i64,
+}
+
+/// A message was deleted: an event of the same stream, with a number of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deletion {
+    /// Its number in the room's chat stream.
+    pub seq: Seq,
+    /// The number of the message that is no more.
+    pub message: Seq,
+    /// Who deleted it; absent if an operator did on the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+}
+
+/// An event of a room's chat stream, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Logged {
+    /// Something was said.
+    Message(Message),
+    /// Something that was said is no more.
+    Deleted(Deletion),
+}
+
+impl Logged {
+    /// Its number.
+    #[must_use]
+    pub fn seq(&self) -> Seq {
+        match self {
+            Self::Message(message) => message.seq,
+            Self::Deleted(deletion) => deletion.seq,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DisplayName, Hue, Slot, UserId};
+use crate::{Avatar, DisplayName, Hue, Role, Slot, UserId};
 
 /// How somebody is here. Ordered: of a person's tabs the most active one counts.
 #[derive(
@@ -28,11 +28,21 @@ pub struct Person {
     pub name: DisplayName,
     /// Their colour.
     pub hue: Hue,
+    /// What stands for them in their circle, if they chose something; otherwise their initial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<Avatar>,
+    /// What they are in the room; absent means visitor.
+    #[serde(default, skip_serializing_if = "is_visitor")]
+    pub role: Role,
     /// How they are here.
     pub status: Status,
     /// The slots of their participants in cursor frames, ascending. Empty for a few seconds after
     /// the last connection broke, in case it was only a reload.
     pub slots: Vec<Slot>,
+}
+
+fn is_visitor(role: &Role) -> bool {
+    *role == Role::Visitor
 }
 
 /// How often a participant may send its cursor, in a room of that many participants, per second:

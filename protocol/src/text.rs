@@ -68,6 +68,21 @@ pub enum TextError {
         /// How many it has.
         chars: usize,
     },
+    /// An avatar is empty, too long, or shows nothing.
+    #[error("An avatar is one letter, one sign or one emoji.")]
+    BadAvatar,
+    /// A reason is too long.
+    #[error(
+        "A reason has at most {} characters; this one has {}.",
+        grouped(*max),
+        grouped(*chars)
+    )]
+    ReasonTooLong {
+        /// The most characters a reason may have.
+        max: usize,
+        /// How many it has.
+        chars: usize,
+    },
 }
 
 impl TextError {
@@ -81,6 +96,8 @@ impl TextError {
             Self::RoomNameTooLong { .. } => ErrorCode::RoomNameTooLong,
             Self::MessageEmpty { .. } => ErrorCode::MessageEmpty,
             Self::MessageTooLong { .. } => ErrorCode::MessageTooLong,
+            Self::BadAvatar => ErrorCode::BadAvatar,
+            Self::ReasonTooLong { .. } => ErrorCode::ReasonTooLong,
         }
     }
 }
@@ -139,6 +156,55 @@ checked_text! {
 checked_text! {
     /// What a message says: trimmed, with something to see in it; may have several lines.
     MessageBody
+}
+checked_text! {
+    /// What stands for a person in their circle: one letter, sign or emoji.
+    Avatar
+}
+checked_text! {
+    /// Why something was done to somebody: on one line, trimmed; may be empty.
+    Reason
+}
+
+/// The longest reason, in Unicode scalars.
+const REASON_CHARS: usize = 200;
+/// The most scalars that one emoji is made of, amply: a family has seven.
+const AVATAR_CHARS: usize = 10;
+
+impl Avatar {
+    /// Checks an avatar. Several letters are refused, several scalars that make one emoji are not.
+    ///
+    /// # Errors
+    /// [`TextError::BadAvatar`].
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let text = text.trim();
+        let chars = text.chars().count();
+        let plain = text.chars().filter(|c| c.is_alphanumeric() && !is_part_of_emoji(*c)).count();
+        let fits = chars <= AVATAR_CHARS && plain <= 1 && shows_something(text);
+        let is_one = fits && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+        if is_one { Ok(Self(text.to_owned())) } else { Err(TextError::BadAvatar) }
+    }
+}
+
+/// Whether a letter or digit is only there to make an emoji, as in a flag or a keycap.
+fn is_part_of_emoji(c: char) -> bool {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
+impl Reason {
+    /// Checks a reason. White space and control characters within become single spaces.
+    ///
+    /// # Errors
+    /// [`TextError::ReasonTooLong`].
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        let reason = one_line(text);
+        match reason.chars().count() {
+            chars if chars > REASON_CHARS => {
+                Err(TextError::ReasonTooLong { max: REASON_CHARS, chars })
+            }
+            _ => Ok(Self(reason)),
+        }
+    }
 }
 
 impl DisplayName {
@@ -277,6 +343,20 @@ mod tests {
             MessageBody::parse(" \n ", &limits),
             Err(TextError::MessageEmpty { max: 4_000 })
         );
+    }
+
+    #[test]
+    fn an_avatar_is_one_thing_and_a_reason_has_up_to_200_characters() {
+        for one in ["A", "é", "7", "★", "🦜", "👩‍👩‍👧‍👦", "🇪🇺", "🏳️‍🌈"] {
+            assert_eq!(Avatar::parse(&format!(" {one} ")).unwrap().as_str(), one);
+        }
+        for none in ["", " ", "\u{200b}", "AB", "a b", "🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜"] {
+            assert_eq!(Avatar::parse(none), Err(TextError::BadAvatar), "{none:?}");
+        }
+        assert_eq!(Reason::parse(" a\nb ").unwrap().as_str(), "a b");
+        assert!(Reason::parse(&"é".repeat(200)).is_ok());
+        let refused = Err(TextError::ReasonTooLong { max: 200, chars: 201 });
+        assert_eq!(Reason::parse(&"é".repeat(201)), refused);
     }
 
     #[test]
