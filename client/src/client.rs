@@ -231,9 +231,9 @@ impl Client {
     pub fn load_older(&mut self, now: Millis, room: &Slug) {
         let Some(state) = self.rooms.get_mut(room) else { return };
         let Some(before) = state.messages().next().map(|message| message.seq) else { return };
-        let may_ask = state.is_joined() && !state.loading_older && now >= state.history_held_until;
+        let may_ask = state.is_joined() && !state.is_loading_older() && now >= state.history_held_until;
         if may_ask && state.has_older() {
-            state.loading_older = true;
+            state.loading_before = Some(before);
             let reference = self.request(Request::History { room: room.clone() });
             self.send(&ClientEvent::History { reference, room: room.clone(), before });
             self.changed(Change::Messages { room: room.clone() });

@@ -1,13 +1,16 @@
 //! What a client knows of a room: the fold of the server's events. No I/O, no clock. `own.rs` is what
 //! this client's person does there.
 
+mod fold;
 mod own;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use starling_protocol::{
-    Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Position, Revision,
-    ServerEvent, Slot, Slug, UserId,
+    Action, Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Position,
+    Revision, Role, RoomName, Seq, Slot, Slug, UserId, Visibility,
 };
 
 use crate::glide::IDLE_AFTER;
@@ -31,11 +34,32 @@ pub(crate) enum RoomChange {
     Messages,
     People,
     Typing,
+    Rights,
+    Removed,
 }
 
 /// An event was missing before this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Gap;
+
+/// What the client's person may do in a room, and what the room is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rights {
+    /// What the person is there.
+    pub role: Role,
+    /// All that they may do.
+    pub may: Vec<Action>,
+    /// Why they may not talk, if they may not.
+    pub silenced: Option<String>,
+    /// The room's name.
+    pub name: RoomName,
+    /// Who finds the room.
+    pub visibility: Visibility,
+    /// Whether only moderators and owners may talk.
+    pub locked: bool,
+    /// Whether the room is only read.
+    pub archived: bool,
+}
 
 /// The client's place in a room, on the present connection.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +76,15 @@ pub struct RoomState {
     position: Option<Position>,
     messages: VecDeque<Message>,
     more: bool,
-    pub(crate) loading_older: bool,
+    /// Messages before this one were asked for and have not come yet.
+    pub(crate) loading_before: Option<Seq>,
     /// Until then no older messages are asked for, after a refusal.
     pub(crate) history_held_until: Millis,
     people: BTreeMap<UserId, Person>,
     revision: Option<Revision>,
     cursor_hz: u32,
     typing: Typing,
+    rights: Option<Rights>,
     cursors: BTreeMap<Slot, Glide>,
     pub(crate) outbox: Outbox,
     pub(crate) problem: Option<(ErrorCode, String)>,
@@ -80,12 +106,13 @@ impl RoomState {
             position: None,
             messages: VecDeque::new(),
             more: false,
-            loading_older: false,
+            loading_before: None,
             history_held_until: 0,
             people: BTreeMap::new(),
             revision: None,
             cursor_hz: 1,
             typing: Typing::default(),
+            rights: None,
             cursors: BTreeMap::new(),
             outbox: Outbox::default(),
             problem: None,
@@ -128,7 +155,7 @@ impl RoomState {
     /// Whether older messages were asked for and have not come yet.
     #[must_use]
     pub fn is_loading_older(&self) -> bool {
-        self.loading_older
+        self.loading_before.is_some()
     }
 
     /// The client's own messages that are not among [`Self::messages`] yet, oldest first.
@@ -161,7 +188,13 @@ impl RoomState {
             .filter_map(|(slot, person)| Some((slot, self.cursors.get(&slot)?, person)))
     }
 
-    /// Why the room could not be joined.
+    /// What the person may do here, as last told.
+    #[must_use]
+    pub fn rights(&self) -> Option<&Rights> {
+        self.rights.as_ref()
+    }
+
+    /// Why the room could not be joined, or is not joined any more.
     #[must_use]
     pub fn problem(&self) -> Option<(ErrorCode, &str)> {
         self.problem.as_ref().map(|(code, message)| (*code, message.as_str()))
@@ -181,98 +214,12 @@ impl RoomState {
     pub(crate) fn forget_older(&mut self, keep: usize) -> bool {
         let surplus = self.messages.len().saturating_sub(keep);
         // What was asked for would not fit any more.
-        if surplus == 0 || self.loading_older {
+        if surplus == 0 || self.is_loading_older() {
             return false;
         }
         self.messages.drain(..surplus);
         self.more = true;
         true
-    }
-
-    /// Folds one event in. Events of other rooms and of none must not come here.
-    pub(crate) fn apply(&mut self, event: ServerEvent) -> Result<Option<RoomChange>, Gap> {
-        match event {
-            // Late news of a stay that has ended: the next one starts with its own `joined`.
-            ServerEvent::Message { .. }
-            | ServerEvent::People { .. }
-            | ServerEvent::PeopleChanged { .. }
-            | ServerEvent::Typing { .. }
-                if self.seat.is_none() =>
-            {
-                Ok(None)
-            }
-            ServerEvent::Joined { channel, slot, position, recovered, messages, more, .. } => {
-                self.seat = Some(Seat { channel, slot });
-                self.problem = None;
-                if !recovered {
-                    self.seed(position, messages, more);
-                    self.outbox.caught_up(position.seq);
-                }
-                Ok(Some(RoomChange::Messages))
-            }
-            ServerEvent::Message { message, .. } => {
-                let Some(position) = &mut self.position else { return Err(Gap) };
-                if message.seq <= position.seq {
-                    return Ok(None);
-                }
-                if message.seq != position.seq.next() {
-                    return Err(Gap);
-                }
-                position.seq = message.seq;
-                self.outbox.discard(message.id);
-                self.messages.push_back(message);
-                Ok(Some(RoomChange::Messages))
-            }
-            ServerEvent::History { messages, more, .. } => {
-                self.loading_older = false;
-                // A snapshot may have replaced what these were the past of.
-                let fits = match (messages.last(), self.messages.front()) {
-                    (Some(newest), Some(oldest)) => newest.seq.next() == oldest.seq,
-                    _ => messages.is_empty(),
-                };
-                if fits {
-                    self.more = more;
-                    for message in messages.into_iter().rev() {
-                        self.messages.push_front(message);
-                    }
-                }
-                Ok(Some(RoomChange::Messages))
-            }
-            ServerEvent::People { revision, people, cursor_hz, .. } => {
-                self.people = people.into_iter().map(|person| (person.id, person)).collect();
-                self.revision = Some(revision);
-                self.cursor_hz = cursor_hz;
-                self.forget_gone_cursors();
-                Ok(Some(RoomChange::People))
-            }
-            ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
-                match self.revision {
-                    Some(known) if known >= revision => return Ok(None),
-                    Some(known) if known.next() == revision => {}
-                    _ => return Err(Gap),
-                }
-                for person in changed {
-                    self.people.insert(person.id, person);
-                }
-                for id in left {
-                    self.people.remove(&id);
-                }
-                self.revision = Some(revision);
-                self.cursor_hz = cursor_hz;
-                self.forget_gone_cursors();
-                Ok(Some(RoomChange::People))
-            }
-            ServerEvent::Typing { people, count, .. } => {
-                self.typing = Typing { people, count };
-                Ok(Some(RoomChange::Typing))
-            }
-            ServerEvent::Hello { .. }
-            | ServerEvent::Ack { .. }
-            | ServerEvent::Error { .. }
-            | ServerEvent::Pong {}
-            | ServerEvent::Goodbye { .. }
-            | ServerEvent::Unknown => Ok(None),
-        }
     }
 
     /// Folds a cursor frame in; true if the set of cursors is another one now.
@@ -318,7 +265,7 @@ impl RoomState {
     pub(crate) fn disconnected(&mut self) {
         self.seat = None;
         self.rejoin_at = None;
-        self.loading_older = false;
+        self.loading_before = None;
         self.revision = None;
         self.typing = Typing::default();
         self.forget_typing();
@@ -341,10 +288,10 @@ impl RoomState {
     pub fn check_invariants(&self) {
         let seqs: Vec<u64> = self.messages.iter().map(|message| message.seq.0).collect();
         for pair in seqs.windows(2) {
-            assert_eq!(pair[0] + 1, pair[1], "messages have a gap or stand twice: {seqs:?}");
+            assert!(pair[0] < pair[1], "messages stand twice or in another order: {seqs:?}");
         }
         if let (Some(last), Some(position)) = (seqs.last(), self.position) {
-            assert_eq!(*last, position.seq.0, "the position is not that of the last message");
+            assert!(*last <= position.seq.0, "the last message is behind the position");
         }
         let ids: BTreeSet<_> =
             self.messages.iter().map(|message| (message.author.id, message.id)).collect();
@@ -352,47 +299,5 @@ impl RoomState {
         for (slot, _, person) in self.cursors() {
             assert!(person.slots.contains(&slot), "a cursor without its person");
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use starling_protocol::{
-        DisplayName, Epoch, Hue, Limits, MessageBody, MessageId, Seq, User, UserId,
-    };
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn message(seq: u64) -> Message {
-        let id = UserId::new(Uuid::from_u128(1));
-        let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
-        Message {
-            seq: Seq(seq),
-            id: MessageId::new(Uuid::from_u128(u128::from(seq))),
-            author: User { id, name, hue: Hue::of(id) },
-            body: MessageBody::parse("x", &Limits::default()).unwrap(),
-            at: 0,
-        }
-    }
-
-    #[test]
-    fn what_was_forgotten_can_be_read_again() {
-        let mut room = RoomState::new(Slug::new("den"));
-        let position = Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(10) };
-        room.seed(position, (1..=10).map(message).collect(), false);
-        assert!(!room.forget_older(10));
-        assert!(!room.has_older());
-        assert!(room.forget_older(4));
-        assert!(room.has_older());
-        assert_eq!(room.messages().map(|message| message.seq.0).collect::<Vec<_>>(), [7, 8, 9, 10]);
-        let messages = (3..=6).map(message).collect();
-        let slug = Slug::new("den");
-        room.loading_older = true;
-        assert!(!room.forget_older(2), "what was asked for must fit");
-        room.apply(ServerEvent::History { reference: 1, room: slug, messages, more: true })
-            .unwrap();
-        assert_eq!(room.messages().len(), 8);
-        room.check_invariants();
     }
 }

@@ -161,11 +161,18 @@ pub enum Denial {
         /// Until when, in milliseconds since 1970-01-01T00:00:00Z; `None` for ever.
         until: Option<i64>,
     },
+    /// They were sent out, and may come back in a moment.
+    Kicked {
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        until: i64,
+    },
     /// They are muted.
     Muted {
         /// Until when, in milliseconds since 1970-01-01T00:00:00Z; `None` for ever.
         until: Option<i64>,
     },
+    /// They would do it to themselves.
+    Oneself,
     /// Their token is not for that.
     Scope,
     /// The room is archived.
@@ -235,6 +242,9 @@ pub struct Standing {
     pub muted: Option<Until>,
     /// Set while they are banned.
     pub banned: Option<Until>,
+    /// Set for a moment after they were sent out, to when they may come back, in milliseconds since
+    /// 1970-01-01T00:00:00Z.
+    pub kicked: Option<i64>,
 }
 
 impl Standing {
@@ -249,6 +259,9 @@ impl Standing {
         }
         if let Some(Until(until)) = self.banned {
             return Err(Denial::Banned { until });
+        }
+        if let Some(until) = self.kicked {
+            return Err(Denial::Kicked { until });
         }
         if let Some(Until(until)) = self.muted
             && matches!(action, Action::Post | Action::Point)
@@ -314,6 +327,7 @@ mod tests {
         archived: false,
         muted: None,
         banned: None,
+        kicked: None,
     };
 
     #[test]

@@ -18,6 +18,7 @@ mod open;
 mod read;
 mod record;
 mod restore;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -28,9 +29,11 @@ use sqlx::SqlitePool;
 pub use backup::{BackupError, backup};
 pub use error::{OpenError, StoreError};
 pub use record::{
-    Committed, Entered, NewMessage, NewRoom, Posted, RoomId, RoomRecord, Tail, Visitor,
+    Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord, Tail, Visitor,
 };
 pub use restore::{RestoreError, restore};
+pub use standing::Actor;
+pub use write::{Ending, NewMeasure, Profile, RoomChange};
 pub use writer::Writer;
 
 use writer::WriteQueue;
@@ -58,4 +61,11 @@ impl Store {
         self.writes.close();
         self.reads.close().await;
     }
+}
+
+/// Milliseconds since 1970, by the server's clock.
+fn unix_ms() -> i64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
 }

@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 use starling_protocol::{
-    DisplayName, Hue, Limits, Message, MessageBody, MessageId, RoomName, Seq, Slug, TextError,
-    User, UserId,
+    Avatar, DisplayName, HUES, Hue, Limits, Message, MessageBody, MessageId, Role, RoomName, Seq,
+    Slug, TextError, User, UserId, Visibility,
 };
 
 use super::{RoomId, RoomRecord};
@@ -25,28 +25,64 @@ impl FromRow<'_, SqliteRow> for RoomRecord {
             id: RoomId(row.try_get("id")?),
             slug: Slug::new(row.try_get::<String, _>("slug")?),
             name: RoomName::parse(row.try_get("name")?, &STORED).map_err(damaged)?,
-            listed: row.try_get("listed")?,
+            visibility: visibility_from(row.try_get("visibility")?)?,
+            visitors_talk: row.try_get("visitors_talk")?,
+            locked: row.try_get("locked")?,
+            archived: row.try_get("archived")?,
         })
     }
 }
 
+/// A row of `seq`, `id`, `author_id`, `author_name`, `body`, `at`, `deleted`, and the author's `hue`
+/// and `avatar`.
 pub(super) struct StoredMessage(pub(super) Message);
 
 impl FromRow<'_, SqliteRow> for StoredMessage {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let deleted: bool = row.try_get("deleted")?;
+        let body = match deleted {
+            true => None,
+            false => Some(MessageBody::parse(row.try_get("body")?, &STORED).map_err(damaged)?),
+        };
         let author = UserId::new(row.try_get("author_id")?);
         Ok(Self(Message {
             seq: seq_from(row.try_get("seq")?),
             id: MessageId::new(row.try_get("id")?),
-            author: User {
-                id: author,
-                name: stored_name(row.try_get("author_name")?)?,
-                hue: Hue::of(author),
-            },
-            body: MessageBody::parse(row.try_get("body")?, &STORED).map_err(damaged)?,
+            author: user_from(row, author, row.try_get("author_name")?)?,
+            body,
             at: row.try_get("at")?,
         }))
     }
+}
+
+/// A row of `id`, `name`, `hue` and `avatar`.
+pub(super) fn stored_user(row: &SqliteRow) -> sqlx::Result<User> {
+    user_from(row, UserId::new(row.try_get("id")?), row.try_get("name")?)
+}
+
+fn user_from(row: &SqliteRow, id: UserId, name: &str) -> sqlx::Result<User> {
+    let hue: Option<u8> = row.try_get("hue")?;
+    let avatar: Option<String> = row.try_get("avatar")?;
+    Ok(User {
+        id,
+        name: stored_name(name)?,
+        hue: hue.map_or_else(|| Hue::of(id), |hue| Hue(hue % HUES)),
+        avatar: avatar.as_deref().map(Avatar::parse).transpose().map_err(damaged)?,
+    })
+}
+
+pub(super) fn role_from(stored: &str) -> sqlx::Result<Role> {
+    let role = Role::ALL.iter().find(|role| role.name() == stored);
+    role.copied().ok_or_else(|| unknown(stored))
+}
+
+pub(super) fn visibility_from(stored: &str) -> sqlx::Result<Visibility> {
+    let visibility = Visibility::ALL.iter().find(|visibility| visibility.name() == stored);
+    visibility.copied().ok_or_else(|| unknown(stored))
+}
+
+fn unknown(stored: &str) -> sqlx::Error {
+    sqlx::Error::Decode(format!("{stored:?} is unknown").into())
 }
 
 pub(super) fn stored_name(name: &str) -> sqlx::Result<DisplayName> {

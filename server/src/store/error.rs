@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use starling_protocol::Denial;
 use thiserror::Error;
 
 /// Why the store did not do what it was asked. Nothing was stored.
@@ -11,6 +12,15 @@ pub enum StoreError {
     /// There is no such room or person.
     #[error("not found")]
     NotFound,
+    /// Nobody of that id, handle or address is known.
+    #[error("no such person")]
+    NoSuchPerson,
+    /// The room has no such message, or has it no more.
+    #[error("no such message")]
+    NoSuchMessage,
+    /// They may not do that.
+    #[error("not allowed: {0:?}")]
+    Denied(Denial),
     /// A message of that author and id exists, with another body or in another room.
     #[error("a message of that id exists with another body")]
     Conflict,

@@ -1,14 +1,19 @@
 //! The questions that the store answers.
 
 use sqlx::QueryBuilder;
-use starling_protocol::{Epoch, Hue, Message, Position, Seq, Slug, User, UserId};
+use starling_protocol::{Deletion, Epoch, Logged, Message, Position, Seq, Slug, User, UserId};
 use uuid::Uuid;
 
-use super::decode::{StoredMessage, from_seq, seq_from, stored_name};
+use super::decode::{StoredMessage, from_seq, seq_from, stored_user};
 use super::{RoomId, RoomRecord, Store, StoreError, Tail};
 
-const MESSAGE_COLUMNS: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at \
-     FROM messages m JOIN streams s ON s.id = m.stream_id WHERE s.room_id = ? AND s.kind = 'chat'";
+const MESSAGES: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at, \
+     m.deleted_at IS NOT NULL AS deleted, u.hue, u.avatar FROM messages m \
+     JOIN streams s ON s.id = m.stream_id JOIN users u ON u.id = m.author_id \
+     WHERE s.room_id = ? AND s.kind = 'chat'";
+
+const DELETIONS: &str = "SELECT d.seq, d.message, d.by, d.at FROM deletions d \
+     JOIN streams s ON s.id = d.stream_id WHERE s.room_id = ? AND s.kind = 'chat'";
 
 impl Store {
     /// The room of that address.
@@ -16,7 +21,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
     pub async fn room(&self, slug: &Slug) -> Result<RoomRecord, StoreError> {
-        sqlx::query_as("SELECT id, slug, name, listed FROM rooms WHERE slug = ?")
+        sqlx::query_as("SELECT * FROM rooms WHERE slug = ?")
             .bind(slug.as_str())
             .fetch_optional(&self.reads)
             .await?
@@ -33,7 +38,7 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<RoomRecord>, StoreError> {
         let mut query = QueryBuilder::new(
-            "SELECT id, slug, name, listed FROM rooms WHERE listed ORDER BY id IN (",
+            "SELECT * FROM rooms WHERE visibility = 'public' AND NOT archived ORDER BY id IN (",
         );
         let mut ids = query.separated(", ");
         for id in first {
@@ -49,8 +54,9 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn rooms_of(&self, user: UserId, limit: u32) -> Result<Vec<RoomRecord>, StoreError> {
         let rooms = sqlx::query_as(
-            "SELECT r.id, r.slug, r.name, r.listed FROM visits v JOIN rooms r ON r.id = v.room_id \
-             WHERE v.user_id = ? ORDER BY v.first_at DESC, r.id DESC LIMIT ?",
+            "SELECT r.* FROM visits v JOIN rooms r ON r.id = v.room_id \
+             LEFT JOIN members m ON m.room_id = r.id AND m.user_id = v.user_id \
+             WHERE v.user_id = ? AND (r.visibility <> 'private' OR m.role IS NOT NULL) ORDER BY v.first_at DESC, r.id DESC LIMIT ?",
         )
         .bind(user.uuid())
         .bind(limit)
@@ -79,14 +85,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
     pub async fn tail(&self, room: RoomId, limit: usize) -> Result<Tail, StoreError> {
-        // Messages are only ever added at the end, so the two questions fit together without a
-        // transaction: the second one stops where the first one said.
+        // Events are only ever added at the end, so the two questions fit together without a
+        // transaction: the second one stops where the first one said. What was deleted meanwhile is
+        // gone already, and will be deleted again when that is told.
         let position = self.position(room).await?;
         let (messages, more) = self.before(room, position.seq.next(), limit).await?;
         Ok(Tail { position, messages, more })
     }
 
-    /// The messages before that one, at most so many of the latest, oldest first; and whether
+    /// The messages before that number, at most so many of the latest, oldest first; and whether
     /// there are older ones.
     ///
     /// # Errors
@@ -97,20 +104,19 @@ impl Store {
         before: Seq,
         limit: usize,
     ) -> Result<(Vec<Message>, bool), StoreError> {
-        let sql = format!("{MESSAGE_COLUMNS} AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
-        let rows: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        let sql = format!("{MESSAGES} AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
+        let mut rows: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(room.0)
             .bind(from_seq(before))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(at_most(limit.saturating_add(1)))
             .fetch_all(&self.reads)
             .await?;
-        let messages: Vec<Message> = rows.into_iter().rev().map(|row| row.0).collect();
-        // `seq` starts at 1 and has no gaps.
-        let more = messages.first().is_some_and(|first| first.seq > Seq(1));
-        Ok((messages, more))
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        Ok((rows.into_iter().rev().map(|row| row.0).collect(), more))
     }
 
-    /// The messages after that one, at most so many of the oldest, oldest first.
+    /// The events after that number, at most so many of the oldest, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -119,46 +125,82 @@ impl Store {
         room: RoomId,
         after: Seq,
         limit: usize,
-    ) -> Result<Vec<Message>, StoreError> {
-        let sql = format!("{MESSAGE_COLUMNS} AND m.seq > ? ORDER BY m.seq LIMIT ?");
-        let rows: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+    ) -> Result<Vec<Logged>, StoreError> {
+        let sql = format!("{MESSAGES} AND m.seq > ? ORDER BY m.seq LIMIT ?");
+        let messages: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
             .bind(room.0)
             .bind(from_seq(after))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(at_most(limit))
             .fetch_all(&self.reads)
             .await?;
-        Ok(rows.into_iter().map(|row| row.0).collect())
+        let sql = format!("{DELETIONS} AND d.seq > ? ORDER BY d.seq LIMIT ?");
+        let deletions: Vec<(i64, i64, Option<Uuid>, i64)> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql))
+                .bind(room.0)
+                .bind(from_seq(after))
+                .bind(at_most(limit))
+                .fetch_all(&self.reads)
+                .await?;
+        let messages = messages.into_iter().map(|row| Logged::Message(row.0));
+        let deletions = deletions.into_iter().map(|(seq, message, by, at)| {
+            let (seq, message) = (seq_from(seq), seq_from(message));
+            Logged::Deleted(Deletion { seq, message, by: by.map(UserId::new), at })
+        });
+        let mut events: Vec<Logged> = messages.chain(deletions).collect();
+        events.sort_by_key(Logged::seq);
+        // Between the two questions more may have been written: only what has no gap is complete.
+        let mut next = after.next();
+        let complete = events.iter().take(limit).take_while(|event| {
+            let fits = event.seq() == next;
+            next = next.next();
+            fits
+        });
+        let complete = complete.count();
+        events.truncate(complete);
+        Ok(events)
     }
 
-    /// A person, as they call themselves now.
+    /// The latest events, at most so many, and where they end.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub async fn latest(
+        &self,
+        room: RoomId,
+        limit: usize,
+    ) -> Result<(Position, Vec<Logged>), StoreError> {
+        let mut position = self.position(room).await?;
+        let after = Seq(position.seq.0.saturating_sub(limit as u64));
+        let events = self.after(room, after, limit).await?;
+        position.seq = events.last().map_or(position.seq, Logged::seq);
+        Ok((position, events))
+    }
+
+    /// A person, as they appear now.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
     pub async fn user(&self, id: UserId) -> Result<User, StoreError> {
-        let row: Option<(String,)> = sqlx::query_as("SELECT name FROM users WHERE id = ?")
+        let row = sqlx::query("SELECT id, name, hue, avatar FROM users WHERE id = ?")
             .bind(id.uuid())
             .fetch_optional(&self.reads)
             .await?;
-        let (name,) = row.ok_or(StoreError::NotFound)?;
-        Ok(User { id, name: stored_name(&name)?, hue: Hue::of(id) })
+        Ok(stored_user(&row.ok_or(StoreError::NoSuchPerson)?)?)
     }
 
     /// The person that a sign-in stands for.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
     pub async fn user_of(&self, token_hash: &[u8; 32]) -> Result<User, StoreError> {
-        let row: Option<(Uuid, String)> = sqlx::query_as(
-            "SELECT u.id, u.name FROM sign_ins s JOIN users u ON u.id = s.user_id \
+        let row = sqlx::query(
+            "SELECT u.id, u.name, u.hue, u.avatar FROM sign_ins s JOIN users u ON u.id = s.user_id \
              WHERE s.token_hash = ?",
         )
         .bind(token_hash.as_slice())
         .fetch_optional(&self.reads)
         .await?;
-        let (id, name) = row.ok_or(StoreError::NotFound)?;
-        let id = UserId::new(id);
-        let name = stored_name(&name)?;
-        Ok(User { id, name, hue: Hue::of(id) })
+        Ok(stored_user(&row.ok_or(StoreError::NoSuchPerson)?)?)
     }
 
     /// Whether that person has ever entered that room.
@@ -173,4 +215,8 @@ impl Store {
             .await?;
         Ok(row.is_some())
     }
+}
+
+fn at_most(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

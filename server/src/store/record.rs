@@ -4,8 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use starling_protocol::{
-    DisplayName, Message, MessageBody, MessageId, Position, RoomName, Seq, Slug, UserId,
+    DisplayName, Logged, Message, MessageBody, MessageId, Position, Role, RoomName, Seq, Slug, User,
+    UserId, Visibility,
 };
+
+use super::standing::Actor;
 
 /// A room's number in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,8 +23,14 @@ pub struct RoomRecord {
     pub slug: Slug,
     /// Its name.
     pub name: RoomName,
-    /// Whether the lobby lists it.
-    pub listed: bool,
+    /// Who finds it.
+    pub visibility: Visibility,
+    /// Whether visitors may do more than read.
+    pub visitors_talk: bool,
+    /// Whether only moderators and owners talk.
+    pub locked: bool,
+    /// Whether it is only read.
+    pub archived: bool,
 }
 
 /// A room to be made, if it does not exist.
@@ -44,8 +53,8 @@ pub enum Visitor {
     Newcomer {
         /// What they call themselves.
         name: DisplayName,
-        /// The hash of the token that will stand for them.
-        token_hash: [u8; 32],
+        /// What will stand for them.
+        sign_in: NewSignIn,
     },
     /// Somebody who is known.
     Known {
@@ -54,6 +63,17 @@ pub enum Visitor {
         /// Their new name, if it is another one.
         name: Option<DisplayName>,
     },
+}
+
+/// A sign-in to be made.
+#[derive(Clone, Debug, Default)]
+pub struct NewSignIn {
+    /// The hash of the token that stands for the person.
+    pub token_hash: [u8; 32],
+    /// What the browser calls itself, cut to a readable length.
+    pub agent: String,
+    /// Where it came from.
+    pub address: String,
 }
 
 /// The outcome of entering a room.
@@ -73,7 +93,7 @@ pub struct NewMessage {
     /// Made by the author's client.
     pub id: MessageId,
     /// By whom. The name is the one stored for them.
-    pub author: UserId,
+    pub author: Actor,
     /// What it says.
     pub body: MessageBody,
 }
@@ -88,19 +108,38 @@ pub struct Posted {
 /// What the writer announces.
 #[derive(Clone, Debug)]
 pub enum Committed {
-    /// A message that was not there before.
-    Message {
+    /// An event of a room's chat that was not there before.
+    Logged {
         /// In which room.
         room: RoomId,
-        /// The message.
-        message: Arc<Message>,
+        /// The event.
+        event: Arc<Logged>,
     },
-    /// A person has another name.
-    Renamed {
+    /// A person appears otherwise.
+    Appearance {
+        /// As they are now.
+        user: User,
+    },
+    /// A person is something else in a room.
+    Role {
+        /// In which room.
+        room: RoomId,
         /// Who.
         user: UserId,
-        /// The new name.
-        name: DisplayName,
+        /// What they are now.
+        role: Role,
+    },
+    /// What people may do in a room may be something else now, or the room is no more.
+    Rights {
+        /// In which room.
+        room: RoomId,
+        /// Whom it concerns; `None`: everyone.
+        user: Option<UserId>,
+    },
+    /// Sign-ins and tokens of a person may have ended: what they hold open is looked at again.
+    SignedOut {
+        /// Who.
+        user: UserId,
     },
 }
 

@@ -7,7 +7,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::write::{Pending, Write};
+use super::write::{Operation, Pending, Transaction, Write};
 use super::{Committed, StoreError};
 
 /// The most writes that share one commit.
@@ -16,13 +16,13 @@ const BATCH: usize = 256;
 /// Where writes wait. Bounded: a full queue refuses with [`StoreError::Busy`].
 #[derive(Clone)]
 pub(super) struct WriteQueue {
-    sender: mpsc::Sender<Write>,
+    sender: mpsc::Sender<Box<dyn Write>>,
     closing: CancellationToken,
 }
 
 /// The writer's end of the queue.
 pub(super) struct Waiting {
-    receiver: mpsc::Receiver<Write>,
+    receiver: mpsc::Receiver<Box<dyn Write>>,
     closing: CancellationToken,
 }
 
@@ -34,7 +34,7 @@ pub(super) fn write_queue(capacity: usize) -> (WriteQueue, Waiting) {
 
 impl Waiting {
     /// Takes what waits; none when it was closed and all is taken.
-    async fn take(&mut self, batch: &mut Vec<Write>) -> usize {
+    async fn take(&mut self, batch: &mut Vec<Box<dyn Write>>) -> usize {
         tokio::select! {
             biased;
             () = self.closing.cancelled(), if !self.receiver.is_closed() => self.receiver.close(),
@@ -51,18 +51,21 @@ impl WriteQueue {
     }
 
     /// Puts a write into the queue, now, and returns the wait for its outcome.
-    pub(super) fn send<I, O>(
+    pub(super) fn send<O: Operation>(
         &self,
-        input: I,
-        write: fn(Pending<I, O>) -> Write,
-    ) -> impl Future<Output = Result<O, StoreError>> + use<I, O> {
+        operation: O,
+    ) -> impl Future<Output = Result<O::Outcome, StoreError>> + Send + use<O> {
         let (asker, outcome) = oneshot::channel();
-        let queued = self.sender.try_send(write(Pending::new(input, asker)));
+        let queued = self.sender.try_send(Box::new(Pending::new(operation, asker)));
+        // The write itself does not come back.
+        let queued = queued.map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable,
+        });
         async move {
             match queued {
                 Ok(()) => outcome.await.unwrap_or(Err(StoreError::Unavailable)),
-                Err(mpsc::error::TrySendError::Full(_)) => Err(StoreError::Busy),
-                Err(mpsc::error::TrySendError::Closed(_)) => Err(StoreError::Unavailable),
+                Err(error) => Err(error),
             }
         }
     }
@@ -114,7 +117,7 @@ impl Writer {
                 }
                 Err(error) => batch.iter_mut().for_each(|write| write.void(error)),
             }
-            batch.drain(..).for_each(Write::tell);
+            batch.drain(..).for_each(|write| write.tell());
         }
         if let Some(connection) = self.connection
             && let Err(error) = connection.close().await
@@ -123,7 +126,7 @@ impl Writer {
         }
     }
 
-    async fn commit(&mut self, batch: &mut [Write]) -> Result<Vec<Committed>, StoreError> {
+    async fn commit(&mut self, batch: &mut [Box<dyn Write>]) -> Result<Vec<Committed>, StoreError> {
         let mut connection = match self.connection.take() {
             Some(connection) => connection,
             None => SqliteConnection::connect_with(&self.settings).await?,
@@ -144,21 +147,15 @@ impl Writer {
 
 async fn transact(
     connection: &mut SqliteConnection,
-    batch: &mut [Write],
+    batch: &mut [Box<dyn Write>],
 ) -> sqlx::Result<Vec<Committed>> {
     let mut announcements = Vec::new();
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     for write in batch {
         // Asked for each write: within one commit clocks may still step.
-        write.run(&mut transaction, unix_ms(), &mut announcements).await?;
+        let (db, announcements) = (&mut *transaction, &mut announcements);
+        write.run(Transaction { db, now: super::unix_ms(), announcements }).await?;
     }
     transaction.commit().await?;
     Ok(announcements)
-}
-
-/// Milliseconds since 1970, by the server's clock.
-fn unix_ms() -> i64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_millis() as i64)
 }

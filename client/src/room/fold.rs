@@ -1,0 +1,129 @@
+//! The fold: what a room is after an event.
+
+use starling_protocol::{Seq, ServerEvent};
+
+use super::{Gap, Rights, RoomChange, RoomState, Seat, Typing};
+
+impl RoomState {
+    /// Folds one event in. Events of other rooms and of none must not come here.
+    pub(crate) fn apply(&mut self, event: ServerEvent) -> Result<Option<RoomChange>, Gap> {
+        match event {
+            // Late news of a stay that has ended: the next one starts with its own `joined`.
+            ServerEvent::Message { .. }
+            | ServerEvent::MessageDeleted { .. }
+            | ServerEvent::NewerInStream { .. }
+            | ServerEvent::Rights { .. }
+            | ServerEvent::People { .. }
+            | ServerEvent::PeopleChanged { .. }
+            | ServerEvent::Typing { .. }
+                if self.seat.is_none() =>
+            {
+                Ok(None)
+            }
+            ServerEvent::Joined { channel, slot, position, recovered, messages, more, .. } => {
+                self.seat = Some(Seat { channel, slot });
+                self.problem = None;
+                if !recovered {
+                    self.seed(position, messages, more);
+                    self.outbox.caught_up(position.seq);
+                }
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::Message { message, .. } => {
+                if !self.counts(message.seq)? {
+                    return Ok(None);
+                }
+                self.outbox.discard(message.id);
+                self.messages.push_back(message);
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::MessageDeleted { deletion, .. } => {
+                if !self.counts(deletion.seq)? {
+                    return Ok(None);
+                }
+                let at = self.messages.binary_search_by_key(&deletion.message, |it| it.seq);
+                if let Ok(at) = at {
+                    self.messages[at].body = None;
+                }
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::NewerInStream { seq, .. } => {
+                self.counts(seq)?;
+                Ok(None)
+            }
+            ServerEvent::Rights {
+                role, may, silenced, name, visibility, locked, archived, ..
+            } => {
+                self.rights =
+                    Some(Rights { role, may, silenced, name, visibility, locked, archived });
+                Ok(Some(RoomChange::Rights))
+            }
+            ServerEvent::Removed { code, message, .. } => {
+                self.disconnected();
+                self.people.clear();
+                self.rights = None;
+                self.problem = Some((code, message));
+                Ok(Some(RoomChange::Removed))
+            }
+            ServerEvent::History { messages, more, .. } => {
+                // A snapshot may have replaced what these were the past of.
+                let asked = self.loading_before.take();
+                let fits = asked.is_some() && asked == self.messages.front().map(|it| it.seq);
+                if fits {
+                    self.more = more;
+                    for message in messages.into_iter().rev() {
+                        self.messages.push_front(message);
+                    }
+                }
+                Ok(Some(RoomChange::Messages))
+            }
+            ServerEvent::People { revision, people, cursor_hz, .. } => {
+                self.people = people.into_iter().map(|person| (person.id, person)).collect();
+                self.revision = Some(revision);
+                self.cursor_hz = cursor_hz;
+                self.forget_gone_cursors();
+                Ok(Some(RoomChange::People))
+            }
+            ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
+                match self.revision {
+                    Some(known) if known >= revision => return Ok(None),
+                    Some(known) if known.next() == revision => {}
+                    _ => return Err(Gap),
+                }
+                for person in changed {
+                    self.people.insert(person.id, person);
+                }
+                for id in left {
+                    self.people.remove(&id);
+                }
+                self.revision = Some(revision);
+                self.cursor_hz = cursor_hz;
+                self.forget_gone_cursors();
+                Ok(Some(RoomChange::People))
+            }
+            ServerEvent::Typing { people, count, .. } => {
+                self.typing = Typing { people, count };
+                Ok(Some(RoomChange::Typing))
+            }
+            ServerEvent::Hello { .. }
+            | ServerEvent::Ack { .. }
+            | ServerEvent::Error { .. }
+            | ServerEvent::Pong {}
+            | ServerEvent::Goodbye { .. }
+            | ServerEvent::Unknown => Ok(None),
+        }
+    }
+
+    /// Takes the next number of the stream; false if it was there before.
+    fn counts(&mut self, seq: Seq) -> Result<bool, Gap> {
+        let Some(position) = &mut self.position else { return Err(Gap) };
+        if seq <= position.seq {
+            return Ok(false);
+        }
+        if seq != position.seq.next() {
+            return Err(Gap);
+        }
+        position.seq = seq;
+        Ok(true)
+    }
+}

@@ -1,0 +1,127 @@
+//! Where somebody stands in a room, as it is stored. What follows from it, the table says:
+//! [`Standing::may`].
+
+use sqlx::{FromRow, SqliteConnection};
+use starling_protocol::{Role, Scopes, Standing, Until, UserId, Visibility};
+
+use super::decode::{role_from, visibility_from};
+use super::{RoomId, Store, StoreError};
+
+/// Who wants something done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who has shown nothing of who they are.
+    Anyone,
+    /// A person, as far as what they have shown allows.
+    Person {
+        /// Who.
+        user: UserId,
+        /// What their sign-in or token allows.
+        scopes: Scopes,
+    },
+    /// Whoever runs the server, at its command line.
+    Console,
+}
+
+impl Actor {
+    /// A person who is signed in.
+    #[must_use]
+    pub const fn person(user: UserId) -> Self {
+        Self::Person { user, scopes: Scopes::ALL }
+    }
+
+    /// Which person, if it is one.
+    #[must_use]
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::Person { user, .. } => Some(user),
+            Self::Anyone | Self::Console => None,
+        }
+    }
+
+    const fn scopes(self) -> Scopes {
+        match self {
+            Self::Person { scopes, .. } => scopes,
+            Self::Anyone | Self::Console => Scopes::ALL,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct Row {
+    visibility: String,
+    visitors_talk: bool,
+    locked: bool,
+    archived: bool,
+    operator: Option<bool>,
+    role: Option<String>,
+    muted: bool,
+    muted_until: Option<i64>,
+    banned: bool,
+    banned_until: Option<i64>,
+    kicked_until: Option<i64>,
+}
+
+const STANDING: &str = "SELECT r.visibility, r.visitors_talk, r.locked, r.archived, u.operator, \
+     m.role, mute.kind IS NOT NULL AS muted, mute.until AS muted_until, \
+     ban.kind IS NOT NULL AS banned, ban.until AS banned_until, kick.until AS kicked_until \
+     FROM rooms r LEFT JOIN users u ON u.id = ?1 \
+     LEFT JOIN members m ON m.room_id = r.id AND m.user_id = ?1 \
+     LEFT JOIN measures mute ON mute.room_id = r.id AND mute.user_id = ?1 AND mute.kind = 'mute' \
+     AND (mute.until IS NULL OR mute.until > ?2) \
+     LEFT JOIN measures ban ON ban.room_id = r.id AND ban.user_id = ?1 AND ban.kind = 'ban' \
+     AND (ban.until IS NULL OR ban.until > ?2) \
+     LEFT JOIN measures kick ON kick.room_id = r.id AND kick.user_id = ?1 AND kick.kind = 'kick' \
+     AND kick.until > ?2 \
+     WHERE r.id = ?3";
+
+/// `None` if there is no such room.
+pub(super) async fn load(
+    db: &mut SqliteConnection,
+    actor: Actor,
+    room: RoomId,
+    now: i64,
+) -> sqlx::Result<Option<Standing>> {
+    let row: Option<Row> = sqlx::query_as(STANDING)
+        .bind(actor.user().map(UserId::uuid))
+        .bind(now)
+        .bind(room.0)
+        .fetch_optional(db)
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let operator = row.operator.unwrap_or_default() || actor == Actor::Console;
+    let member = row.role.as_deref().map(role_from).transpose()?;
+    let visibility: Visibility = visibility_from(&row.visibility)?;
+    Ok(Some(Standing {
+        role: if operator { Role::Owner } else { member.unwrap_or_default() },
+        operator,
+        scopes: actor.scopes(),
+        visibility,
+        visitors_talk: row.visitors_talk,
+        locked: row.locked,
+        archived: row.archived,
+        muted: row.muted.then_some(Until(row.muted_until)),
+        banned: row.banned.then_some(Until(row.banned_until)),
+        kicked: row.kicked_until,
+    }))
+}
+
+/// Whether there is such a person.
+pub(super) async fn is_known(db: &mut SqliteConnection, user: UserId) -> sqlx::Result<bool> {
+    let row = sqlx::query("SELECT 1 FROM users WHERE id = ?")
+        .bind(user.uuid())
+        .fetch_optional(db)
+        .await?;
+    Ok(row.is_some())
+}
+
+impl Store {
+    /// Where somebody stands in a room right now.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] for the room, [`StoreError::Unavailable`].
+    pub async fn standing(&self, actor: Actor, room: RoomId) -> Result<Standing, StoreError> {
+        let mut db = self.reads.acquire().await?;
+        load(&mut db, actor, room, super::unix_ms()).await?.ok_or(StoreError::NotFound)
+    }
+}

@@ -1,0 +1,180 @@
+//! Entering a room by the form: somebody new becomes a guest, and a room that nobody has made is
+//! made.
+
+use starling_protocol::{Action, DisplayName, Epoch, HUES, Hue, Role, Slug, UserId, Visibility};
+use uuid::Uuid;
+
+use super::moderate::set_role;
+use super::profile::{self, Profile};
+use super::{Operation, Transaction, granted};
+use crate::store::standing::Actor;
+use crate::store::{Entered, NewRoom, RoomId, RoomRecord, Store, StoreError, Visitor};
+
+/// With one hue of twelve free, two searches in a million find no id for it in so many tries.
+const DISTINCT_TRIES: usize = 150;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+impl Store {
+    /// A person enters a room, all in one: a newcomer becomes a guest with a sign-in, a known one
+    /// may get a new name, and the room is made if it does not exist and `new` says how; who makes
+    /// it owns it. An existing room is not changed. If any of it is refused, nothing is stored.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] if the room does not exist and `new` is absent,
+    /// [`StoreError::NoSuchPerson`], [`StoreError::Denied`], [`StoreError::RoomCap`],
+    /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
+    pub fn enter(
+        &self,
+        visitor: Visitor,
+        slug: Slug,
+        new: Option<NewRoom>,
+    ) -> impl Future<Output = Result<Entered, StoreError>> + Send + use<> {
+        self.writes.send(Entry { visitor, slug, new })
+    }
+}
+
+struct Entry {
+    visitor: Visitor,
+    slug: Slug,
+    new: Option<NewRoom>,
+}
+
+impl Operation for Entry {
+    type Outcome = Entered;
+
+    async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<Entered, StoreError>> {
+        let existing: Option<RoomRecord> = sqlx::query_as("SELECT * FROM rooms WHERE slug = ?")
+            .bind(self.slug.as_str())
+            .fetch_optional(&mut *tx.db)
+            .await?;
+        // Every refusal comes before anything is written: other writes share the transaction.
+        match (&existing, &self.new) {
+            (Some(room), _) => {
+                let actor = match self.visitor {
+                    Visitor::Newcomer { .. } => Actor::Anyone,
+                    Visitor::Known { user, .. } => Actor::person(user),
+                };
+                granted!(tx.check(actor, room.id, Action::Read).await?);
+            }
+            (None, None) => return Ok(Err(StoreError::NotFound)),
+            (None, Some(new)) if is_at_cap(tx, new).await? => {
+                return Ok(Err(StoreError::RoomCap));
+            }
+            (None, Some(_)) => {}
+        }
+        let user = match &self.visitor {
+            Visitor::Newcomer { name, sign_in } => {
+                let id = distinct_id(tx, existing.as_ref()).await?;
+                add_person(tx, id, name).await?;
+                sign_in.add(tx, id).await?;
+                id
+            }
+            Visitor::Known { user, name } => {
+                let profile = Profile { name: name.clone(), ..Profile::default() };
+                granted!(profile::change(tx, *user, &profile).await?);
+                *user
+            }
+        };
+        let entered = match (existing, &self.new) {
+            (None, Some(new)) => {
+                Entered { room: make_room(tx, user, &self.slug, new).await?, made: true }
+            }
+            (Some(room), _) => Entered { room, made: false },
+            (None, None) => return Ok(Err(StoreError::NotFound)),
+        };
+        visit(tx, user, entered.room.id).await?;
+        Ok(Ok(entered))
+    }
+}
+
+/// Notes that somebody has been in a room, so that a reload goes straight in.
+pub(super) async fn visit(
+    tx: &mut Transaction<'_>,
+    user: UserId,
+    room: RoomId,
+) -> sqlx::Result<()> {
+    sqlx::query("INSERT OR IGNORE INTO visits (user_id, room_id, first_at) VALUES (?, ?, ?)")
+        .bind(user.uuid())
+        .bind(room.0)
+        .bind(tx.now)
+        .execute(&mut *tx.db)
+        .await?;
+    Ok(())
+}
+
+/// Adds somebody without an account.
+pub(super) async fn add_person(
+    tx: &mut Transaction<'_>,
+    id: UserId,
+    name: &DisplayName,
+) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO users (id, name, created_at) VALUES (?, ?, ?)")
+        .bind(id.uuid())
+        .bind(name.as_str())
+        .bind(tx.now)
+        .execute(&mut *tx.db)
+        .await?;
+    Ok(())
+}
+
+/// An id whose hue, which follows from it, is none of those who came to the room last: with few
+/// people in a room, everybody has a colour of their own.
+async fn distinct_id(
+    tx: &mut Transaction<'_>,
+    room: Option<&RoomRecord>,
+) -> sqlx::Result<UserId> {
+    let latest: Vec<(Uuid,)> = match room {
+        Some(room) => {
+            sqlx::query_as(
+                "SELECT user_id FROM visits WHERE room_id = ? ORDER BY first_at DESC LIMIT ?",
+            )
+            .bind(room.id.0)
+            .bind(HUES - 1)
+            .fetch_all(&mut *tx.db)
+            .await?
+        }
+        None => Vec::new(),
+    };
+    let taken: Vec<Hue> = latest.into_iter().map(|(id,)| Hue::of(UserId::new(id))).collect();
+    let any = std::iter::repeat_with(|| UserId::new(Uuid::now_v7()));
+    let mut some = any.take(DISTINCT_TRIES);
+    Ok(some.find(|id| !taken.contains(&Hue::of(*id))).unwrap_or(UserId::new(Uuid::now_v7())))
+}
+
+async fn is_at_cap(tx: &mut Transaction<'_>, new: &NewRoom) -> sqlx::Result<bool> {
+    let (made,): (i64,) =
+        sqlx::query_as("SELECT count(*) FROM rooms WHERE created_from = ? AND created_at > ?")
+            .bind(new.address.to_string())
+            .bind(tx.now - DAY_MS)
+            .fetch_one(&mut *tx.db)
+            .await?;
+    Ok(made >= i64::from(new.cap))
+}
+
+async fn make_room(
+    tx: &mut Transaction<'_>,
+    user: UserId,
+    slug: &Slug,
+    new: &NewRoom,
+) -> sqlx::Result<RoomRecord> {
+    let visibility = if new.listed { Visibility::Public } else { Visibility::Unlisted };
+    let room: RoomRecord = sqlx::query_as(
+        "INSERT INTO rooms (slug, name, visibility, created_at, created_by, created_from) \
+         VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+    )
+    .bind(slug.as_str())
+    .bind(new.name.as_str())
+    .bind(visibility.name())
+    .bind(tx.now)
+    .bind(user.uuid())
+    .bind(new.address.to_string())
+    .fetch_one(&mut *tx.db)
+    .await?;
+    sqlx::query("INSERT INTO streams (room_id, kind, epoch) VALUES (?, 'chat', ?)")
+        .bind(room.id.0)
+        .bind(Epoch::new(Uuid::now_v7()).uuid())
+        .execute(&mut *tx.db)
+        .await?;
+    set_role(tx, room.id, user, Role::Owner).await?;
+    Ok(room)
+}

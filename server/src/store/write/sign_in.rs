@@ -1,0 +1,87 @@
+//! Sign-ins: what stands for a person in a browser.
+
+use starling_protocol::UserId;
+
+use super::{Operation, Transaction};
+use crate::store::{Committed, NewSignIn, Store, StoreError};
+
+/// Which sign-ins of a person end.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// That one.
+    One(i64),
+    /// All but the one with that token.
+    AllBut([u8; 32]),
+    /// All of them.
+    All,
+}
+
+impl Store {
+    /// Ends sign-ins of a person; what they hold open is closed.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
+    pub fn sign_out(
+        &self,
+        user: UserId,
+        ending: Ending,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+        self.writes.send(SignOut { user, ending })
+    }
+}
+
+impl NewSignIn {
+    /// Writes it down for that person.
+    pub(super) async fn add(&self, tx: &mut Transaction<'_>, user: UserId) -> sqlx::Result<()> {
+        sqlx::query(
+            "INSERT INTO sign_ins (token_hash, user_id, created_at, seen_at, agent, address) \
+             VALUES (?1, ?2, ?3, ?3, ?4, ?5)",
+        )
+        .bind(self.token_hash.as_slice())
+        .bind(user.uuid())
+        .bind(tx.now)
+        .bind(&self.agent)
+        .bind(&self.address)
+        .execute(&mut *tx.db)
+        .await?;
+        Ok(())
+    }
+}
+
+struct SignOut {
+    user: UserId,
+    ending: Ending,
+}
+
+impl Operation for SignOut {
+    type Outcome = ();
+
+    async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
+        end(tx, self.user, self.ending).await?;
+        Ok(Ok(()))
+    }
+}
+
+/// Ends sign-ins, and announces it.
+pub(super) async fn end(
+    tx: &mut Transaction<'_>,
+    user: UserId,
+    ending: Ending,
+) -> sqlx::Result<()> {
+    let (one, but) = match &ending {
+        Ending::One(id) => (Some(*id), None),
+        Ending::AllBut(hash) => (None, Some(hash.as_slice())),
+        Ending::All => (None, None),
+    };
+    sqlx::query(
+        "DELETE FROM sign_ins WHERE user_id = ?1 AND (?2 IS NULL OR id = ?2) \
+         AND (?3 IS NULL OR token_hash <> ?3)",
+    )
+    .bind(user.uuid())
+    .bind(one)
+    .bind(but)
+    .execute(&mut *tx.db)
+    .await?;
+    tx.announcements.push(Committed::SignedOut { user });
+    Ok(())
+}
