@@ -2,6 +2,7 @@
 //! model's wishes into what the client does. The only module that knows of a connection.
 
 mod network;
+mod outdated;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
@@ -20,10 +21,11 @@ use crate::model::{Browser, CursorLabel, RoomModel, Tab, Wish, Writers};
 use crate::motion::Motion;
 use crate::page::RoomView;
 use crate::reading::Reading;
-use crate::saved::{SavedDraft, SavedOutbox, tab_storage};
+use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
 use network::Suspicion;
+use outdated::reload_for;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
@@ -32,10 +34,6 @@ const MOST_LINES: usize = 1_000;
 const KEPT_LINES: usize = 500;
 /// A mark on the browser's timeline, for whoever measures: from here on the page is live.
 const LIVE_MARK: &str = "starling-live";
-
-/// Remembers for which builds this tab has loaded its page again: servers that disagree about their
-/// build must not make it do so for ever.
-const RELOADED_FOR: &str = "starling-reloaded-for";
 
 /// Brings a room's page to life. `build` names the frontend that the page loaded.
 pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
@@ -385,16 +383,6 @@ impl Live {
 fn set_if_new<T: Copy + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
     if signal.get_untracked() != value {
         signal.set(value);
-    }
-}
-
-fn reload_for(build: &str) {
-    let Some(tab) = tab_storage() else { return };
-    let tried = tab.get_item(RELOADED_FOR).ok().flatten().unwrap_or_default();
-    let is_new = tried.split(' ').all(|tried| tried != build);
-    if is_new && tab.set_item(RELOADED_FOR, &format!("{tried} {build}")).is_ok() {
-        // Only a page inside a sandbox may not load itself again.
-        let _ = window().location().reload();
     }
 }
 
