@@ -20,7 +20,14 @@ pub(crate) fn LogLine(
     entry: Entry<LineKey, Line>,
 ) -> impl IntoView {
     let Entry { key, value: line } = entry;
-    let body = line.with_untracked(|line| body_view(line.body.as_str()));
+    let body = {
+        let line = line.clone();
+        let says = Memo::new(move |_| line.with(|line| line.body.clone()));
+        move || match says.get() {
+            Some(body) => Either::Left(body_view(body.as_str())),
+            None => Either::Right(view! { <em class="deleted">"This message was deleted."</em> }),
+        }
+    };
     let classes = {
         let line = line.clone();
         move || line.with(line_classes)

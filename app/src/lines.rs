@@ -2,7 +2,7 @@
 //! Pure: the same messages and time zone give the same lines.
 
 use starling_client::{Delivery, Pending};
-use starling_protocol::{Message, MessageBody, MessageId, User, UserId};
+use starling_protocol::{Message, MessageBody, MessageId, Seq, User, UserId};
 
 use crate::time::WallTime;
 
@@ -20,7 +20,10 @@ pub(crate) struct LineKey {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
     pub(crate) author: User,
-    pub(crate) body: MessageBody,
+    /// What it says; `None` once it was deleted.
+    pub(crate) body: Option<MessageBody>,
+    /// Its number in the room's stream, once it has one.
+    pub(crate) seq: Option<Seq>,
     pub(crate) time: WallTime,
     /// How far it got, if it is not in the room's stream yet.
     pub(crate) delivery: Option<Delivery>,
@@ -50,15 +53,17 @@ pub(crate) fn lay_out<'a>(
     reader: &Reader<'_, impl Fn(i64) -> i32>,
 ) -> Vec<(LineKey, Line)> {
     let mut lines = Vec::with_capacity(messages.size_hint().0);
-    for Message { id, author, body, at, .. } in messages {
-        push(&mut lines, reader, Said { id: *id, author, body, at: *at, delivery: None });
+    for Message { seq, id, author, body, at } in messages {
+        let (seq, body) = (Some(*seq), body.as_ref());
+        push(&mut lines, reader, Said { id: *id, seq, author, body, at: *at, delivery: None });
     }
     let Some(author) = reader.viewer else { return lines };
     for Pending { id, body, delivery } in pending {
         let key = LineKey { author: author.id, id: *id };
         if !lines.iter().any(|(other, _)| *other == key) {
             let (at, delivery) = (made_at(*id), Some(delivery.clone()));
-            push(&mut lines, reader, Said { id: *id, author, body, at, delivery });
+            let (seq, body) = (None, Some(body));
+            push(&mut lines, reader, Said { id: *id, seq, author, body, at, delivery });
         }
     }
     lines
@@ -67,8 +72,9 @@ pub(crate) fn lay_out<'a>(
 /// What stands in a line.
 struct Said<'a> {
     id: MessageId,
+    seq: Option<Seq>,
     author: &'a User,
-    body: &'a MessageBody,
+    body: Option<&'a MessageBody>,
     at: i64,
     delivery: Option<Delivery>,
 }
@@ -76,7 +82,7 @@ struct Said<'a> {
 fn push(
     lines: &mut Vec<(LineKey, Line)>,
     reader: &Reader<'_, impl Fn(i64) -> i32>,
-    Said { id, author, body, at, delivery }: Said<'_>,
+    Said { id, seq, author, body, at, delivery }: Said<'_>,
 ) {
     let key = LineKey { author: author.id, id };
     let time = WallTime::new(at, (reader.offset_minutes)(at));
@@ -88,8 +94,9 @@ fn push(
         || before.is_none_or(|before| {
             before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
         });
-    let (author, body) = (author.clone(), body.clone());
-    lines.push((key, Line { author, body, time, delivery, opens_day, opens_group, opens_new }));
+    let (author, body) = (author.clone(), body.cloned());
+    lines
+        .push((key, Line { author, body, seq, time, delivery, opens_day, opens_group, opens_new }));
 }
 
 /// When a message's id was made, in milliseconds since 1970: the first 48 bits of a UUID v7.
@@ -100,7 +107,7 @@ fn made_at(id: MessageId) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use starling_protocol::{DisplayName, Hue, Limits, Seq};
+    use starling_protocol::{DisplayName, Hue, Limits};
     use uuid::{Builder, Uuid};
 
     use super::*;
@@ -111,7 +118,7 @@ mod tests {
 
     fn user(number: u128, name: &str) -> User {
         let name = DisplayName::parse(name, &Limits::default()).unwrap();
-        User { id: UserId::new(Uuid::from_u128(number)), name, hue: Hue(1) }
+        User { id: UserId::new(Uuid::from_u128(number)), name, hue: Hue(1), avatar: None }
     }
 
     fn body(text: &str) -> MessageBody {
@@ -124,7 +131,7 @@ mod tests {
     }
 
     fn message(author: &User, at: i64) -> Message {
-        Message { seq: Seq(1), id: id(at), author: author.clone(), body: body("x"), at }
+        Message { seq: Seq(1), id: id(at), author: author.clone(), body: Some(body("x")), at }
     }
 
     fn reader(viewer: &User, first_new: Option<LineKey>) -> Reader<'_, fn(i64) -> i32> {

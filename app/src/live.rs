@@ -146,6 +146,7 @@ struct Stale {
     cursors: bool,
     messages: bool,
     people: bool,
+    rights: bool,
     typing: bool,
     viewer: bool,
 }
@@ -164,6 +165,8 @@ impl Live {
             // Names of writers and of cursors are people's names.
             Change::People { .. } => (stale.people, stale.typing) = (true, true),
             Change::Messages { .. } | Change::Problem { .. } => stale.messages = true,
+            Change::Rights { .. } => stale.rights = true,
+            Change::Refused { message, .. } => self.room.refused.set(Some(message.clone())),
             Change::Typing { .. } => stale.typing = true,
             Change::Cursors { .. } => stale.cursors = true,
             Change::CursorsMoved { .. } => {
@@ -244,6 +247,11 @@ impl Live {
                 self.room.viewer.set(Some(user.clone()));
             }
             let Some(state) = core.room(&self.slug) else { return };
+            if stale.rights
+                && let Some(rights) = state.rights()
+            {
+                self.room.rights.set(rights.clone());
+            }
             if stale.people {
                 self.show_people(state);
             }

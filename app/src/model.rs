@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_protocol::{
-    DisplayName, Hue, Limits, MessageBody, MessageId, Person, Point, Slot, User, UserId,
+    DisplayName, Hue, Limits, MessageBody, MessageId, Person, Point, Rights, Slot, User, UserId,
 };
 
 use crate::keyed::Keyed;
@@ -22,6 +22,8 @@ pub(crate) struct RoomModel {
     pub(crate) limits: Limits,
     /// Who looks at it.
     pub(crate) viewer: RwSignal<Option<User>>,
+    /// What the viewer may do here, and what the room is.
+    pub(crate) rights: RwSignal<Rights>,
     /// The log.
     pub(crate) lines: Keyed<LineKey, Line>,
     /// Whether there are older messages than the first line.
@@ -54,6 +56,8 @@ pub(crate) struct RoomModel {
     pub(crate) problem: RwSignal<Option<String>>,
     /// Why the last new name was refused.
     pub(crate) name_refused: RwSignal<Option<String>>,
+    /// Why the last thing that not everyone may do was refused.
+    pub(crate) refused: RwSignal<Option<String>>,
     /// Whether the viewer has said something on this page, and not in another tab, that the log has
     /// not shown yet.
     pub(crate) spoke_here: StoredValue<bool>,
@@ -162,6 +166,7 @@ impl RoomModel {
         Self {
             limits,
             viewer: RwSignal::new(viewer),
+            rights: RwSignal::new(view.rights.clone()),
             lines: Keyed::new(lines),
             has_older: RwSignal::new(view.more),
             loading_older: RwSignal::new(false),
@@ -178,6 +183,7 @@ impl RoomModel {
             obstacle: RwSignal::new(None),
             problem: RwSignal::new(None),
             name_refused: RwSignal::new(None),
+            refused: RwSignal::new(None),
             spoke_here: StoredValue::new(false),
             wants_focus: Trigger::new(),
             renaming: RwSignal::new(false),

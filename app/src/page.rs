@@ -2,7 +2,9 @@
 //! hydrates exactly what the server rendered.
 
 use serde::{Deserialize, Serialize};
-use starling_protocol::{Limits, Message, MessageId, Position, RoomName, Slug, User};
+use starling_protocol::{
+    Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
+};
 
 /// One page, whichever it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,7 +79,7 @@ impl View {
     pub fn may_be_found(&self) -> bool {
         match self {
             Self::Lobby(_) => true,
-            Self::Room(room) => room.listed,
+            Self::Room(room) => room.rights.visibility == Visibility::Public,
             Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
         }
     }
@@ -114,10 +116,8 @@ pub struct ListedRoom {
 pub struct RoomView {
     /// Its address.
     pub slug: Slug,
-    /// Its name.
-    pub name: RoomName,
-    /// Whether the lobby lists it.
-    pub listed: bool,
+    /// What it is, and what the viewer may do there.
+    pub rights: Rights,
     /// Whether the viewer has joined it; otherwise they see `form` where the composer would be.
     pub joined: bool,
     /// Where `messages` end.

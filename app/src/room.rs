@@ -3,7 +3,7 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use starling_protocol::{Limits, User};
+use starling_protocol::{Limits, Rights, User, Visibility};
 
 use crate::board::Board;
 use crate::composer::Composer;
@@ -35,7 +35,7 @@ pub(crate) fn RoomPage(
 ) -> impl IntoView {
     let joined = view.joined;
     let room = RoomModel::new(&view, viewer, clock, limits);
-    let RoomView { slug, name, listed, own, form, post, .. } = view.clone();
+    let RoomView { slug, own, form, post, .. } = view.clone();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| crate::live::start(room, &view, &page_build));
     #[cfg(not(feature = "hydrate"))]
@@ -69,8 +69,8 @@ pub(crate) fn RoomPage(
             <header class="room-head">
                 <div class="room-title">
                     <a class="wordmark" href="/" title="All rooms">"Starling"</a>
-                    <h1 class="room-name"><bdi>{name.to_string()}</bdi></h1>
-                    {(!listed).then(|| view! { <span class="tag">"by link only"</span> })}
+                    <h1 class="room-name"><bdi>{move || room.rights.with(|rights| rights.name.to_string())}</bdi></h1>
+                    {move || room.rights.with(kind_of_room).map(|kind| view! { <span class="tag">{kind}</span> })}
                 </div>
                 <div class="room-actions">
                     {copy_link}
@@ -94,6 +94,17 @@ pub(crate) fn RoomPage(
             </main>
             {tabs}
         </div>
+    }
+}
+
+/// What is special about a room, in a word or three.
+fn kind_of_room(rights: &Rights) -> Option<&'static str> {
+    match rights {
+        Rights { archived: true, .. } => Some("archived"),
+        Rights { locked: true, .. } => Some("locked"),
+        Rights { visibility: Visibility::Private, .. } => Some("private"),
+        Rights { visibility: Visibility::Unlisted, .. } => Some("by link only"),
+        Rights { .. } => None,
     }
 }
 

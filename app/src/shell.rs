@@ -69,7 +69,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
 fn title(view: &View) -> String {
     match view {
         View::Lobby(_) => "Starling".to_owned(),
-        View::Room(room) => format!("{} · Starling", room.name),
+        View::Room(room) => format!("{} · Starling", room.rights.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
         View::Problem { .. } => "Problem · Starling".to_owned(),
     }

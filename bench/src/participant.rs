@@ -69,7 +69,7 @@ impl Participant {
                 let myself = core.user().map(|user| user.id);
                 for message in room.messages().rev().take_while(|message| message.seq > seen) {
                     if Some(message.author.id) != myself {
-                        self.tally.message_arrived(message.body.as_str());
+                        self.tally.message_arrived(message.text());
                     }
                 }
                 self.seen_message = room.messages().last().map_or(seen, |message| message.seq);

@@ -1,5 +1,6 @@
 //! The client: what it wants sent, and what it knows. `receive.rs` is what it does with what arrives.
 
+mod acts;
 mod output;
 mod receive;
 #[cfg(test)]
@@ -25,6 +26,7 @@ enum Request {
     Post { room: Slug, id: MessageId },
     Rename { name: String },
     History { room: Slug },
+    Act { room: Slug },
 }
 
 /// A client without I/O.
@@ -111,6 +113,9 @@ impl Client {
     /// Enters a room, now and after every reconnect.
     pub fn join(&mut self, now: Millis, room: &Slug) {
         self.rooms.entry(room.clone()).or_insert_with(|| RoomState::new(room.clone()));
+        if let Some(state) = self.rooms.get_mut(room) {
+            state.removed = false;
+        }
         if self.link.is_open() {
             self.send_join(room);
         }
@@ -233,7 +238,8 @@ impl Client {
     pub fn load_older(&mut self, now: Millis, room: &Slug) {
         let Some(state) = self.rooms.get_mut(room) else { return };
         let Some(before) = state.messages().next().map(|message| message.seq) else { return };
-        let may_ask = state.is_joined() && !state.is_loading_older() && now >= state.history_held_until;
+        let may_ask =
+            state.is_joined() && !state.is_loading_older() && now >= state.history_held_until;
         if may_ask && state.has_older() {
             state.loading_before = Some(before);
             let reference = self.request(Request::History { room: room.clone() });
@@ -326,6 +332,12 @@ impl Client {
         let resume = self.rooms.get(room).and_then(RoomState::position);
         let reference = self.request(Request::Join { room: room.clone() });
         self.send(&ClientEvent::Join { reference, room: room.clone(), resume });
+    }
+
+    /// The rooms to be in: all but those that the client was sent out of.
+    fn wanted_rooms(&self) -> Vec<Slug> {
+        let wanted = self.rooms.values().filter(|state| !state.removed);
+        wanted.map(|state| state.slug().clone()).collect()
     }
 
     fn link_action(&mut self, now: Millis, action: Option<LinkAction>) {

@@ -9,8 +9,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use starling_protocol::{
-    Action, Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Position,
-    Revision, Role, RoomName, Seq, Slot, Slug, UserId, Visibility,
+    Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Position, Revision,
+    Rights, Seq, Slot, Slug, UserId,
 };
 
 use crate::glide::IDLE_AFTER;
@@ -42,25 +42,6 @@ pub(crate) enum RoomChange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Gap;
 
-/// What the client's person may do in a room, and what the room is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rights {
-    /// What the person is there.
-    pub role: Role,
-    /// All that they may do.
-    pub may: Vec<Action>,
-    /// Why they may not talk, if they may not.
-    pub silenced: Option<String>,
-    /// The room's name.
-    pub name: RoomName,
-    /// Who finds the room.
-    pub visibility: Visibility,
-    /// Whether only moderators and owners may talk.
-    pub locked: bool,
-    /// Whether the room is only read.
-    pub archived: bool,
-}
-
 /// The client's place in a room, on the present connection.
 #[derive(Clone, Copy, Debug)]
 struct Seat {
@@ -88,6 +69,8 @@ pub struct RoomState {
     cursors: BTreeMap<Slot, Glide>,
     pub(crate) outbox: Outbox,
     pub(crate) problem: Option<(ErrorCode, String)>,
+    /// Sent out: it is not joined again until the person wants to.
+    pub(crate) removed: bool,
     /// When to ask again to join, after a refusal that need not last.
     pub(crate) rejoin_at: Option<Millis>,
     own_cursor: OwnCursor,
@@ -116,6 +99,7 @@ impl RoomState {
             cursors: BTreeMap::new(),
             outbox: Outbox::default(),
             problem: None,
+            removed: false,
             rejoin_at: None,
             own_cursor: OwnCursor::default(),
             typing_told: None,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Action, Channel, Deletion, Epoch, ErrorCode, Limits, Message, MessageId, Person, Ref, Revision,
-    Role, RoomName, Seq, Slot, Slug, Status, User, UserId, Visibility,
+    Rights, Seq, Slot, Slug, Status, User, UserId,
 };
 
 /// How far a client has read a stream.
@@ -225,21 +225,9 @@ pub enum ServerEvent {
     Rights {
         /// In which room.
         room: Slug,
-        /// What the person is there.
-        role: Role,
-        /// All that they may do.
-        may: Vec<Action>,
-        /// Why they may not talk, if they may not, for people.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        silenced: Option<String>,
-        /// The room's name.
-        name: RoomName,
-        /// Who finds the room.
-        visibility: Visibility,
-        /// Whether only moderators and owners may talk.
-        locked: bool,
-        /// Whether the room is only read.
-        archived: bool,
+        /// What they are.
+        #[serde(flatten)]
+        rights: Rights,
     },
     /// The client is not in the room any more, and does not come back by itself.
     Removed {

@@ -27,7 +27,7 @@ pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use limits::Limits;
 pub use message::{Deletion, HUES, Hue, Logged, Message, User};
 pub use permission::{
-    Action, Denial, Role, Rule, Scopes, Standing, Until, Visibility, When,
+    Action, Denial, Rights, Role, Rule, Scopes, Standing, Until, Visibility, When,
 };
 pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
 pub use text::{Avatar, DisplayName, MessageBody, Reason, RoomName, TextError, grouped};

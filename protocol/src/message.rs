@@ -55,6 +55,14 @@ pub struct Message {
     pub at: i64,
 }
 
+impl Message {
+    /// What it says; nothing once it was deleted.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.body.as_ref().map_or("", MessageBody::as_str)
+    }
+}
+
 /// A message was deleted: an event of the same stream, with a number of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deletion {

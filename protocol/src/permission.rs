@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::RoomName;
+
 /// What a person is in a room. Ordered: who is more may do all that those below may.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -293,7 +295,8 @@ impl Standing {
     pub fn may_to(&self, action: Action, other: Role) -> Result<(), Denial> {
         self.may(action)?;
         if other >= self.role && !self.operator {
-            let least = if other == Role::Owner { Role::Owner } else { Role::ALL[other as usize + 1] };
+            let least =
+                if other == Role::Owner { Role::Owner } else { Role::ALL[other as usize + 1] };
             return Err(Denial::Role { least });
         }
         Ok(())
@@ -310,6 +313,34 @@ impl Standing {
             When::Keepers => !so || self.role >= Role::Moderator,
             When::Never => !so,
         }
+    }
+}
+
+/// What a person may do in a room, and what the room is, as they are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rights {
+    /// What the person is there.
+    pub role: Role,
+    /// All that they may do.
+    pub may: Vec<Action>,
+    /// Why they may not talk, if they may not, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced: Option<String>,
+    /// The room's name.
+    pub name: RoomName,
+    /// Who finds the room.
+    pub visibility: Visibility,
+    /// Whether only moderators and owners may talk.
+    pub locked: bool,
+    /// Whether the room is only read.
+    pub archived: bool,
+}
+
+impl Rights {
+    /// Whether they include an action.
+    #[must_use]
+    pub fn include(&self, action: Action) -> bool {
+        self.may.contains(&action)
     }
 }
 
@@ -333,9 +364,12 @@ mod tests {
     #[test]
     fn who_is_more_may_do_all_that_those_below_may() {
         for visibility in Visibility::ALL {
-            for (locked, archived, talk) in
-                [(false, false, true), (true, false, true), (false, true, true), (true, true, false)]
-            {
+            for (locked, archived, talk) in [
+                (false, false, true),
+                (true, false, true),
+                (false, true, true),
+                (true, true, false),
+            ] {
                 let mut before = Vec::new();
                 for role in Role::ALL {
                     let standing = Standing {

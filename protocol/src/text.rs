@@ -347,10 +347,12 @@ mod tests {
 
     #[test]
     fn an_avatar_is_one_thing_and_a_reason_has_up_to_200_characters() {
-        for one in ["A", "é", "7", "★", "🦜", "👩‍👩‍👧‍👦", "🇪🇺", "🏳️‍🌈"] {
+        for one in ["A", "é", "7", "★", "🦜", "👩‍👩‍👧‍👦", "🇪🇺", "🏳️‍🌈"]
+        {
             assert_eq!(Avatar::parse(&format!(" {one} ")).unwrap().as_str(), one);
         }
-        for none in ["", " ", "\u{200b}", "AB", "a b", "🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜"] {
+        for none in ["", " ", "\u{200b}", "AB", "a b", "🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜🦜"]
+        {
             assert_eq!(Avatar::parse(none), Err(TextError::BadAvatar), "{none:?}");
         }
         assert_eq!(Reason::parse(" a\nb ").unwrap().as_str(), "a b");

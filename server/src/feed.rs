@@ -5,7 +5,8 @@
 //! reader costs nothing but its own lag:
 //! - of the stream it misses nothing; what the ring has forgotten it reads from the store,
 //! - of the presence it gets the missing diffs or, too far behind, the whole,
-//! - of cursors and typing only the newest.
+//! - of cursors and typing only the newest,
+//! - and whether what it may do has changed, which it then looks up.
 
 #[cfg(test)]
 mod tests;
@@ -14,13 +15,13 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use starling_protocol::{CursorFrame, Revision, Seq};
+use starling_protocol::{CursorFrame, Revision, Seq, UserId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::room::{CursorsPublication, PresencePublication, Publication, StreamEvent, Text};
 
-/// How many presence diffs are kept for readers that skipped a tick.
+/// How many presence diffs and changes of rights are kept for readers that skipped a tick.
 const DIFFS: usize = 64;
 
 /// A complete cursor frame older than this is made anew with the ages of the moment.
@@ -44,6 +45,8 @@ struct State {
     snapshot: Option<Text>,
     typing: Numbered<Text>,
     cursors: Numbered<Cursors>,
+    /// The latest changes of rights, and whom each concerned; `None`: everyone.
+    rights: Numbered<VecDeque<Option<UserId>>>,
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +84,7 @@ pub(crate) struct Reader {
     typing: u64,
     /// The last tick it has; before the first, it needs all cursors.
     cursors: Option<u64>,
+    rights: u64,
 }
 
 /// What a reader is handed.
@@ -108,7 +112,7 @@ impl Reader {
     /// A reader that has the stream up to `seq`, of which it is owed at least up to `owed`, and
     /// nothing else.
     pub(crate) fn new(seq: Seq, owed: Seq) -> Self {
-        Self { seq, owed, revision: None, typing: 0, cursors: None }
+        Self { seq, owed, revision: None, typing: 0, cursors: None, rights: 0 }
     }
 }
 
@@ -121,6 +125,34 @@ impl Feed {
     /// Tells when something was published.
     pub(crate) fn watch(&self) -> watch::Receiver<u64> {
         self.version.subscribe()
+    }
+
+    /// What somebody may do in the room, or everyone (`None`), may be something else now.
+    pub(crate) fn rights_changed(&self, user: Option<UserId>) {
+        {
+            let rights = &mut self.state.lock().rights;
+            rights.number += 1;
+            rights.value.push_back(user);
+            let surplus = rights.value.len().saturating_sub(DIFFS);
+            rights.value.drain(..surplus);
+        }
+        self.version.send_modify(|version| *version += 1);
+    }
+
+    /// Whether a reader's person is concerned by a change of rights since it last asked. One that
+    /// fell too far behind to tell is.
+    pub(crate) fn takes_rights(&self, reader: &mut Reader, user: UserId) -> bool {
+        let state = self.state.lock();
+        let missed = (state.rights.number - reader.rights) as usize;
+        reader.rights = state.rights.number;
+        let known = state.rights.value.len();
+        missed > known
+            || state
+                .rights
+                .value
+                .iter()
+                .skip(known - missed)
+                .any(|it| it.is_none_or(|it| it == user))
     }
 
     pub(crate) fn publish(&self, publication: Publication) {

@@ -87,22 +87,31 @@ impl Hub {
 
     fn announce(&self, committed: Committed) {
         match committed {
-            Committed::Message { room, message } => {
+            Committed::Logged { room, event } => {
                 let Some(handle) = self.running(room) else { return };
-                let told = handle.commands.try_send(RoomCommand::Committed { message });
+                let told = handle.commands.try_send(RoomCommand::Committed { event });
                 if matches!(told, Err(mpsc::error::TrySendError::Full(_))) {
                     handle.behind.notify_one();
                 }
             }
-            Committed::Renamed { user, name } => {
+            Committed::Appearance { user } => {
                 let rooms: Vec<RoomHandle> = self.shared.rooms.lock().values().cloned().collect();
                 // Few people change their names, and a room's mailbox is rarely full: such a room
                 // learns the name when the person next enters it.
                 for handle in rooms {
-                    let _ =
-                        handle.commands.try_send(RoomCommand::Rename { user, name: name.clone() });
+                    let _ = handle.commands.try_send(RoomCommand::Appear { user: user.clone() });
                 }
             }
+            Committed::Role { room, user, role } => {
+                let Some(handle) = self.running(room) else { return };
+                // As with a name; what they may do does not depend on it.
+                let _ = handle.commands.try_send(RoomCommand::SetRole { user, role });
+            }
+            Committed::Rights { room, user } => {
+                let Some(handle) = self.running(room) else { return };
+                handle.feed.rights_changed(user);
+            }
+            Committed::SignedOut { .. } => {}
         }
     }
 

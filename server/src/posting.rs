@@ -7,7 +7,7 @@ use starling_protocol::{MessageBody, MessageId, UserId};
 use crate::app::App;
 use crate::config::Config;
 use crate::refusal::Refusal;
-use crate::store::{NewMessage, Posted, RoomId};
+use crate::store::{Actor, NewMessage, Posted, RoomId};
 
 /// How fast people may send messages, counted per user.
 pub(crate) struct ChatRate {
@@ -38,13 +38,15 @@ impl ChatRate {
 /// stored; dropping it changes nothing.
 pub(crate) fn post_message(
     app: &App,
-    author: UserId,
+    author: Actor,
     room: RoomId,
     id: MessageId,
     body: &str,
 ) -> Result<impl Future<Output = Result<Posted, Refusal>> + Send + use<>, Refusal> {
     let body = MessageBody::parse(body, &app.limits)?;
-    app.chat_rate.check(author)?;
+    if let Some(user) = author.user() {
+        app.chat_rate.check(user)?;
+    }
     let stored = app.store.post(NewMessage { room, id, author, body });
     Ok(async move { Ok(stored.await?) })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use starling_protocol::{ErrorCode, TextError};
 
+use crate::permission;
 use crate::store::StoreError;
 
 /// After how long a client tries a busy server again.
@@ -35,9 +36,21 @@ impl Refusal {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self.code {
-            ErrorCode::NoSuchRoom => StatusCode::NOT_FOUND,
+            ErrorCode::NoSuchRoom
+            | ErrorCode::NoSuchMessage
+            | ErrorCode::NoSuchPerson
+            | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict => StatusCode::CONFLICT,
-            ErrorCode::WrongOrigin | ErrorCode::NotJoined => StatusCode::FORBIDDEN,
+            ErrorCode::WrongOrigin
+            | ErrorCode::NotJoined
+            | ErrorCode::Forbidden
+            | ErrorCode::ReadOnly
+            | ErrorCode::Muted
+            | ErrorCode::Banned
+            | ErrorCode::Kicked
+            | ErrorCode::RoomLocked
+            | ErrorCode::RoomArchived
+            | ErrorCode::ScopeMissing => StatusCode::FORBIDDEN,
             ErrorCode::SlowDown | ErrorCode::RoomCap => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RoomFull => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -48,6 +61,8 @@ impl Refusal {
             | ErrorCode::RoomNameEmpty
             | ErrorCode::RoomNameTooLong
             | ErrorCode::MessageEmpty
+            | ErrorCode::BadAvatar
+            | ErrorCode::ReasonTooLong
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
             | ErrorCode::BadForm
@@ -69,6 +84,13 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let (code, sentence) = match error {
             StoreError::NotFound => (ErrorCode::NoSuchRoom, "There is no such room."),
+            StoreError::NoSuchPerson => {
+                (ErrorCode::NoSuchPerson, "Nobody of that name is known here.")
+            }
+            StoreError::NoSuchMessage => {
+                (ErrorCode::NoSuchMessage, "That message is not there any more.")
+            }
+            StoreError::Denied(denial) => return permission::refusal(denial),
             StoreError::Conflict => {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")
             }

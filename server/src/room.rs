@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use starling_protocol::{
-    Channel, DisplayName, Message, Point, Seq, Slot, Slug, Status, User, UserId, tick_interval_ms,
+    Channel, Logged, Point, Role, Seq, Slot, Slug, Status, User, UserId, tick_interval_ms,
 };
 
 pub(crate) use publication::{
@@ -61,7 +61,7 @@ pub(crate) struct Room {
 #[derive(Debug, Default)]
 struct Stream {
     head: Option<Seq>,
-    unpublished: VecDeque<Arc<Message>>,
+    unpublished: VecDeque<Arc<Logged>>,
     /// Something was missed: what is published next replaces the feed's ring.
     behind: bool,
     replaces: bool,
@@ -87,11 +87,12 @@ impl Room {
         &mut self,
         now: Millis,
         user: User,
+        role: Role,
         status: Status,
     ) -> Result<Slot, RoomFull> {
         let slot = self.slots.take(now).ok_or(RoomFull)?;
         self.participants.insert(slot, user.id);
-        self.presence.join(user, slot, status);
+        self.presence.join(user, role, slot, status);
         Ok(slot)
     }
 
@@ -112,8 +113,14 @@ impl Room {
         }
     }
 
-    pub(crate) fn rename(&mut self, user: UserId, name: &DisplayName) {
-        self.presence.rename(user, name);
+    /// A person appears otherwise.
+    pub(crate) fn appear(&mut self, user: User) {
+        self.presence.appear(user);
+    }
+
+    /// A person is something else in the room.
+    pub(crate) fn set_role(&mut self, user: UserId, role: Role) {
+        self.presence.set_role(user, role);
     }
 
     pub(crate) fn set_typing(&mut self, now: Millis, slot: Slot, active: bool) {
@@ -131,19 +138,19 @@ impl Room {
         }
     }
 
-    /// The store committed a message. Repeats are ignored; after a gap the room is behind.
-    pub(crate) fn committed(&mut self, message: Arc<Message>) {
+    /// The store committed an event of the chat. Repeats are ignored; after a gap the room is behind.
+    pub(crate) fn committed(&mut self, event: Arc<Logged>) {
         match self.stream.head {
-            Some(head) if message.seq <= head => return,
-            Some(head) if message.seq != head.next() => {
+            Some(head) if event.seq() <= head => return,
+            Some(head) if event.seq() != head.next() => {
                 self.fall_behind();
                 return;
             }
             _ => {}
         }
-        self.typing.stop(message.author.id);
-        self.stream.head = Some(message.seq);
-        self.stream.unpublished.push_back(message);
+        self.ends_typing(&event);
+        self.stream.head = Some(event.seq());
+        self.stream.unpublished.push_back(event);
     }
 
     /// An announcement could not be delivered.
@@ -158,16 +165,22 @@ impl Room {
     }
 
     /// The end of the log, oldest first, read after the room fell behind; `head` is its end.
-    pub(crate) fn caught_up(&mut self, head: Seq, tail: Vec<Message>) {
+    pub(crate) fn caught_up(&mut self, head: Seq, tail: Vec<Logged>) {
         if self.stream.head.is_some_and(|known| known >= head) {
             return;
         }
-        for message in &tail {
-            self.typing.stop(message.author.id);
+        for event in &tail {
+            self.ends_typing(event);
         }
         self.stream.head = Some(head);
         self.stream.unpublished = tail.into_iter().map(Arc::new).collect();
         self.stream.replaces = true;
+    }
+
+    fn ends_typing(&mut self, event: &Logged) {
+        if let Logged::Message(message) = event {
+            self.typing.stop(message.author.id);
+        }
     }
 
     /// How many people are here.
@@ -225,10 +238,10 @@ impl Room {
         for user in self.typing.users() {
             assert!(self.presence.is_connected(user), "somebody gone is typing");
         }
-        let mut expected = self.stream.unpublished.front().map(|message| message.seq);
-        for message in &self.stream.unpublished {
-            assert_eq!(Some(message.seq), expected, "a gap among the unpublished");
-            expected = Some(message.seq.next());
+        let mut expected = self.stream.unpublished.front().map(|event| event.seq());
+        for event in &self.stream.unpublished {
+            assert_eq!(Some(event.seq()), expected, "a gap among the unpublished");
+            expected = Some(event.seq().next());
         }
     }
 }
@@ -244,7 +257,7 @@ impl Stream {
             events: self
                 .unpublished
                 .drain(..)
-                .map(|message| StreamEvent::new(slug, &message))
+                .map(|event| StreamEvent::new(slug, &event))
                 .collect(),
         })
     }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use starling_protocol::{DisplayName, Message, Point, Slot, Status, User, UserId};
+use starling_protocol::{Logged, Point, Role, Seq, Slot, Status, User, UserId};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::feed::Feed;
 use crate::room::{Millis, Room, RoomFull};
-use crate::store::{RoomId, Store, Tail};
+use crate::store::{RoomId, Store};
 
 /// How many commands are handled before the room looks at the clock.
 const BATCH: usize = 256;
@@ -24,7 +24,7 @@ const READ_AGAIN: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) enum RoomCommand {
     /// A connection enters.
-    Join { user: User, status: Status, reply: oneshot::Sender<Result<Slot, RoomFull>> },
+    Join { user: User, role: Role, status: Status, reply: oneshot::Sender<Result<Slot, RoomFull>> },
     /// A connection goes: on purpose, or because it broke.
     Leave { slot: Slot, on_purpose: bool },
     /// A participant is here in another way.
@@ -33,12 +33,14 @@ pub(crate) enum RoomCommand {
     SetTyping { slot: Slot, active: bool },
     /// A participant points somewhere, or nowhere any more.
     Point { slot: Slot, point: Option<Point> },
-    /// A person has another name.
-    Rename { user: UserId, name: DisplayName },
-    /// The store committed a message of this room.
-    Committed { message: Arc<Message> },
+    /// A person appears otherwise.
+    Appear { user: User },
+    /// A person is something else in the room.
+    SetRole { user: UserId, role: Role },
+    /// The store committed an event of this room.
+    Committed { event: Arc<Logged> },
     /// The end of the log, which the room had asked for.
-    CaughtUp { tail: Tail },
+    CaughtUp { head: Seq, tail: Vec<Logged> },
     /// The log could not be read.
     NotCaughtUp,
 }
@@ -46,8 +48,8 @@ pub(crate) enum RoomCommand {
 /// How others reach a room's task.
 #[derive(Clone, Debug)]
 pub(crate) struct RoomHandle {
-    /// The mailbox. When it is full, sessions wait; for messages, which come from the store's
-    /// writer, the room is marked behind; a new name is not told.
+    /// The mailbox. When it is full, sessions wait; for events, which come from the store's
+    /// writer, the room is marked behind; a new name or role is not told.
     pub(crate) commands: mpsc::Sender<RoomCommand>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) channel: starling_protocol::Channel,
@@ -113,8 +115,8 @@ impl RoomTask {
 
     fn handle(&mut self, now: Millis, command: RoomCommand) {
         match command {
-            RoomCommand::Join { user, status, reply } => {
-                let joined = self.room.join(now, user, status);
+            RoomCommand::Join { user, role, status, reply } => {
+                let joined = self.room.join(now, user, role, status);
                 if let Err(Ok(slot)) = reply.send(joined) {
                     self.room.leave(now, slot, false);
                 }
@@ -123,11 +125,10 @@ impl RoomTask {
             RoomCommand::SetStatus { slot, status } => self.room.set_status(slot, status),
             RoomCommand::SetTyping { slot, active } => self.room.set_typing(now, slot, active),
             RoomCommand::Point { slot, point } => self.room.point(now, slot, point),
-            RoomCommand::Rename { user, name } => self.room.rename(user, &name),
-            RoomCommand::Committed { message } => self.room.committed(message),
-            RoomCommand::CaughtUp { tail } => {
-                self.room.caught_up(tail.position.seq, tail.messages);
-            }
+            RoomCommand::Appear { user } => self.room.appear(user),
+            RoomCommand::SetRole { user, role } => self.room.set_role(user, role),
+            RoomCommand::Committed { event } => self.room.committed(event),
+            RoomCommand::CaughtUp { head, tail } => self.room.caught_up(head, tail),
             RoomCommand::NotCaughtUp => self.room.fall_behind(),
         }
     }
@@ -137,8 +138,8 @@ impl RoomTask {
         let (id, store, ring) = (self.id, self.store.clone(), self.ring);
         let commands = self.handle.commands.clone();
         tokio::spawn(async move {
-            let command = match store.tail(id, ring).await {
-                Ok(tail) => RoomCommand::CaughtUp { tail },
+            let command = match store.latest(id, ring).await {
+                Ok((position, tail)) => RoomCommand::CaughtUp { head: position.seq, tail },
                 Err(_) => {
                     tokio::time::sleep(READ_AGAIN).await;
                     RoomCommand::NotCaughtUp

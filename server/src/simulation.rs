@@ -13,8 +13,8 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use starling_client::{Client, Frame, Output};
 use starling_protocol::{
-    Channel, ClientEvent, DisplayName, Epoch, Hue, Limits, Message, MessageBody, MessageId,
-    Position, Ref, Seq, ServerEvent, Slot, Slug, Status, User, UserId, codec,
+    Channel, ClientEvent, DisplayName, Epoch, Hue, Limits, Logged, Message, MessageBody, MessageId,
+    Position, Ref, Role, Seq, ServerEvent, Slot, Slug, Status, User, UserId, codec,
 };
 use uuid::Uuid;
 
@@ -178,12 +178,12 @@ impl World {
                 .map(|message| message.seq);
             let seq = repeated.unwrap_or_else(|| {
                 let seq = self.head().next();
-                let message = Message { seq, id: post.id, author, body: post.body, at: 0 };
+                let message = Message { seq, id: post.id, author, body: Some(post.body), at: 0 };
                 self.log.push(message.clone());
                 match self.rng.random_range(0..10) {
                     // The room's mailbox was full.
                     0 if bad_luck => self.room.fall_behind(),
-                    _ => self.room.committed(Arc::new(message)),
+                    _ => self.room.committed(Arc::new(Logged::Message(message))),
                 }
                 seq
             });
@@ -279,7 +279,9 @@ impl World {
 
     fn join(&mut self, number: usize, reference: Ref, resume: Option<Position>) {
         let user = self.people[number].user.clone();
-        let Ok(slot) = self.room.join(self.now, user, Status::Active) else { return };
+        let Ok(slot) = self.room.join(self.now, user, Role::Visitor, Status::Active) else {
+            return;
+        };
         let head = Position { epoch: self.epoch, seq: self.head() };
         let going_on = recovers(resume, head, REPLAY);
         let first = self.log.len().saturating_sub(PAGE);
@@ -310,7 +312,9 @@ impl World {
             let from = usize::try_from(reader.seq.0).unwrap();
             for message in self.log[from..].iter().take(2) {
                 reader.seq = message.seq;
-                items.push(Item::Text(StreamEvent::new(&self.slug, message).text));
+                items.push(Item::Text(
+                    StreamEvent::new(&self.slug, &Logged::Message(message.clone())).text,
+                ));
             }
         }
         for item in items {
@@ -330,7 +334,8 @@ impl World {
     fn run_room(&mut self) {
         if self.room.take_behind() {
             let first = self.log.len().saturating_sub(RING);
-            self.room.caught_up(self.head(), self.log[first..].to_vec());
+            let tail = self.log[first..].iter().cloned().map(Logged::Message).collect();
+            self.room.caught_up(self.head(), tail);
         }
         if self.room.wake_at().is_some_and(|at| at <= self.now) {
             self.feed.publish(self.room.tick(self.now));
@@ -355,7 +360,12 @@ fn person(number: usize, seed: u64, slug: &Slug) -> Person {
     let mut client = Client::new(seed ^ number as u64);
     client.join(0, slug);
     client.start(0);
-    Person { user: User { id, name, hue: Hue::of(id) }, client, connection: None, said: Vec::new() }
+    Person {
+        user: User { id, name, hue: Hue::of(id), avatar: None },
+        client,
+        connection: None,
+        said: Vec::new(),
+    }
 }
 
 fn run(seed: u64) {

@@ -67,6 +67,18 @@ pub enum Change {
         /// Which room.
         room: Slug,
     },
+    /// What the person may do in a room: [`RoomState::rights`].
+    Rights {
+        /// Which room.
+        room: Slug,
+    },
+    /// Something that the person wanted done in a room was refused.
+    Refused {
+        /// In which room.
+        room: Slug,
+        /// Why, for people.
+        message: String,
+    },
     /// The name was refused.
     NameRefused {
         /// Why, for people.

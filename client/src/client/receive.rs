@@ -52,7 +52,7 @@ impl Client {
                 if self.status != Status::Active {
                     self.send(&ClientEvent::Status { status: self.status });
                 }
-                for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
+                for room in self.wanted_rooms() {
                     self.send_join(&room);
                 }
                 self.changed(Change::Connection);
@@ -77,6 +77,10 @@ impl Client {
                 self.fold(now, &room, event);
             }
             ServerEvent::Message { ref room, .. }
+            | ServerEvent::MessageDeleted { ref room, .. }
+            | ServerEvent::NewerInStream { ref room, .. }
+            | ServerEvent::Rights { ref room, .. }
+            | ServerEvent::Removed { ref room, .. }
             | ServerEvent::People { ref room, .. }
             | ServerEvent::PeopleChanged { ref room, .. }
             | ServerEvent::Typing { ref room, .. } => {
@@ -98,6 +102,13 @@ impl Client {
                 self.changed(Change::Cursors { room });
             }
             Ok(Some(RoomChange::Typing)) => self.changed(Change::Typing { room }),
+            Ok(Some(RoomChange::Rights)) => self.changed(Change::Rights { room }),
+            Ok(Some(RoomChange::Removed)) => {
+                self.changed(Change::Problem { room: room.clone() });
+                self.changed(Change::Messages { room: room.clone() });
+                self.changed(Change::People { room: room.clone() });
+                self.changed(Change::Typing { room });
+            }
             Err(Gap) => self.reset(now),
         }
     }
@@ -124,7 +135,13 @@ impl Client {
                 }
                 self.changed(Change::User);
             }
-            Some(Request::Join { .. } | Request::Leave | Request::History { .. }) | None => {}
+            Some(
+                Request::Join { .. }
+                | Request::Leave
+                | Request::History { .. }
+                | Request::Act { .. },
+            )
+            | None => {}
         }
     }
 
@@ -158,12 +175,13 @@ impl Client {
             }
             Request::History { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
-                    state.loading_older = false;
+                    state.loading_before = None;
                     state.history_held_until = now + retry_after.unwrap_or(ASK_AGAIN_AFTER);
                 }
                 self.changed(Change::Messages { room });
             }
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
+            Request::Act { room } => self.changed(Change::Refused { room, message }),
             Request::Leave => {}
         }
     }

@@ -19,8 +19,8 @@ fn what_an_earlier_page_left_is_taken_over_once_and_a_refused_one_waits() {
     let message = Message {
         seq: Seq(1),
         id: stored.id,
-        author: User { id, name, hue: Hue::of(id) },
-        body: stored.body.clone(),
+        author: User { id, name, hue: Hue::of(id), avatar: None },
+        body: Some(stored.body.clone()),
         at: 0,
     };
     let position = Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(1) };

@@ -2,7 +2,7 @@
 
 use starling_protocol::{Seq, ServerEvent};
 
-use super::{Gap, Rights, RoomChange, RoomState, Seat, Typing};
+use super::{Gap, RoomChange, RoomState, Seat, Typing};
 
 impl RoomState {
     /// Folds one event in. Events of other rooms and of none must not come here.
@@ -51,17 +51,15 @@ impl RoomState {
                 self.counts(seq)?;
                 Ok(None)
             }
-            ServerEvent::Rights {
-                role, may, silenced, name, visibility, locked, archived, ..
-            } => {
-                self.rights =
-                    Some(Rights { role, may, silenced, name, visibility, locked, archived });
+            ServerEvent::Rights { rights, .. } => {
+                self.rights = Some(rights);
                 Ok(Some(RoomChange::Rights))
             }
             ServerEvent::Removed { code, message, .. } => {
                 self.disconnected();
                 self.people.clear();
                 self.rights = None;
+                self.removed = true;
                 self.problem = Some((code, message));
                 Ok(Some(RoomChange::Removed))
             }

@@ -1,7 +1,7 @@
 //! The fold of a room's events.
 
 use starling_protocol::{
-    DisplayName, Epoch, Hue, Limits, MessageBody, MessageId, Seq, User, UserId,
+    DisplayName, Epoch, Hue, Limits, MessageBody, MessageId, Seq, ServerEvent, User, UserId,
 };
 use uuid::Uuid;
 
@@ -13,8 +13,8 @@ fn message(seq: u64) -> Message {
     Message {
         seq: Seq(seq),
         id: MessageId::new(Uuid::from_u128(u128::from(seq))),
-        author: User { id, name, hue: Hue::of(id) },
-        body: MessageBody::parse("x", &Limits::default()).unwrap(),
+        author: User { id, name, hue: Hue::of(id), avatar: None },
+        body: Some(MessageBody::parse("x", &Limits::default()).unwrap()),
         at: 0,
     }
 }
@@ -33,8 +33,7 @@ fn what_was_forgotten_can_be_read_again() {
     let slug = Slug::new("den");
     room.loading_before = Some(Seq(7));
     assert!(!room.forget_older(2), "what was asked for must fit");
-    room.apply(ServerEvent::History { reference: 1, room: slug, messages, more: true })
-        .unwrap();
+    room.apply(ServerEvent::History { reference: 1, room: slug, messages, more: true }).unwrap();
     assert_eq!(room.messages().len(), 8);
     room.check_invariants();
 }

@@ -9,7 +9,7 @@ use starling_protocol::{DisplayName, User};
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::store::{StoreError, Visitor};
+use crate::store::{NewSignIn, StoreError, Visitor};
 
 const COOKIE: &str = "starling";
 const TOKEN_BYTES: usize = 32;
@@ -22,7 +22,7 @@ pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<User>,
     };
     match app.store.user_of(&hash).await {
         Ok(user) => Ok(Some(user)),
-        Err(StoreError::NotFound) => Ok(None),
+        Err(StoreError::NoSuchPerson) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -37,7 +37,8 @@ pub(crate) fn newcomer(
         tracing::error!(%error, "the system gives no random bytes");
         Refusal::from(StoreError::Unavailable)
     })?;
-    let visitor = Visitor::Newcomer { name, token_hash: Sha256::digest(token).into() };
+    let sign_in = NewSignIn { token_hash: Sha256::digest(token).into(), ..NewSignIn::default() };
+    let visitor = Visitor::Newcomer { name, sign_in };
     let cookie = Cookie::build((COOKIE, URL_SAFE_NO_PAD.encode(token)))
         .http_only(true)
         .permanent()

@@ -17,9 +17,10 @@ use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::{identity, origin, render};
 use crate::listener::{client_address, household};
+use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{NewRoom, StoreError, Visitor};
+use crate::store::{NewRoom, Visitor};
 
 /// The form as it was sent. `slug` on the page of a room that exists, otherwise `room`.
 #[derive(Debug, Deserialize)]
@@ -95,7 +96,7 @@ async fn enter(
     };
     let entered = app.store.enter(visitor, slug, new).await?;
     if entered.made {
-        tracing::info!(room = %entered.room.slug, listed = entered.room.listed, "a room was made");
+        tracing::info!(room = %entered.room.slug, visibility = entered.room.visibility.name(), "a room was made");
     }
     Ok((entered.room.slug, cookie))
 }
@@ -111,14 +112,15 @@ async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal)
     let error = FormError { field, message: refusal.sentence.clone() };
     let viewer = reader.viewer.as_ref();
     let view = match &fields.slug {
-        Some(slug) => match app.store.room(&Slug::new(slug.as_str())).await {
-            Ok(room) => {
-                let forms = RoomForms { join: Some((fields.name, error)), post: None };
-                pages::room_view(app, room, viewer, forms).await
+        Some(slug) => {
+            match permission::admit(app, reader.actor(), &Slug::new(slug.as_str())).await {
+                Ok((room, standing)) => {
+                    let forms = RoomForms { join: Some((fields.name, error)), post: None };
+                    pages::room_view(app, &room, &standing, viewer, forms).await
+                }
+                Err(_) => return render::refusal(app, refusal).await,
             }
-            Err(StoreError::NotFound) => return render::refusal(app, refusal).await,
-            Err(error) => Err(error),
-        },
+        }
         None => {
             let form = JoinForm {
                 name: fields.name,

@@ -4,13 +4,14 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use starling_app::page::{FormError, JoinForm, ListedRoom, LobbyView, PostForm, RoomView, View};
-use starling_protocol::{MessageId, Slug, User};
+use starling_protocol::{ErrorCode, MessageId, Slug, Standing, User};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::assets;
 use crate::http::reader::Reader;
 use crate::http::render;
+use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
 use crate::store::{RoomId, RoomRecord, StoreError};
@@ -40,7 +41,7 @@ pub(crate) async fn room(
     };
     match room_page(&app, &slug, &headers).await {
         Ok((status, reader, view)) => render::page(&app, status, reader, view).await,
-        Err(error) => failure(&app, error).await,
+        Err(refusal) => render::refusal(&app, refusal).await,
     }
 }
 
@@ -85,7 +86,8 @@ pub(crate) struct RoomForms {
 /// A room's page.
 pub(crate) async fn room_view(
     app: &App,
-    room: RoomRecord,
+    room: &RoomRecord,
+    standing: &Standing,
     viewer: Option<&User>,
     forms: RoomForms,
 ) -> Result<View, StoreError> {
@@ -101,9 +103,8 @@ pub(crate) async fn room_view(
     }
     let post = forms.post.unwrap_or_else(empty_post);
     Ok(View::Room(RoomView {
-        slug: room.slug,
-        name: room.name,
-        listed: room.listed,
+        slug: room.slug.clone(),
+        rights: permission::rights(room, standing),
         joined,
         position: tail.position,
         messages: tail.messages,
@@ -118,20 +119,20 @@ async fn room_page(
     app: &App,
     slug: &Slug,
     headers: &HeaderMap,
-) -> Result<(StatusCode, Reader, View), StoreError> {
+) -> Result<(StatusCode, Reader, View), Refusal> {
     let reader = Reader::of(app, headers).await?;
     let viewer = reader.viewer.as_ref();
-    match app.store.room(slug).await {
-        Ok(room) => {
-            let view = room_view(app, room, viewer, RoomForms::default()).await?;
+    match permission::admit(app, reader.actor(), slug).await {
+        Ok((room, standing)) => {
+            let view = room_view(app, &room, &standing, viewer, RoomForms::default()).await?;
             Ok((StatusCode::OK, reader, view))
         }
-        Err(StoreError::NotFound) => {
+        Err(refusal) if refusal.code == ErrorCode::NoSuchRoom => {
             let room = slug.as_str().to_owned();
             let form = JoinForm { room, ..empty_form(viewer) };
             Ok((StatusCode::NOT_FOUND, reader, View::NoSuchRoom { form }))
         }
-        Err(error) => Err(error),
+        Err(refusal) => Err(refusal),
     }
 }
 

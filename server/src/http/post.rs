@@ -14,9 +14,10 @@ use crate::app::App;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::{origin, render};
+use crate::permission;
 use crate::posting::post_message;
 use crate::refusal::Refusal;
-use crate::store::RoomRecord;
+use crate::store::{Actor, RoomRecord};
 
 const SAID_BEFORE: &str =
     "From this page something else was said before. To say this, too, send it again.";
@@ -56,7 +57,7 @@ async fn answer(
     let Form(fields) =
         form.map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))?;
     let reader = Reader::of(app, headers).await?;
-    let room = app.store.room(&slug).await?;
+    let (room, standing) = permission::admit(app, reader.actor(), &slug).await?;
     match say(app, &reader, &room, &fields).await {
         Ok(()) => Ok(Redirect::to(&room.slug.path()).into_response()),
         Err(refusal) => {
@@ -70,7 +71,8 @@ async fn answer(
                 _ => PostForm { id, body, error: Some(refusal.sentence.clone()) },
             });
             let forms = RoomForms { join: None, post };
-            let view = pages::room_view(app, room, reader.viewer.as_ref(), forms).await?;
+            let view =
+                pages::room_view(app, &room, &standing, reader.viewer.as_ref(), forms).await?;
             Ok(render::page(app, refusal.status(), reader, view).await)
         }
     }
@@ -87,6 +89,6 @@ async fn say(
     if !app.store.has_visited(author, room.id).await? {
         return Err(not_joined());
     }
-    post_message(app, author, room.id, fields.id, &fields.body)?.await?;
+    post_message(app, Actor::person(author), room.id, fields.id, &fields.body)?.await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use starling_protocol::User;
 
 use crate::app::App;
 use crate::http::{identity, zone};
-use crate::store::StoreError;
+use crate::store::{Actor, StoreError};
 
 /// The reader of a page.
 pub(crate) struct Reader {
@@ -21,6 +21,11 @@ impl Reader {
     pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Self, StoreError> {
         let viewer = identity::find(app, headers).await?;
         Ok(Self { viewer, zone: zone::of(headers) })
+    }
+
+    /// For whom a page is made, to the permission check.
+    pub(crate) fn actor(&self) -> Actor {
+        self.viewer.as_ref().map_or(Actor::Anyone, |viewer| Actor::person(viewer.id))
     }
 
     /// For pages that are the same for everyone.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use starling_protocol::{
-    DisplayName, Person, Revision, ServerEvent, Slot, Slug, Status, User, UserId, cursor_hz,
+    Person, Revision, Role, ServerEvent, Slot, Slug, Status, User, UserId, cursor_hz,
 };
 
 use super::Millis;
@@ -12,6 +12,7 @@ use super::publication::{PresencePublication, Text};
 #[derive(Debug)]
 struct Present {
     user: User,
+    role: Role,
     participants: BTreeMap<Slot, Status>,
     /// How they were when their last connection broke, and until when they are expected back.
     lost: Option<(Status, Millis)>,
@@ -25,6 +26,8 @@ impl Present {
             id: self.user.id,
             name: self.user.name.clone(),
             hue: self.user.hue,
+            avatar: self.user.avatar.clone(),
+            role: self.role,
             status: status.or(lost).unwrap_or_default(),
             slots: self.participants.keys().copied().collect(),
         }
@@ -62,14 +65,16 @@ impl Presence {
         self.people.get(&user).is_some_and(|present| !present.participants.is_empty())
     }
 
-    pub(super) fn join(&mut self, user: User, slot: Slot, status: Status) {
+    pub(super) fn join(&mut self, user: User, role: Role, slot: Slot, status: Status) {
         self.changed.insert(user.id);
         let present = self.people.entry(user.id).or_insert_with(|| Present {
             user: user.clone(),
+            role,
             participants: BTreeMap::new(),
             lost: None,
         });
         present.user = user;
+        present.role = role;
         present.participants.insert(slot, status);
         present.lost = None;
     }
@@ -99,11 +104,20 @@ impl Presence {
         }
     }
 
-    pub(super) fn rename(&mut self, user: UserId, name: &DisplayName) {
-        if let Some(present) = self.people.get_mut(&user)
-            && present.user.name != *name
+    pub(super) fn appear(&mut self, user: User) {
+        if let Some(present) = self.people.get_mut(&user.id)
+            && present.user != user
         {
-            present.user.name = name.clone();
+            self.changed.insert(user.id);
+            present.user = user;
+        }
+    }
+
+    pub(super) fn set_role(&mut self, user: UserId, role: Role) {
+        if let Some(present) = self.people.get_mut(&user)
+            && present.role != role
+        {
+            present.role = role;
             self.changed.insert(user);
         }
     }

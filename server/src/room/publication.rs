@@ -1,7 +1,7 @@
 //! What a room publishes at a tick, encoded once for everyone.
 
 use bytes::Bytes;
-use starling_protocol::{Message, Revision, Seq, ServerEvent, Slug, codec};
+use starling_protocol::{Logged, Revision, Seq, ServerEvent, Slug, codec};
 
 /// An encoded event; clones share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,11 +43,15 @@ pub(crate) struct StreamEvent {
 }
 
 impl StreamEvent {
-    pub(crate) fn new(room: &Slug, message: &Message) -> Self {
-        Self {
-            seq: message.seq,
-            text: Text::new(&ServerEvent::Message { room: room.clone(), message: message.clone() }),
-        }
+    pub(crate) fn new(room: &Slug, event: &Logged) -> Self {
+        let room = room.clone();
+        let text = Text::new(&match event {
+            Logged::Message(message) => ServerEvent::Message { room, message: message.clone() },
+            Logged::Deleted(deletion) => {
+                ServerEvent::MessageDeleted { room, deletion: deletion.clone() }
+            }
+        });
+        Self { seq: event.seq(), text }
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use starling_protocol::{
-    CursorFrame, CursorState, Person, Point, Seq, ServerEvent, Slot, Status, UserId, codec,
+    CursorFrame, CursorState, Person, Point, Role, Seq, ServerEvent, Slot, Status, User, UserId,
+    codec,
 };
 
 use super::scripts::{SETTINGS, message, room, user};
@@ -109,7 +110,7 @@ fn run(seed: u64) {
         match (rng.random_range(0..12), someone) {
             (0 | 1, _) => {
                 let name = names[rng.random_range(0..names.len())];
-                if let Ok(slot) = room.join(now, user(name), Status::Active) {
+                if let Ok(slot) = room.join(now, user(name), Role::Visitor, Status::Active) {
                     here.push(slot);
                 }
             }
@@ -145,7 +146,8 @@ fn run(seed: u64) {
             }
             (9, _) => {
                 let name = names[rng.random_range(0..names.len())];
-                room.rename(user(name).id, &user(names[rng.random_range(0..names.len())]).name);
+                let called = user(names[rng.random_range(0..names.len())]).name;
+                room.appear(User { name: called, ..user(name) });
             }
             _ => fold.take(&mut room, now),
         }

@@ -4,8 +4,8 @@ mod check;
 
 use insta::assert_snapshot;
 use starling_protocol::{
-    Channel, DisplayName, Hue, Limits, Message, MessageBody, MessageId, Point, Seq, Slug, Status,
-    User, UserId,
+    Channel, DisplayName, Hue, Limits, Logged, Message, MessageBody, MessageId, Point, Role, Seq,
+    Slug, Status, User, UserId,
 };
 use uuid::Uuid;
 
@@ -23,17 +23,22 @@ pub(super) fn user(name: &str) -> User {
     let id = UserId::new(Uuid::new_v8(std::array::from_fn(|i| {
         name.as_bytes().get(i).copied().unwrap_or(0)
     })));
-    User { id, name: DisplayName::parse(name, &Limits::default()).unwrap(), hue: Hue::of(id) }
+    User {
+        id,
+        name: DisplayName::parse(name, &Limits::default()).unwrap(),
+        hue: Hue::of(id),
+        avatar: None,
+    }
 }
 
-pub(super) fn message(seq: u64, author: &User, body: &str) -> Message {
-    Message {
+pub(super) fn message(seq: u64, author: &User, body: &str) -> Logged {
+    Logged::Message(Message {
         seq: Seq(seq),
         id: MessageId::new(Uuid::from_u128(seq.into())),
         author: author.clone(),
-        body: MessageBody::parse(body, &Limits::default()).unwrap(),
+        body: Some(MessageBody::parse(body, &Limits::default()).unwrap()),
         at: 0,
-    }
+    })
 }
 
 #[test]
@@ -254,7 +259,7 @@ fn a_new_name_is_seen() {
 fn a_quiet_room_sleeps() {
     let mut room = room(SETTINGS);
     assert_eq!(room.wake_at(), None);
-    let slot = room.join(0, user("Ada"), Status::Active).unwrap();
+    let slot = room.join(0, user("Ada"), Role::Visitor, Status::Active).unwrap();
     assert_eq!(room.wake_at(), Some(0));
     room.tick(100);
     assert_eq!(room.wake_at(), None);

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use starling_protocol::{
-    DisplayName, Logged, Message, MessageBody, MessageId, Position, Role, RoomName, Seq, Slug, User,
-    UserId, Visibility,
+    DisplayName, Logged, Message, MessageBody, MessageId, Position, Role, RoomName, Seq, Slug,
+    User, UserId, Visibility,
 };
 
 use super::standing::Actor;

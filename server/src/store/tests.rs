@@ -1,5 +1,7 @@
 //! The store's contract, on a real database.
 
+mod permission;
+
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::Path;
@@ -7,15 +9,15 @@ use std::sync::{Arc, Mutex};
 
 use sqlx::{Connection, SqliteConnection};
 use starling_protocol::{
-    DisplayName, HUES, Limits, MessageBody, MessageId, RoomName, Seq, Slug, User, UserId,
+    DisplayName, HUES, Limits, Logged, MessageBody, MessageId, RoomName, Seq, Slug, User, UserId,
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    Committed, NewMessage, NewRoom, OpenError, RoomId, Store, StoreError, StoreOptions, Visitor,
-    Writer,
+    Actor, Committed, NewMessage, NewRoom, NewSignIn, OpenError, Profile, RoomId, Store,
+    StoreError, StoreOptions, Visitor, Writer,
 };
 
 const OPTIONS: StoreOptions = StoreOptions { write_queue: 1_024, max_pages: None };
@@ -50,7 +52,10 @@ impl Running {
     async fn guest(&self, name: &str) -> User {
         let mut hash = [0; 32];
         hash[..name.len()].copy_from_slice(name.as_bytes());
-        let visitor = Visitor::Newcomer { name: display_name(name), token_hash: hash };
+        let visitor = Visitor::Newcomer {
+            name: display_name(name),
+            sign_in: NewSignIn { token_hash: hash, ..NewSignIn::default() },
+        };
         self.store.enter(visitor, Slug::new("start"), Some(new_room("start", 50))).await.unwrap();
         self.store.user_of(&hash).await.unwrap()
     }
@@ -76,8 +81,8 @@ impl Running {
             .unwrap()
             .iter()
             .filter_map(|committed| match committed {
-                Committed::Message { message, .. } => Some(message.seq),
-                Committed::Renamed { .. } => None,
+                Committed::Logged { event, .. } => Some(event.seq()),
+                _ => None,
             })
             .collect()
     }
@@ -98,7 +103,12 @@ fn new_room(name: &str, cap: u32) -> NewRoom {
 
 fn new_message(room: RoomId, author: UserId, id: u128, body: &str) -> NewMessage {
     let body = MessageBody::parse(body, &Limits::default()).unwrap();
-    NewMessage { room, id: MessageId::new(Uuid::from_u128(id)), author, body }
+    NewMessage {
+        room,
+        id: MessageId::new(Uuid::from_u128(id)),
+        author: Actor::person(author),
+        body,
+    }
 }
 
 #[tokio::test]
@@ -152,7 +162,7 @@ async fn seq_is_gapless_and_announced_in_order_whoever_waits() {
     let seqs: Vec<Seq> = (1..=601).map(Seq).collect();
     assert_eq!(running.announced_seqs(), seqs);
     let stored = running.store.after(den, Seq(0), 1_000).await.unwrap();
-    assert_eq!(stored.iter().map(|message| message.seq).collect::<Vec<_>>(), seqs);
+    assert_eq!(stored.iter().map(Logged::seq).collect::<Vec<_>>(), seqs);
 }
 
 #[tokio::test]
@@ -175,7 +185,8 @@ async fn pages_of_history_fit_together() {
     assert_eq!((seqs(&page), more), (vec![2, 3, 4], true));
     let (page, more) = running.store.before(den, Seq(2), 3).await.unwrap();
     assert_eq!((seqs(&page), more), (vec![1], false));
-    assert_eq!(seqs(&running.store.after(den, Seq(3), 2).await.unwrap()), [4, 5]);
+    let after = running.store.after(den, Seq(3), 2).await.unwrap();
+    assert_eq!(after.iter().map(|event| event.seq().0).collect::<Vec<_>>(), [4, 5]);
 }
 
 #[tokio::test]
@@ -185,7 +196,8 @@ async fn everything_is_there_after_a_restart_with_the_same_epoch() {
     let ada = running.guest("Ada").await;
     let den = running.room(ada.id, "den").await;
     running.post(den, ada.id, 1, "hello").await.unwrap();
-    running.store.rename(ada.id, display_name("Ada L.")).await.unwrap();
+    let called = Profile { name: Some(display_name("Ada L.")), ..Profile::default() };
+    running.store.change_profile(ada.id, called).await.unwrap();
     running.post(den, ada.id, 2, "again").await.unwrap();
     let before = running.store.tail(den, 50).await.unwrap();
     running.close().await;
@@ -211,9 +223,12 @@ async fn rooms_from_one_address_are_capped_and_a_refused_entry_changes_nothing()
     let renamed = Visitor::Known { user: ada, name: Some(display_name("Eve")) };
     assert_eq!(make(renamed, "c").await.unwrap_err(), StoreError::RoomCap);
     assert_eq!(running.store.user(ada).await.unwrap().name.as_str(), "Ada");
-    let newcomer = Visitor::Newcomer { name: display_name("Eve"), token_hash: [9; 32] };
+    let newcomer = Visitor::Newcomer {
+        name: display_name("Eve"),
+        sign_in: NewSignIn { token_hash: [9; 32], ..NewSignIn::default() },
+    };
     assert_eq!(make(newcomer, "c").await.unwrap_err(), StoreError::RoomCap);
-    assert_eq!(running.store.user_of(&[9; 32]).await.unwrap_err(), StoreError::NotFound);
+    assert_eq!(running.store.user_of(&[9; 32]).await.unwrap_err(), StoreError::NoSuchPerson);
     assert!(!make(known(ada), "a").await.unwrap().made, "a room that exists is not made again");
     let missing = running.store.enter(known(ada), Slug::new("c"), None).await;
     assert_eq!(missing.unwrap_err(), StoreError::NotFound);
@@ -225,7 +240,10 @@ async fn a_full_queue_refuses_and_forgets_nothing() {
     let options = StoreOptions { write_queue: 2, ..OPTIONS };
     let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
     let newcomer = |name: &str, hash: u8| {
-        let visitor = Visitor::Newcomer { name: display_name(name), token_hash: [hash; 32] };
+        let visitor = Visitor::Newcomer {
+            name: display_name(name),
+            sign_in: NewSignIn { token_hash: [hash; 32], ..NewSignIn::default() },
+        };
         store.enter(visitor, Slug::new("den"), Some(new_room("den", 50)))
     };
     let (first, second, third) = (newcomer("Ada", 1), newcomer("Bob", 2), newcomer("Cyd", 3));

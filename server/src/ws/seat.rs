@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use starling_protocol::{Channel, Seq, Slot};
+use starling_protocol::{Channel, Rights, Seq, Slot};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::feed::{Feed, Reader};
 use crate::room_task::{RoomCommand, RoomHandle};
@@ -17,19 +18,27 @@ pub(super) struct Seat {
     pub(super) feed: Arc<Feed>,
     pub(super) reader: Reader,
     pub(super) slot: Slot,
+    /// What its person may do, as last looked up and told.
+    pub(super) rights: Rights,
+    pub(super) told_rights: bool,
+    /// When that ends by itself.
+    pub(super) rights_until: Option<Instant>,
     commands: mpsc::Sender<RoomCommand>,
     on_purpose: bool,
 }
 
 impl Seat {
     /// A place that has read nothing yet.
-    pub(super) fn new(room: RoomId, handle: &RoomHandle, slot: Slot) -> Self {
+    pub(super) fn new(room: RoomId, handle: &RoomHandle, slot: Slot, rights: Rights) -> Self {
         Self {
             room,
             channel: handle.channel,
             feed: Arc::clone(&handle.feed),
             reader: Reader::new(Seq(0), Seq(0)),
             slot,
+            rights,
+            told_rights: false,
+            rights_until: None,
             commands: handle.commands.clone(),
             on_purpose: false,
         }

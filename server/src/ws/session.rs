@@ -7,6 +7,7 @@
 mod events;
 mod joining;
 mod pull;
+mod rights;
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
@@ -110,6 +111,7 @@ impl Session {
             self.flush().await?;
             let readable = self.answers.len() < MOST_ANSWERS && self.read_again.is_none();
             let read_again = self.read_again.unwrap_or_else(Instant::now);
+            let rights_until = self.rights_until();
             tokio::select! {
                 // What has arrived is looked at before the heartbeat judges that nothing has.
                 biased;
@@ -120,6 +122,7 @@ impl Session {
                 }
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
                 () = &mut self.heartbeat => self.beat()?,
+                () = sleep_until(rights_until.unwrap_or_else(Instant::now)), if rights_until.is_some() => {}
                 () = sleep_until(read_again), if self.read_again.is_some() => self.resume_reading(),
             }
         }
@@ -220,6 +223,7 @@ impl Session {
     /// Takes what the client is owed from the feeds, and sends it with what waits to be sent.
     async fn flush(&mut self) -> Result<(), End> {
         loop {
+            self.look_at_rights().await?;
             let more = self.pull().await?;
             if !self.socket.has_queued() {
                 return Ok(());

@@ -124,7 +124,7 @@ async fn who_sends_too_fast_is_told_to_slow_down_and_nobody_else_notices() {
         for number in 0..10 {
             let body = format!("calm {number}");
             bob.say(&body);
-            bob.until(|room| room.messages().any(|m| m.body.as_str() == body)).await;
+            bob.until(|room| room.messages().any(|m| m.text() == body)).await;
         }
     };
     let ((acks, refused), ()) = tokio::join!(flood, talk);

@@ -224,14 +224,14 @@ impl Person {
     /// Waits until the room's messages end so.
     pub(crate) async fn until_heard(&mut self, bodies: &[&str]) {
         self.until(|room| {
-            let heard: Vec<&str> = room.messages().map(|message| message.body.as_str()).collect();
+            let heard: Vec<&str> = room.messages().map(|message| message.text()).collect();
             heard.ends_with(bodies)
         })
         .await;
     }
 
     pub(crate) fn bodies(&self) -> Vec<String> {
-        self.state().messages().map(|message| message.body.to_string()).collect()
+        self.state().messages().map(|message| message.text().to_owned()).collect()
     }
 }
 

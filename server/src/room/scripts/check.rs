@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use starling_protocol::{CursorFrame, CursorState, Point, Seq, ServerEvent, Slot, Status, codec};
+use starling_protocol::{
+    CursorFrame, CursorState, Point, Role, Seq, ServerEvent, Slot, Status, User, codec,
+};
 
 use super::{message, room, user};
 use crate::room::{Millis, Publication, RoomSettings, Text};
@@ -34,7 +36,7 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 let tail = (head - 1..=head).map(|seq| message(seq, &user("Ada"), "x")).collect();
                 room.caught_up(Seq(head), tail);
             }
-            [name, "joins"] => match room.join(now, user(name), Status::Active) {
+            [name, "joins"] => match room.join(now, user(name), Role::Visitor, Status::Active) {
                 Ok(slot) => slots.push((name.to_owned(), slot)),
                 Err(_) => transcript += &format!("{now}: {name} finds the room full\n"),
             },
@@ -62,7 +64,9 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 room.point(now, slot(&slots), point);
             }
             [_, "hides"] => room.point(now, slot(&slots), None),
-            [name, "is", "called", new] => room.rename(user(name).id, &user(new).name),
+            [name, "is", "called", new] => {
+                room.appear(User { name: user(new).name, ..user(name) });
+            }
             _ => panic!("what is {step:?}?"),
         }
         room.check_invariants();
@@ -123,7 +127,8 @@ fn tell_event(text: &Text) -> String {
     let bytes = text.bytes();
     match codec::decode_server(std::str::from_utf8(&bytes).unwrap()).unwrap() {
         ServerEvent::Message { message, .. } => {
-            format!("  {} says {}: {}\n", message.author.name, message.seq.0, message.body)
+            let body = message.body.unwrap();
+            format!("  {} says {}: {body}\n", message.author.name, message.seq.0)
         }
         ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
             format!(

@@ -119,10 +119,7 @@ pub(super) async fn add_person(
 
 /// An id whose hue, which follows from it, is none of those who came to the room last: with few
 /// people in a room, everybody has a colour of their own.
-async fn distinct_id(
-    tx: &mut Transaction<'_>,
-    room: Option<&RoomRecord>,
-) -> sqlx::Result<UserId> {
+async fn distinct_id(tx: &mut Transaction<'_>, room: Option<&RoomRecord>) -> sqlx::Result<UserId> {
     let latest: Vec<(Uuid,)> = match room {
         Some(room) => {
             sqlx::query_as(

@@ -3,7 +3,7 @@
 use starling_protocol::{Action, Denial, Measure, Reason, Role, UserId};
 
 use super::{Operation, Transaction, granted};
-use crate::store::standing::Actor;
+use crate::store::standing::{self, Actor};
 use crate::store::{Committed, RoomId, Store, StoreError};
 
 /// For so long somebody who was sent out may not come back.
@@ -127,9 +127,11 @@ impl Operation for SetRole {
     type Outcome = ();
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
-        let before = granted!(tx.check_to(self.actor, self.room, Action::Read, self.user).await?);
-        let action = self.action(before);
-        granted!(tx.check_to(self.actor, self.room, action, self.user).await?);
+        granted!(tx.check(self.actor, self.room, Action::Read).await?);
+        // Which action it is depends on what they are; whether it is allowed is judged then.
+        let theirs = standing::load(tx.db, Actor::person(self.user), self.room, tx.now).await?;
+        let action = self.action(theirs.map(|theirs| theirs.role).unwrap_or_default());
+        let before = granted!(tx.check_to(self.actor, self.room, action, self.user).await?);
         if before == self.role {
             return Ok(Ok(()));
         }

@@ -88,10 +88,8 @@ impl Operation for NewMessage {
 
         let body = Some(self.body.clone());
         let message = Message { seq, id: self.id, author, body, at: tx.now };
-        tx.announcements.push(Committed::Logged {
-            room: self.room,
-            event: Arc::new(Logged::Message(message)),
-        });
+        tx.announcements
+            .push(Committed::Logged { room: self.room, event: Arc::new(Logged::Message(message)) });
         Ok(Ok(Posted { seq }))
     }
 }
@@ -129,20 +127,24 @@ impl Operation for DeleteMessage {
         }
 
         let (stream, seq) = granted!(next_seq(tx, self.room).await?);
-        sqlx::query("UPDATE messages SET body = '', deleted_at = ? WHERE stream_id = ? AND seq = ?")
-            .bind(tx.now)
-            .bind(stream)
-            .bind(from_seq(self.message))
-            .execute(&mut *tx.db)
-            .await?;
-        sqlx::query("INSERT INTO deletions (stream_id, seq, message, by, at) VALUES (?, ?, ?, ?, ?)")
-            .bind(stream)
-            .bind(from_seq(seq))
-            .bind(from_seq(self.message))
-            .bind(self.actor.user().map(UserId::uuid))
-            .bind(tx.now)
-            .execute(&mut *tx.db)
-            .await?;
+        sqlx::query(
+            "UPDATE messages SET body = '', deleted_at = ? WHERE stream_id = ? AND seq = ?",
+        )
+        .bind(tx.now)
+        .bind(stream)
+        .bind(from_seq(self.message))
+        .execute(&mut *tx.db)
+        .await?;
+        sqlx::query(
+            "INSERT INTO deletions (stream_id, seq, message, by, at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(stream)
+        .bind(from_seq(seq))
+        .bind(from_seq(self.message))
+        .bind(self.actor.user().map(UserId::uuid))
+        .bind(tx.now)
+        .execute(&mut *tx.db)
+        .await?;
         if !own {
             let detail = format!("message {}", self.message.0);
             tx.note(self.actor, self.room, "delete_message", Some(author), &detail).await?;

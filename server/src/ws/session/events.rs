@@ -2,14 +2,19 @@
 
 use futures_util::FutureExt;
 use starling_protocol::{
-    ClientEvent, CursorInput, DisplayName, ErrorCode, MessageId, Ref, Seq, ServerEvent, Slug,
-    Status, codec,
+    Action, ClientEvent, CursorInput, DisplayName, ErrorCode, MessageId, Reason, Ref, Seq,
+    ServerEvent, Slug, Status, codec,
 };
 
 use super::{Session, refused};
+use crate::permission;
 use crate::posting::post_message;
 use crate::refusal::Refusal;
 use crate::room_task::RoomCommand;
+use crate::store::{Actor, NewMeasure, Profile, RoomChange, RoomId, Store, StoreError};
+
+/// A measure that lasts longer than a thousand years lasts for ever, and so much fits everywhere.
+const LONGEST_S: u64 = 1_000 * 366 * 24 * 60 * 60;
 
 impl Session {
     pub(super) async fn take_text(&mut self, text: &str) {
@@ -34,7 +39,10 @@ impl Session {
         };
         // A cursor for a room that was just left is late, not wrong.
         let Some(seat) = self.seats.values().find(|seat| seat.channel == channel) else { return };
-        seat.tell(RoomCommand::Point { slot: seat.slot, point }).await;
+        // Who may not point was told so; what is on its way meanwhile is late, too.
+        if seat.rights.include(Action::Point) {
+            seat.tell(RoomCommand::Point { slot: seat.slot, point }).await;
+        }
         if let Err(not_until) = self.cursor_rate.check() {
             self.pause_reading(&not_until);
         }
@@ -51,7 +59,9 @@ impl Session {
                 self.post(reference, &room, id, &body).await;
             }
             ClientEvent::Typing { room, active } => {
-                if let Some(seat) = self.seats.get(&room) {
+                if let Some(seat) = self.seats.get(&room)
+                    && (seat.rights.include(Action::Post) || !active)
+                {
                     seat.tell(RoomCommand::SetTyping { slot: seat.slot, active }).await;
                 }
             }
@@ -59,6 +69,32 @@ impl Session {
             ClientEvent::Rename { reference, name } => self.rename(reference, &name),
             ClientEvent::History { reference, room, before } => {
                 self.history(reference, room, before).await;
+            }
+            ClientEvent::DeleteMessage { reference, room, message } => {
+                self.act(reference, &room, |store, actor, room| {
+                    store.delete_message(actor, room, message)
+                })
+                .await;
+            }
+            ClientEvent::Moderate { reference, room, user, measure, reason, seconds } => {
+                let reason = match Reason::parse(&reason) {
+                    Ok(reason) => reason,
+                    Err(error) => return self.refuse(Some(reference), error.into()),
+                };
+                let lasts =
+                    seconds.map(|it| i64::try_from(it.min(LONGEST_S)).unwrap_or_default() * 1_000);
+                let measure = NewMeasure { user, measure, reason, lasts };
+                self.act(reference, &room, |store, actor, room| {
+                    store.moderate(actor, room, measure)
+                })
+                .await;
+            }
+            ClientEvent::Lock { reference, room, locked } => {
+                let change = RoomChange { locked: Some(locked), ..RoomChange::default() };
+                self.act(reference, &room, |store, actor, room| {
+                    store.change_room(actor, room, change)
+                })
+                .await;
             }
             ClientEvent::Ping {} => self.queue(&ServerEvent::Pong {}),
             ClientEvent::Unknown => {}
@@ -81,7 +117,7 @@ impl Session {
             self.refuse_stranger(reference, room).await;
             return;
         };
-        match post_message(&self.app, self.user, seat.room, id, body) {
+        match post_message(&self.app, self.actor(), seat.room, id, body) {
             Ok(posted) => self.answers.push_back(
                 posted
                     .map(move |posted| match posted {
@@ -92,6 +128,33 @@ impl Session {
             ),
             Err(refusal) => self.refuse(Some(reference), refusal),
         }
+    }
+
+    /// Something that not everyone may do: the store decides, and the answer comes when it has.
+    async fn act<O, F>(
+        &mut self,
+        reference: Ref,
+        room: &Slug,
+        act: impl FnOnce(&Store, Actor, RoomId) -> F,
+    ) where
+        F: Future<Output = Result<O, StoreError>> + Send + 'static,
+    {
+        let Some(seat) = self.seats.get(room) else {
+            self.refuse_stranger(reference, room).await;
+            return;
+        };
+        // Everybody is told, as of a message.
+        if let Err(refusal) = self.app.chat_rate.check(self.user) {
+            return self.refuse(Some(reference), refusal);
+        }
+        let done = act(&self.app.store, self.actor(), seat.room);
+        self.answers.push_back(
+            done.map(move |done| match done {
+                Ok(_) => ServerEvent::Ack { reference, seq: None },
+                Err(error) => refused(Some(reference), error.into()),
+            })
+            .boxed(),
+        );
     }
 
     async fn set_status(&mut self, status: Status) {
@@ -111,7 +174,7 @@ impl Session {
             Ok(name) => self.answers.push_back(
                 self.app
                     .store
-                    .rename(self.user, name)
+                    .change_profile(self.user, Profile { name: Some(name), ..Profile::default() })
                     .map(move |renamed| match renamed {
                         Ok(()) => ServerEvent::Ack { reference, seq: None },
                         Err(error) => refused(Some(reference), error.into()),
@@ -137,9 +200,9 @@ impl Session {
 
     /// Somebody asked for something in a room they are not in; it may not even exist.
     async fn refuse_stranger(&mut self, reference: Ref, room: &Slug) {
-        let refusal = match self.app.store.room(room).await {
+        let refusal = match permission::admit(&self.app, self.actor(), room).await {
             Ok(_) => Refusal::new(ErrorCode::NotJoined, "Join the room first."),
-            Err(error) => error.into(),
+            Err(refusal) => refusal,
         };
         self.refuse(Some(reference), refusal);
     }

@@ -1,11 +1,13 @@
 //! How a session enters a room.
 
-use starling_protocol::{ErrorCode, Position, Ref, ServerEvent, Slug};
+use starling_protocol::{ErrorCode, Position, Ref, Role, ServerEvent, Slug};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 use tokio_stream::wrappers::WatchStream;
 
 use super::Session;
 use crate::feed::Reader;
+use crate::permission;
 use crate::refusal::Refusal;
 use crate::resume::recovers;
 use crate::room::RoomFull;
@@ -37,16 +39,17 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
-        let record = self.app.store.room(&slug).await?;
-        let (handle, slot) = self.take_slot(&record).await?;
+        let (record, standing) = permission::admit(&self.app, self.actor(), &slug).await?;
+        let (handle, slot) = self.take_slot(&record, standing.role).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not
         // say now, the feed will.
-        let mut seat = Seat::new(record.id, &handle, slot);
+        let rights = permission::rights(&record, &standing);
+        let mut seat = Seat::new(record.id, &handle, slot, rights);
         let news = WatchStream::new(handle.feed.watch());
         let head = self.app.store.position(record.id).await?;
-        // A name that changed while they entered was announced before they were there.
-        let name = self.app.store.user(self.user).await?.name;
-        seat.tell(RoomCommand::Rename { user: self.user, name }).await;
+        // What changed while they entered was announced before they were there.
+        let user = self.app.store.user(self.user).await?;
+        seat.tell(RoomCommand::Appear { user }).await;
 
         let going_on = recovers(resume, head, self.app.config.replay_limit);
         let (position, messages, more) = match going_on {
@@ -56,7 +59,9 @@ impl Session {
                 (tail.position, tail.messages, tail.more)
             }
         };
+        // None of the rights is known to be those of now: they are looked up again before anything else.
         seat.reader = Reader::new(position.seq, head.seq);
+        seat.rights_until = Some(Instant::now());
         self.queue(&ServerEvent::Joined {
             reference: Some(reference),
             room: slug.clone(),
@@ -75,12 +80,13 @@ impl Session {
     async fn take_slot(
         &mut self,
         record: &RoomRecord,
+        role: Role,
     ) -> Result<(RoomHandle, starling_protocol::Slot), Refusal> {
         let user = self.app.store.user(self.user).await?;
         for _ in 0..TRIES {
             let handle = self.app.hub.room(record);
             let (reply, joined) = oneshot::channel();
-            let join = RoomCommand::Join { user: user.clone(), status: self.status, reply };
+            let join = RoomCommand::Join { user: user.clone(), role, status: self.status, reply };
             if handle.commands.send(join).await.is_err() {
                 continue;
             }

@@ -43,20 +43,20 @@ impl Session {
         let failed = |_| End::Closed(CloseReason::Failed);
         let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
         if head.0 - seat.reader.seq.0 <= self.app.config.replay_limit {
-            let messages = self
+            let events = self
                 .app
                 .store
                 .after(seat.room, seat.reader.seq, STORE_SHARE)
                 .await
                 .map_err(failed)?;
             let mut taken = 0;
-            for message in messages {
+            for event in events {
                 if taken > SHARE {
                     break;
                 }
-                let text = StreamEvent::new(slug, &message).text;
+                let text = StreamEvent::new(slug, &event).text;
                 taken += text.bytes().len();
-                seat.reader.seq = message.seq;
+                seat.reader.seq = event.seq();
                 self.socket.queue_text(text.bytes());
             }
             return Ok(());

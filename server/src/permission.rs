@@ -1,0 +1,121 @@
+//! From where somebody stands in a room to what they are told: the refusal of what they may not do,
+//! and their rights. What they may do is decided by the table alone, `starling_protocol::Standing`:
+//! here for reading, and in the store's transactions for everything that is written.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use starling_protocol::{Action, Denial, ErrorCode, Rights, Role, Slug, Standing};
+
+use crate::app::App;
+use crate::refusal::Refusal;
+use crate::store::{Actor, RoomRecord};
+
+/// A room that somebody may read, and where they stand in it.
+///
+/// # Errors
+/// A [`Refusal`]; of a private room the same as of one that does not exist.
+pub(crate) async fn admit(
+    app: &App,
+    actor: Actor,
+    slug: &Slug,
+) -> Result<(RoomRecord, Standing), Refusal> {
+    let room = app.store.room(slug).await?;
+    let standing = app.store.standing(actor, room.id).await?;
+    standing.may(Action::Read).map_err(refusal)?;
+    Ok((room, standing))
+}
+
+/// What somebody is told of what they may do.
+pub(crate) fn rights(room: &RoomRecord, standing: &Standing) -> Rights {
+    Rights {
+        role: standing.role,
+        may: standing.allowed().collect(),
+        silenced: standing.may(Action::Post).err().map(|denial| refusal(denial).sentence),
+        name: room.name.clone(),
+        visibility: room.visibility,
+        locked: room.locked,
+        archived: room.archived,
+    }
+}
+
+/// Why something is not allowed, for people and for programs.
+pub(crate) fn refusal(denial: Denial) -> Refusal {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_millis() as i64);
+    refusal_at(denial, now)
+}
+
+fn refusal_at(denial: Denial, now: i64) -> Refusal {
+    let for_another = |until: Option<i64>| match until {
+        Some(until) => format!(" for another {}", span(until - now)),
+        None => String::new(),
+    };
+    match denial {
+        Denial::Hidden => Refusal::new(ErrorCode::NoSuchRoom, "There is no such room."),
+        Denial::Banned { until } => Refusal::new(
+            ErrorCode::Banned,
+            format!("You are banned from this room{}.", for_another(until)),
+        ),
+        Denial::Kicked { until } => Refusal::new(
+            ErrorCode::Kicked,
+            format!("You were sent out of this room. You can come back in {}.", span(until - now)),
+        ),
+        Denial::Muted { until } => Refusal::new(
+            ErrorCode::Muted,
+            format!("You are muted in this room{}.", for_another(until)),
+        ),
+        Denial::Oneself => Refusal::new(ErrorCode::Forbidden, "You cannot do that to yourself."),
+        Denial::Scope => Refusal::new(ErrorCode::ScopeMissing, "Your token is not for that."),
+        Denial::Archived => Refusal::new(
+            ErrorCode::RoomArchived,
+            "This room is archived: what was said can be read, and that is all.",
+        ),
+        Denial::Locked => Refusal::new(
+            ErrorCode::RoomLocked,
+            "This room is locked: only its moderators and its owner can talk.",
+        ),
+        Denial::ReadOnly => {
+            Refusal::new(ErrorCode::ReadOnly, "Visitors can read here. To talk, ask to be invited.")
+        }
+        Denial::Role { least } => Refusal::new(
+            ErrorCode::Forbidden,
+            match least {
+                Role::Visitor | Role::Member => "Only members of this room may do that.",
+                Role::Moderator => "Only moderators of this room may do that.",
+                Role::Owner => "Only the owner of this room may do that.",
+            },
+        ),
+    }
+}
+
+/// A length of time as people say it, never less than it is.
+fn span(ms: i64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(86_400_000, "day"), (3_600_000, "hour"), (60_000, "minute"), (1_000, "second")];
+    let ms = u64::try_from(ms).unwrap_or_default().max(1);
+    let (unit, name) =
+        UNITS.into_iter().find(|(unit, _)| ms > 2 * unit).unwrap_or((1_000, "second"));
+    let count = ms.div_ceil(unit);
+    format!("{count} {name}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_in_the_unit_that_fits() {
+        let spans = [0, 1_000, 90_000, 121_000, 7_200_001, 10 * 86_400_000].map(span);
+        assert_eq!(
+            spans,
+            ["1 second", "1 second", "90 seconds", "3 minutes", "3 hours", "10 days"]
+        );
+        let muted = refusal_at(Denial::Muted { until: Some(60_000) }, 30_000);
+        assert_eq!(muted.sentence, "You are muted in this room for another 30 seconds.");
+    }
+
+    #[test]
+    fn a_private_room_is_refused_like_none() {
+        let none = Refusal::from(crate::store::StoreError::NotFound);
+        assert_eq!(refusal(Denial::Hidden), none);
+    }
+}
