@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 use starling_protocol::{
-    BOARD_UNITS, ClientEvent, CloseReason, CursorFrame, CursorInput, CursorState, ErrorCode,
-    Limits, SUBPROTOCOL, ServerEvent, codec, cursor_hz, tick_interval_ms,
+    Action, BOARD_UNITS, ClientEvent, CloseReason, CursorFrame, CursorInput, CursorState,
+    ErrorCode, Limits, SUBPROTOCOL, ServerEvent, When, codec, cursor_hz, tick_interval_ms,
 };
 
 const DOC: &str = include_str!("../../docs/protocol.md");
@@ -17,19 +17,20 @@ const SERVER: &str = "What the server says";
 /// Names every event of an enum. A new variant does not compile until it is listed, and what is
 /// listed must be documented.
 macro_rules! events {
-    ($enum:ident, $name_of:ident, $names:ident: $($variant:ident => $name:literal,)*) => {
+    ($enum:ident, $name_of:ident, $names:ident, but $($nameless:ident),+:
+        $($variant:ident => $name:literal,)*) => {
         const $names: &[&str] = &[$($name),*];
 
         fn $name_of(event: &$enum) -> Option<&'static str> {
             match event {
                 $($enum::$variant { .. } => Some($name),)*
-                $enum::Unknown => None,
+                $($enum::$nameless { .. } => None,)+
             }
         }
     };
 }
 
-events! { ClientEvent, client_name, CLIENT_NAMES:
+events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     Join => "join",
     Leave => "leave",
     Post => "post",
@@ -37,13 +38,19 @@ events! { ClientEvent, client_name, CLIENT_NAMES:
     Status => "status",
     Rename => "rename",
     History => "history",
+    DeleteMessage => "delete_message",
+    Moderate => "moderate",
+    Lock => "lock",
     Ping => "ping",
 }
 
-events! { ServerEvent, server_name, SERVER_NAMES:
+events! { ServerEvent, server_name, SERVER_NAMES, but Unknown, NewerInStream:
     Hello => "hello",
     Joined => "joined",
     Message => "message",
+    MessageDeleted => "message_deleted",
+    Rights => "rights",
+    Removed => "removed",
     History => "history",
     People => "people",
     PeopleChanged => "people_changed",
@@ -160,6 +167,27 @@ fn the_close_codes_are_all_there() {
         [reason.code().to_string(), reason.text().into(), comes_back.into()]
     });
     check_table("Close codes", rows);
+}
+
+#[test]
+fn the_actions_are_all_there() {
+    let when = |when| match when {
+        When::Still => "yes",
+        When::Keepers => "moderators and owners",
+        When::Never => "no",
+    };
+    let rows = Action::ALL.iter().map(|action| {
+        let name = serde_json::to_value(action).unwrap();
+        let rule = action.rule();
+        [
+            format!("`{}`", name.as_str().unwrap()),
+            rule.meaning.into(),
+            rule.least.name().into(),
+            when(rule.in_locked).into(),
+            when(rule.in_archived).into(),
+        ]
+    });
+    check_table("Actions", rows);
 }
 
 #[test]
