@@ -5,6 +5,7 @@ mod backup;
 mod chat;
 mod forms;
 mod pages;
+mod permissions;
 #[cfg(unix)]
 mod proxy;
 mod restore;

@@ -89,6 +89,11 @@ impl Server {
         http().get(self.url(path)).send().await.unwrap()
     }
 
+    /// The page as somebody with that cookie gets it.
+    pub(crate) async fn get_as(&self, guest: &Guest, path: &str) -> Response {
+        http().get(self.url(path)).header(COOKIE, &guest.cookie).send().await.unwrap()
+    }
+
     pub(crate) async fn post_join(
         &self,
         origin: &str,
