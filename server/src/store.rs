@@ -33,6 +33,7 @@ pub use record::{
 pub use restore::{RestoreError, restore};
 pub use writer::Writer;
 
+pub(crate) use open::READERS;
 use writer::WriteQueue;
 
 /// A handle to the durable data; clones share it.

@@ -14,7 +14,8 @@ use super::{OpenError, Store, StoreOptions};
 
 pub(super) const FILE: &str = "starling.db";
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
+/// How many reads are done at once; further ones wait in order.
+pub(crate) const READERS: u32 = 4;
 
 impl Store {
     /// Opens the database in that folder, making both if they are missing, and brings its schema

@@ -3,10 +3,12 @@
 mod abuse;
 mod backup;
 mod chat;
+mod crowd;
 mod forms;
 mod pages;
 #[cfg(unix)]
 mod proxy;
 mod restore;
 mod resume;
+mod stopping;
 mod support;

@@ -67,9 +67,14 @@ impl Server {
         Self { address, folder, flags, stop: Some(stop), serving }
     }
 
+    /// Tells it to stop, as SIGTERM does.
+    pub(crate) fn begin_stopping(&mut self) {
+        drop(self.stop.take());
+    }
+
     /// Stops it as SIGTERM does, and waits until it has.
     pub(crate) async fn stop(mut self) -> (SocketAddr, TempDir, Vec<String>) {
-        drop(self.stop.take());
+        self.begin_stopping();
         let stopped = tokio::time::timeout(PATIENCE, self.serving).await;
         stopped.expect("the server does not stop").unwrap().unwrap();
         (self.address, self.folder, self.flags)
