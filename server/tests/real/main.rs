@@ -4,6 +4,7 @@ mod abuse;
 mod backup;
 mod chat;
 mod crowd;
+mod damage;
 mod forms;
 mod pages;
 #[cfg(unix)]
