@@ -2,7 +2,7 @@
 
 use rand::Rng;
 use rand::rngs::SmallRng;
-use starling_protocol::CloseReason;
+use starling_protocol::{CloseReason, ComesBack};
 
 /// Milliseconds of the caller's monotonic clock.
 pub type Millis = u64;
@@ -135,7 +135,9 @@ impl Link {
         }
         self.closed_before = true;
         self.state = match code.and_then(CloseReason::from_code) {
-            Some(reason) if !reason.comes_back() => State::Ended { reason },
+            Some(reason) if reason.comes_back() == ComesBack::NotByItself => {
+                State::Ended { reason }
+            }
             _ => State::Waiting { until: now + self.wait() },
         };
     }

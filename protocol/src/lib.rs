@@ -15,7 +15,7 @@ mod message;
 mod presence;
 mod text;
 
-pub use close::CloseReason;
+pub use close::{CloseReason, ComesBack};
 pub use cursor::{
     BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, OLDEST_MS,
     Point,

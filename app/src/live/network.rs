@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use starling_client::web::WebClient;
 use starling_client::{Connection, Millis};
-use starling_protocol::CloseReason;
 
 use crate::model::{Obstacle, Reach, RoomModel};
 
@@ -49,14 +48,7 @@ pub(super) fn reach(connection: Connection, now: Millis) -> Reach {
             Reach::Reconnecting { seconds: at.saturating_sub(now).div_ceil(1_000) }
         }
         Connection::Offline => Reach::Offline,
-        Connection::Ended { reason } => Reach::Ended { why: why_ended(reason).to_owned() },
-    }
-}
-
-fn why_ended(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::NoIdentity => "This browser is not known here any more.",
-        _ => "The server closed the connection.",
+        Connection::Ended { reason } => Reach::Ended { why: reason.meaning().to_owned() },
     }
 }
 

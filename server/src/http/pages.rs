@@ -11,7 +11,6 @@ use crate::app::App;
 use crate::assets;
 use crate::http::reader::Reader;
 use crate::http::render;
-use crate::refusal::Refusal;
 use crate::slug;
 use crate::store::{RoomId, RoomRecord, StoreError};
 
@@ -20,11 +19,11 @@ pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Respons
         let reader = Reader::of(&app, &headers).await?;
         let form = JoinForm { listed: true, ..empty_form(reader.viewer.as_ref()) };
         let view = lobby_view(&app, reader.viewer.as_ref(), form).await?;
-        Ok((reader, view))
+        Ok::<_, StoreError>((reader, view))
     };
     match page.await {
         Ok((reader, view)) => render::page(&app, StatusCode::OK, reader, view).await,
-        Err(error) => failure(&app, error).await,
+        Err(error) => render::refusal(&app, error.into()).await,
     }
 }
 
@@ -40,7 +39,7 @@ pub(crate) async fn room(
     };
     match room_page(&app, &slug, &headers).await {
         Ok((status, reader, view)) => render::page(&app, status, reader, view).await,
-        Err(error) => failure(&app, error).await,
+        Err(error) => render::refusal(&app, error.into()).await,
     }
 }
 
@@ -151,12 +150,6 @@ fn listed_rooms(app: &App, rooms: Vec<RoomRecord>) -> Vec<ListedRoom> {
         .into_iter()
         .map(|room| ListedRoom { people: people(room.id), slug: room.slug, name: room.name })
         .collect()
-}
-
-async fn failure(app: &App, error: StoreError) -> Response {
-    let sentence = "Starling cannot reach its storage right now. Try again in a moment.";
-    let refusal = Refusal { sentence: sentence.to_owned(), ..Refusal::from(error) };
-    render::refusal(app, refusal).await
 }
 
 /// A form that says something new.

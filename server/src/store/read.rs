@@ -1,5 +1,6 @@
 //! The questions that the store answers.
 
+use futures_util::StreamExt;
 use sqlx::QueryBuilder;
 use starling_protocol::{Epoch, Hue, Message, Position, Seq, Slug, User, UserId};
 use uuid::Uuid;
@@ -74,7 +75,7 @@ impl Store {
         Ok(Position { epoch: Epoch::new(epoch), seq: seq_from(seq) })
     }
 
-    /// A room's latest messages, at most so many.
+    /// A room's latest messages, at most so many; none if the last one is damaged.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
@@ -82,15 +83,19 @@ impl Store {
         // Messages are only ever added at the end, so the two questions fit together without a
         // transaction: the second one stops where the first one said.
         let position = self.position(room).await?;
-        let (messages, more) = self.before(room, position.seq.next(), limit).await?;
+        let (messages, more) = match self.before(room, position.seq.next(), limit).await {
+            // What is said from now on can still be read.
+            Err(StoreError::Damaged) => (Vec::new(), position.seq > Seq(0)),
+            read => read?,
+        };
         Ok(Tail { position, messages, more })
     }
 
     /// The messages before that one, at most so many of the latest, oldest first; and whether
-    /// there are older ones.
+    /// there are older ones. Fewer come if an older one is damaged.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
     pub async fn before(
         &self,
         room: RoomId,
@@ -98,22 +103,18 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<Message>, bool), StoreError> {
         let sql = format!("{MESSAGE_COLUMNS} AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
-        let rows: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-            .bind(room.0)
-            .bind(from_seq(before))
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.reads)
-            .await?;
-        let messages: Vec<Message> = rows.into_iter().rev().map(|row| row.0).collect();
+        let mut messages = self.messages(sql, room, before, limit).await?;
+        messages.reverse();
         // `seq` starts at 1 and has no gaps.
         let more = messages.first().is_some_and(|first| first.seq > Seq(1));
         Ok((messages, more))
     }
 
-    /// The messages after that one, at most so many of the oldest, oldest first.
+    /// The messages after that one, at most so many of the oldest, oldest first. Fewer come if a later
+    /// one is damaged.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
     pub async fn after(
         &self,
         room: RoomId,
@@ -121,13 +122,37 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Message>, StoreError> {
         let sql = format!("{MESSAGE_COLUMNS} AND m.seq > ? ORDER BY m.seq LIMIT ?");
-        let rows: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        self.messages(sql, room, after, limit).await
+    }
+
+    /// What that question about a room's messages gives, up to the first damaged one.
+    async fn messages(
+        &self,
+        sql: String,
+        room: RoomId,
+        from: Seq,
+        limit: usize,
+    ) -> Result<Vec<Message>, StoreError> {
+        let mut rows = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql))
             .bind(room.0)
-            .bind(from_seq(after))
+            .bind(from_seq(from))
             .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .fetch_all(&self.reads)
-            .await?;
-        Ok(rows.into_iter().map(|row| row.0).collect())
+            .fetch(&self.reads);
+        let mut messages: Vec<Message> = Vec::new();
+        while let Some(row) = rows.next().await {
+            let message = row.map(|row| row.0).map_err(StoreError::from);
+            let follows = |message: &Message| {
+                messages.last().is_none_or(|last| last.seq.0.abs_diff(message.seq.0) == 1)
+            };
+            match message {
+                Ok(message) if follows(&message) => messages.push(message),
+                Err(StoreError::Damaged) if messages.is_empty() => return Err(StoreError::Damaged),
+                // Nobody is shown a gap.
+                Ok(_) | Err(StoreError::Damaged) => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(messages)
     }
 
     /// A person, as they call themselves now.

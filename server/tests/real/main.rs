@@ -3,10 +3,13 @@
 mod abuse;
 mod backup;
 mod chat;
+mod crowd;
+mod damage;
 mod forms;
 mod pages;
 #[cfg(unix)]
 mod proxy;
 mod restore;
 mod resume;
+mod stopping;
 mod support;

@@ -59,19 +59,28 @@ impl Server {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let data = folder.path().to_str().unwrap().to_owned();
-        let words = ["starling".to_owned(), "--data-dir".to_owned(), data];
-        let config = Cli::parse_from(words.into_iter().chain(flags.clone())).config;
+        let config = config(&data, &flags);
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };
         let serving = tokio::spawn(starling_server::run(listener, config, || {}, stopped));
         Self { address, folder, flags, stop: Some(stop), serving }
     }
 
+    /// Tells it to stop, as SIGTERM does.
+    pub(crate) fn begin_stopping(&mut self) {
+        drop(self.stop.take());
+    }
+
     /// Stops it as SIGTERM does, and waits until it has.
     pub(crate) async fn stop(mut self) -> (SocketAddr, TempDir, Vec<String>) {
-        drop(self.stop.take());
+        self.begin_stopping();
         let stopped = tokio::time::timeout(PATIENCE, self.serving).await;
         stopped.expect("the server does not stop").unwrap().unwrap();
+        // A program that another test starts has this process's files for a moment, its lock too.
+        let lock = std::fs::File::open(self.folder.path().join("lock")).unwrap();
+        while lock.try_lock().is_err() {
+            tokio::task::yield_now().await;
+        }
         (self.address, self.folder, self.flags)
     }
 
@@ -144,6 +153,20 @@ impl Server {
     ) -> Result<RawSocket, tokio_tungstenite::tungstenite::Error> {
         open(self.address, origin, cookie).await
     }
+}
+
+fn config(data: &str, flags: &[String]) -> Config {
+    let words = ["starling", "--data-dir", data].into_iter();
+    Cli::parse_from(words.chain(flags.iter().map(String::as_str))).config
+}
+
+/// Why a server does not start with the data in that folder, in the words an operator reads.
+pub(crate) async fn why_refused(data: &Path) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = config(data.to_str().unwrap(), &[]);
+    let ready = || panic!("it started");
+    let error = starling_server::run(listener, config, ready, std::future::pending()).await;
+    format!("{:#}", error.unwrap_err())
 }
 
 /// Opens a socket to whoever listens there.

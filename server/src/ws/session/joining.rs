@@ -37,6 +37,7 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
+        let _turn = self.app.turns.next().await;
         let record = self.app.store.room(&slug).await?;
         let (handle, slot) = self.take_slot(&record).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not
