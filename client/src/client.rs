@@ -2,6 +2,8 @@
 
 mod output;
 mod receive;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -100,7 +102,7 @@ impl Client {
 
     // What the person wants.
 
-    /// Connects, at once.
+    /// Connects at once, also if the next try was to come later.
     pub fn start(&mut self, now: Millis) {
         let action = self.link.start(now);
         self.link_action(now, action);
@@ -248,9 +250,17 @@ impl Client {
         self.disconnected();
     }
 
-    /// The machine's network came or went, or a sleeping page woke: try at once.
+    /// The machine's network came or went.
     pub fn network(&mut self, now: Millis, online: bool) {
         let action = self.link.network(now, online);
+        self.link_action(now, action);
+        self.changed(Change::Connection);
+    }
+
+    /// What was hidden, frozen or asleep is looked at again: within a second it is connected, if the
+    /// server can be reached.
+    pub fn woken(&mut self, now: Millis) {
+        let action = self.link.woken(now);
         self.link_action(now, action);
         self.changed(Change::Connection);
     }
@@ -382,44 +392,5 @@ impl Client {
         if !self.outputs.contains(&Output::Changed(change.clone())) {
             self.outputs.push_back(Output::Changed(change));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use starling_protocol::{DisplayName, Epoch, ErrorCode, Hue, Seq, UserId};
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn pending(id: u128, delivery: Delivery) -> Pending {
-        let body = MessageBody::parse("x", &Limits::default()).unwrap();
-        Pending { id: MessageId::new(Uuid::from_u128(id)), body, delivery }
-    }
-
-    #[test]
-    fn what_an_earlier_page_left_is_taken_over_once_and_a_refused_one_waits() {
-        let den = Slug::new("den");
-        let id = UserId::new(Uuid::nil());
-        let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
-        let stored = pending(1, Delivery::Waiting);
-        let message = Message {
-            seq: Seq(1),
-            id: stored.id,
-            author: User { id, name, hue: Hue::of(id) },
-            body: stored.body.clone(),
-            at: 0,
-        };
-        let position = Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(1) };
-        let refusal = Delivery::Failed { code: ErrorCode::StorageFull, message: "full".into() };
-        let mut client = Client::new(0);
-        client.join_from(0, &den, position, vec![message], false);
-        client.take_over(0, &den, stored);
-        for _ in 0..2 {
-            client.take_over(0, &den, pending(2, Delivery::Sending));
-            client.take_over(0, &den, pending(3, refusal.clone()));
-        }
-        let left: Vec<_> = client.room(&den).unwrap().pending().cloned().collect();
-        assert_eq!(left, [pending(2, Delivery::Waiting), pending(3, refusal)]);
     }
 }
