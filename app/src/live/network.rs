@@ -9,6 +9,8 @@ use leptos::task::spawn_local;
 use starling_client::web::WebClient;
 use starling_client::{Client, Connection, Millis};
 use starling_protocol::CloseReason;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use crate::model::{Obstacle, Reach, RoomModel};
 
@@ -45,8 +47,12 @@ pub(super) fn on_waking(wake: impl Fn() + Clone + 'static) {
             wake();
         }
     });
-    // Of the document, as it bubbles; leptos has no name for it.
-    window_event_listener_untyped("resume", move |_| thawed());
+    // Told to the document alone, and only by browsers that freeze pages.
+    let thawed = Closure::<dyn Fn()>::new(thawed);
+    let listener = thawed.as_ref().unchecked_ref();
+    // Only an object of another page could refuse.
+    let _ = document().add_event_listener_with_callback("resume", listener);
+    thawed.forget();
     window_event_listener(ev::pageshow, move |event| {
         if event.persisted() {
             given_back();
