@@ -88,11 +88,11 @@ scene(
       said.push(`message ${said.length + 1}`);
       await bob.saysForGood(said.at(-1));
     }
-    const thawed = performance.now();
+    await timesItself(ada);
     await thaw();
-    await ada.hears(said.at(-1));
-    console.log(`${said.length} messages in a minute; there ${Math.round(performance.now() - thawed)} ms after thawing`);
     await isRight(ada, bob, said);
+    const took = await ada.page.evaluate(() => Math.round(window.lastLineAt - window.thawedAt));
+    console.log(`${said.length} messages in a minute, on the page ${took} ms after thawing`);
     await Promise.all([ada, bob].map((who) => who.seesPeople("Ada", "Bob")));
     await wasNotLoadedAgain(ada);
   },
@@ -118,6 +118,15 @@ async function bodies(visitor) {
 
 async function marks(visitor) {
   await visitor.page.evaluate(() => (window.isTheSame = true));
+}
+
+/** Notes, by the page's clock, when it was thawed and when a line came last. */
+async function timesItself(visitor) {
+  await visitor.log.evaluate((log) => {
+    document.addEventListener("resume", () => (window.thawedAt = performance.now()));
+    const note = () => (window.lastLineAt = performance.now());
+    new MutationObserver(note).observe(log, { childList: true, subtree: true });
+  });
 }
 
 async function wasNotLoadedAgain(visitor) {
