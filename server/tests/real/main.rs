@@ -2,11 +2,16 @@
 
 mod abuse;
 mod backup;
+mod bad_network;
 mod chat;
 mod forms;
+#[cfg(target_os = "linux")]
+mod killed;
+mod lost_acks;
 mod pages;
 #[cfg(unix)]
 mod proxy;
 mod restore;
 mod resume;
+mod silence;
 mod support;
