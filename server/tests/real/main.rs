@@ -15,3 +15,5 @@ mod restore;
 mod resume;
 mod silence;
 mod support;
+#[cfg(target_os = "linux")]
+mod synced;
