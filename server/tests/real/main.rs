@@ -14,6 +14,8 @@ mod proxy;
 mod restore;
 mod resume;
 mod silence;
+#[cfg(target_os = "linux")]
+mod stalled;
 mod support;
 #[cfg(target_os = "linux")]
 mod synced;

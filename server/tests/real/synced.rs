@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use futures_util::future::join_all;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::support::process::{signal, spawn, with_arguments};
+use crate::support::process::{ServerProcess, signal, with_arguments};
 use crate::support::{Guest, RawSocket, guest, open};
 
 const PEOPLE: usize = 10;
@@ -95,8 +95,9 @@ async fn joined(address: SocketAddr, guest: &Guest) -> RawSocket {
 /// A server under strace.
 struct Traced {
     address: SocketAddr,
-    strace: Child,
-    server: u32,
+    strace: ServerProcess,
+    /// It would outlive a killed strace.
+    server: Option<u32>,
 }
 
 impl Traced {
@@ -114,17 +115,27 @@ impl Traced {
         command.arg(file).arg(env!("CARGO_BIN_EXE_starling"));
         let flags = ["--chat-burst", "100000"];
         with_arguments(&mut command, "127.0.0.1:0".parse().unwrap(), data, &flags);
-        let (address, strace) = spawn(&mut command).await;
+        let strace = ServerProcess::run(&mut command).await;
         // Every line starts with the id of a process or thread, the first with that of the first.
         let trace = std::fs::read_to_string(file).unwrap();
         let server = trace.split_whitespace().next().unwrap().parse().unwrap();
-        Self { address, strace, server }
+        Self { address: strace.address, strace, server: Some(server) }
     }
 
     async fn stop(mut self) {
-        signal("TERM", self.server);
-        let ended = tokio::task::spawn_blocking(move || self.strace.wait().unwrap()).await;
+        if let Some(server) = self.server.take() {
+            signal("TERM", server);
+        }
+        let ended = tokio::task::spawn_blocking(move || self.strace.wait()).await;
         assert!(ended.unwrap().success(), "the server did not end well");
+    }
+}
+
+impl Drop for Traced {
+    fn drop(&mut self) {
+        if let Some(server) = self.server {
+            signal("KILL", server);
+        }
     }
 }
 

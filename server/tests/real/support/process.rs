@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// Where the first server of a test listens: no outgoing connection gets a port there, so that the
 /// next one finds it free.
@@ -24,8 +24,38 @@ impl ServerProcess {
 
     pub(crate) async fn start_at(address: SocketAddr, data: &Path, flags: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_starling"));
-        let (address, process) = spawn(with_arguments(&mut command, address, data, flags)).await;
-        Self { address, process }
+        Self::run(with_arguments(&mut command, address, data, flags)).await
+    }
+
+    /// Runs a command that ends up as a server, and waits until it says where it listens.
+    pub(crate) async fn run(command: &mut Command) -> Self {
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("it does not start");
+        let stdout = process.stdout.take().unwrap();
+        let says = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            BufReader::new(stdout).read_line(&mut line).unwrap();
+            line
+        });
+        let line = says.await.unwrap();
+        let address = line.trim_end().strip_prefix("Starling listens on http://");
+        match address.and_then(|address| address.parse().ok()) {
+            Some(address) => Self { address, process },
+            None => panic!("no server but {line:?}, {:?}", process.wait()),
+        }
+    }
+
+    /// The most memory it has had so far, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()));
+        let status = status.unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let kib: u64 = peak.trim().strip_suffix(" kB").unwrap().parse().unwrap();
+        kib * 1_024
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        self.process.wait().unwrap()
     }
 
     /// Ends it as a power cut would end it, but for the disk's own cache.
@@ -49,25 +79,8 @@ pub(crate) fn with_arguments<'a>(
     data: &Path,
     flags: &[&str],
 ) -> &'a mut Command {
-    command.args(["serve", "--log", "warn", "--addr", &address.to_string()]);
+    command.env("STARLING_LOG", "warn").args(["serve", "--addr", &address.to_string()]);
     command.arg("--data-dir").arg(data).args(flags)
-}
-
-/// Starts a server, however it is wrapped, and waits until it says where it listens.
-pub(crate) async fn spawn(command: &mut Command) -> (SocketAddr, Child) {
-    let mut process = command.stdout(Stdio::piped()).spawn().expect("it does not start");
-    let stdout = process.stdout.take().unwrap();
-    let says = tokio::task::spawn_blocking(move || {
-        let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).unwrap();
-        line
-    });
-    let line = says.await.unwrap();
-    let address = line.trim_end().strip_prefix("Starling listens on http://");
-    match address.and_then(|address| address.parse().ok()) {
-        Some(address) => (address, process),
-        None => panic!("no server but {line:?}, {:?}", process.wait()),
-    }
 }
 
 /// Sends a signal, by its name.
