@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use starling_protocol::{MessageId, Slug};
+use starling_client::{Delivery, Pending};
+use starling_protocol::{ErrorCode, Limits, MessageBody, MessageId, Slug};
 use uuid::Uuid;
 
 use crate::support::database::rows;
@@ -64,6 +65,26 @@ async fn a_thousand_sends_whose_acks_were_lost_are_stored_once_each() {
     let ids: BTreeMap<MessageId, u64> = rows.iter().map(|row| (row.id, row.seq)).collect();
     assert_eq!(ids, stored, "the file says something else than the acks");
     assert_eq!(ids.len(), rows.len(), "a message stands twice");
+}
+
+#[tokio::test]
+async fn a_refused_message_does_not_hold_up_those_behind_it() {
+    let server = Server::start(&[]).await;
+    let mut ada = server.person("Ada", "Den").await;
+    let mut bob = server.person("Bob", "Den").await;
+    let id = ada.say("first");
+    ada.until_heard(&["first"]).await;
+    let room = ada.room.clone();
+    let other = MessageBody::parse("other words under the same id", &Limits::default()).unwrap();
+    ada.client.act(|core, now| core.post(now, &room, id, other));
+    ada.say("behind it");
+    ada.until_heard(&["first", "behind it"]).await;
+    bob.until_heard(&["first", "behind it"]).await;
+    let left: Vec<&Pending> = ada.state().pending().collect();
+    let [Pending { delivery: Delivery::Failed { code, .. }, .. }] = left[..] else {
+        panic!("{left:?}")
+    };
+    assert_eq!(*code, ErrorCode::Conflict);
 }
 
 async fn joined(server: &Server, guest: &Guest) -> RawSocket {
