@@ -2,8 +2,7 @@
 //! and a client gives up a server that says nothing. `client/src/link.rs` tests the client's own 25 and
 //! 8 seconds on a clock of its own.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::net::Ipv4Addr;
 
 use starling_client::native::NativeClient;
 use starling_client::protocol::{CloseReason, Point};
@@ -11,7 +10,7 @@ use starling_client::{Connection, RoomState};
 use tokio::net::TcpListener;
 
 use crate::support::network::{Network, Weather};
-use crate::support::{Guest, PATIENCE, Person, Server};
+use crate::support::{PATIENCE, Person, Server};
 
 const SOON: [&str; 6] = ["--ping-after", "0.4", "--pong-within", "0.4", "--leave-after", "0.4"];
 
@@ -91,9 +90,12 @@ async fn a_server_that_never_answers_is_given_up() {
 mod stopped {
     //! A client whose process is stopped: its connection is there, and nobody behind it.
 
+    use std::net::SocketAddr;
     use std::process::{Child, Command, Stdio};
+    use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::support::Guest;
     use crate::support::process::signal;
 
     const ADDRESS: &str = "STARLING_TEST_ADDRESS";
