@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use futures_util::{Sink, SinkExt, StreamExt};
 use thiserror::Error;
@@ -36,6 +36,8 @@ pub struct NativeClient {
     socket: Option<Socket>,
     wants_socket: bool,
     outgoing: VecDeque<Message>,
+    /// Whether something that was given to the socket may not have left it.
+    unflushed: bool,
     changes: VecDeque<Change>,
     epoch: Instant,
 }
@@ -59,6 +61,7 @@ impl NativeClient {
             socket: None,
             wants_socket: false,
             outgoing: VecDeque::new(),
+            unflushed: false,
             changes: VecDeque::new(),
             epoch: Instant::now(),
         };
@@ -101,8 +104,13 @@ impl NativeClient {
                 self.connect().await;
                 continue;
             }
-            if !self.outgoing.is_empty() && self.send_all().await.is_err() {
-                self.cut();
+            if self.unflushed || !self.outgoing.is_empty() {
+                // The network may take nothing any more, and never say so.
+                let timer = self.timer();
+                tokio::select! {
+                    sent = self.send_all() => if sent.is_err() { self.cut() },
+                    () = timer => self.act(Client::timer),
+                }
                 continue;
             }
             if let Some(change) = self.changes.pop_front() {
@@ -140,9 +148,19 @@ impl NativeClient {
     async fn connect(&mut self) {
         // Buffers as small as a load generator with thousands of connections needs them.
         let config = WebSocketConfig::default().read_buffer_size(4 * 1024).write_buffer_size(0);
-        let made =
-            tokio_tungstenite::connect_async_with_config(self.request.clone(), Some(config), true)
-                .await;
+        let request = self.request.clone();
+        let mut making =
+            pin!(tokio_tungstenite::connect_async_with_config(request, Some(config), true));
+        let made = loop {
+            tokio::select! {
+                made = &mut making => break made,
+                () = self.timer() => self.act(Client::timer),
+            }
+            if !self.wants_socket {
+                // It took too long.
+                return;
+            }
+        };
         self.wants_socket = false;
         match made {
             Ok((socket, _)) => self.socket = Some(socket),
@@ -153,29 +171,38 @@ impl NativeClient {
     async fn send_all(&mut self) -> Result<(), WsError> {
         let Some(socket) = &mut self.socket else {
             self.outgoing.clear();
+            self.unflushed = false;
             return Ok(());
         };
         while !self.outgoing.is_empty() {
             poll_fn(|cx| Pin::new(&mut *socket).poll_ready(cx)).await?;
             if let Some(message) = self.outgoing.pop_front() {
+                self.unflushed = true;
                 socket.start_send_unpin(message)?;
             }
         }
-        socket.flush().await
+        socket.flush().await?;
+        self.unflushed = false;
+        Ok(())
+    }
+
+    /// Ends when the core wants to know that time has passed.
+    fn timer(&self) -> impl Future<Output = ()> + use<> {
+        let timer = self.core.next_timer(self.now());
+        let due = timer.map(|due| self.epoch + std::time::Duration::from_millis(due));
+        async move {
+            match due {
+                Some(due) => tokio::time::sleep_until(due).await,
+                None => std::future::pending().await,
+            }
+        }
     }
 
     async fn wait(&mut self) {
-        let timer = self.core.next_timer(self.now());
-        let due = timer.map(|due| self.epoch + std::time::Duration::from_millis(due));
+        let timer = self.timer();
         let received = async {
             match &mut self.socket {
                 Some(socket) => socket.next().await,
-                None => std::future::pending().await,
-            }
-        };
-        let timer = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
                 None => std::future::pending().await,
             }
         };

@@ -1,5 +1,11 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod database;
+pub(crate) mod network;
+#[cfg(target_os = "linux")]
+pub(crate) mod process;
+pub(crate) mod seed;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -9,8 +15,8 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client as Http, Response, redirect};
 use serde_json::{Value, json};
-use starling_client::Client;
 use starling_client::native::NativeClient;
+use starling_client::{Client, Connection};
 use starling_protocol::{Limits, MessageBody, MessageId, Slug};
 use starling_server::config::Config;
 use tempfile::TempDir;
@@ -120,10 +126,7 @@ impl Server {
 
     /// Somebody new joins a room, which is made if need be.
     pub(crate) async fn guest(&self, name: &str, room: &str) -> Guest {
-        let form = [("name", name), ("room", room), ("listed", "on")];
-        let answer = self.post_join(&self.url(""), "", &form).await;
-        assert_eq!(answer.status(), 303, "{name} cannot join {room}");
-        Guest::new(name, &answer)
+        guest(self.address, name, room).await
     }
 
     /// Somebody with a client that is in the room already.
@@ -167,6 +170,14 @@ pub(crate) async fn why_refused(data: &Path) -> String {
     let ready = || panic!("it started");
     let error = starling_server::run(listener, config, ready, std::future::pending()).await;
     format!("{:#}", error.unwrap_err())
+}
+
+/// Somebody new joins a room of whoever listens there.
+pub(crate) async fn guest(address: SocketAddr, name: &str, room: &str) -> Guest {
+    let form = [("name", name), ("room", room), ("listed", "on")];
+    let answer = post_join(&http(), address, &format!("http://{address}"), "", &form).await;
+    assert_eq!(answer.status(), 303, "{name} cannot join {room}");
+    Guest::new(name, &answer)
 }
 
 /// Opens a socket to whoever listens there.
@@ -231,6 +242,32 @@ impl Person {
         let room = self.room.clone();
         let waiting = self.client.until(|core| core.room(&room).is_some_and(&mut so));
         let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(waited.is_ok(), "{} waited in vain: {:#?}", self.name, self.state());
+        self.state().check_invariants();
+    }
+
+    /// If the client waits before it comes back, it comes back now, as when a machine's network is
+    /// there again. False if it did not wait.
+    pub(crate) fn hurry(&mut self) -> bool {
+        self.client.act(|core, now| {
+            let waits = matches!(core.connection(), Connection::Reconnecting { at } if at > now);
+            if waits {
+                core.network(now, true);
+            }
+            waits
+        })
+    }
+
+    /// As [`Self::until`], without the waits before it comes back.
+    pub(crate) async fn hurry_until(&mut self, so: impl Fn(&starling_client::RoomState) -> bool) {
+        let hurrying = async {
+            self.hurry();
+            while !so(self.state()) {
+                self.client.changed().await;
+                self.hurry();
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, hurrying).await;
         assert!(waited.is_ok(), "{} waited in vain: {:#?}", self.name, self.state());
         self.state().check_invariants();
     }
