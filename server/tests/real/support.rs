@@ -246,13 +246,13 @@ impl Person {
         self.state().check_invariants();
     }
 
-    /// If the client waits before it comes back, it comes back now, as when a machine's network is
-    /// there again. False if it did not wait.
+    /// If the client waits before it comes back, it comes back now, as when the person wants to try at
+    /// once. False if it did not wait.
     pub(crate) fn hurry(&mut self) -> bool {
         self.client.act(|core, now| {
             let waits = matches!(core.connection(), Connection::Reconnecting { at } if at > now);
             if waits {
-                core.network(now, true);
+                core.start(now);
             }
             waits
         })
