@@ -47,9 +47,10 @@ use crate::stalled::Stalled;
 /// Files that a process has open besides its connections, amply.
 const OTHER_FILES: u64 = 100;
 
+/// Measures a Starling server under load, beside a plain ws broadcaster; with a command, checks what it
+/// does under stress.
 #[derive(Parser)]
-#[command(version, about = "Measures a Starling server under load, beside a plain ws broadcaster")]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     check: Option<Check>,
