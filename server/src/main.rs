@@ -2,7 +2,8 @@
 
 #![warn(clippy::unwrap_used)]
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,9 +11,14 @@ use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use starling_server::config::{Config, DataDir, LogFormat};
 use starling_server::store;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
+
+/// So many connections may wait to be accepted, if the system allows it (`net.core.somaxconn` is 4,096 on
+/// Linux). Those that do not fit try again after a second, and after two more: when thousands come back
+/// at once to a server that has just been started, tokio's 1,024 are too few.
+const BACKLOG: u32 = 4_096;
 
 /// A place where people meet in rooms: they chat, see who is there, and point at things together.
 #[derive(Parser)]
@@ -92,9 +98,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         tracing::warn!(%error, "cannot raise the number of open files");
     }
     let mut signals = Signals::new()?;
-    let listener = TcpListener::bind(config.addr)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.addr))?;
+    let listener =
+        listen(config.addr).with_context(|| format!("cannot listen on {}", config.addr))?;
     let address = listener.local_addr().context("cannot tell where the server listens")?;
     let ready = move || {
         // Standard output may be closed; the server does not need it.
@@ -111,6 +116,20 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         // What was acked is stored already, as after a crash.
         () = twice => bail!("told twice to stop, it did not wait for the connections to end"),
     }
+}
+
+/// As `TcpListener::bind` does, with a longer backlog.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // A server that is started again finds connections of the one before still being put away. On
+    // Windows the option means something else.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn start_logging(config: &Config) -> anyhow::Result<()> {

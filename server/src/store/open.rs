@@ -47,6 +47,13 @@ impl Store {
 
         let reads = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not go away like a server: nothing is gained by asking before each read
+            // whether it is there, or by opening it anew now and then. Whoever stops waiting for that
+            // question closes the connection, and SQLite keeps the descriptor of a closed one as long
+            // as another holds a lock.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_lazy_with(settings.clone().read_only(true).create_if_missing(false));
         let (writes, queue) = write_queue(options.write_queue);
         let store = Self { reads, writes };
