@@ -179,6 +179,30 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_that_steps_back_changes_no_order() {
+        let (ada, bob) = (user(1, "Ada"), user(2, "Bob"));
+        let hours = 60 * MINUTE;
+        let ats = [7 * hours, 0, 30 * hours, -30 * hours, -30 * hours, hours];
+        let messages: Vec<_> = [&ada, &bob]
+            .into_iter()
+            .cycle()
+            .zip(ats)
+            .enumerate()
+            .map(|(at, (author, by))| Message {
+                seq: Seq(at as u64 + 1),
+                ..message(author, EVENING + by)
+            })
+            .collect();
+        // Made long before everything else by the author's clock, and the last thing said.
+        let pending =
+            Pending { id: id(EVENING - 99 * hours), body: body("y"), delivery: Delivery::Waiting };
+        let lines = lay_out(messages.iter(), [pending.clone()].iter(), &reader(&ada, None));
+        let shown: Vec<_> = lines.iter().map(|(key, _)| key.id).collect();
+        let said: Vec<_> = messages.iter().map(|message| message.id).chain([pending.id]).collect();
+        assert_eq!(shown, said);
+    }
+
+    #[test]
     fn what_is_under_way_stands_at_the_end_under_the_viewers_name() {
         let (ada, bob) = (user(1, "Ada"), user(2, "Bob"));
         let pending =

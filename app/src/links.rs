@@ -43,6 +43,9 @@ fn is_web(address: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     fn links(body: &str) -> Vec<&str> {
@@ -91,5 +94,31 @@ mod tests {
             })
             .collect();
         assert_eq!(joined, body);
+    }
+
+    const PARTS: &[&str] =
+        &["http://", "HTTPS://", "ftp://", "example.org", "/a?b=", "(", ")", "»", "。", ":", " "];
+
+    /// Text with what opens, makes and closes an address.
+    fn any_text() -> impl Strategy<Value = String> {
+        let part = prop_oneof![any::<String>(), prop::sample::select(PARTS).prop_map(Into::into)];
+        vec(part, 0..10).prop_map(|parts| parts.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_was_written_is_all_there_and_only_the_web_is_a_link(body in any_text()) {
+            let mut joined = String::new();
+            for piece in pieces(&body) {
+                match piece {
+                    Piece::Link(address) => {
+                        prop_assert!(is_web(address), "{}", address);
+                        joined.push_str(address);
+                    }
+                    Piece::Text(text) => joined.push_str(text),
+                }
+            }
+            prop_assert_eq!(joined, body);
+        }
     }
 }

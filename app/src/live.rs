@@ -24,7 +24,7 @@ use crate::reading::Reading;
 use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
-use network::Suspicion;
+use network::{Suspicion, socket_url};
 use outdated::reload_for;
 
 /// How often times such as "5 min ago" are looked at again.
@@ -44,6 +44,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     let tell_time = move || room.now.set(Some(wall_now()));
     tell_time();
     set_interval(tell_time, LOOK_AT_CLOCK);
+    network::on_waking(tell_time);
     let Some(viewer) = room.viewer.get_untracked().filter(|_| view.joined) else { return };
 
     let live = Rc::new(Live {
@@ -295,7 +296,7 @@ impl Live {
         if self.room.reach.with_untracked(|before| *before != reach) {
             self.room.reach.set(reach);
         }
-        self.suspicion.consider(self.room, connection);
+        self.suspicion.consider(self.room, connection, now);
     }
 
     fn show_messages(&self, core: &Client, state: &RoomState) {
@@ -364,7 +365,7 @@ impl Live {
             Wish::Point { point } => core.point(now, slug, point),
             Wish::Rename { name } => core.rename(name.into()),
             Wish::LoadOlder => core.load_older(now, slug),
-            Wish::Reconnect => core.network(now, true),
+            Wish::Reconnect => core.start(now),
         });
     }
 
@@ -392,10 +393,4 @@ fn set_if_new<T: Copy + PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, 
     if signal.get_untracked() != value {
         signal.set(value);
     }
-}
-
-fn socket_url() -> String {
-    let location = window().location();
-    let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
-    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
 }

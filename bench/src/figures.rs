@@ -31,10 +31,7 @@ impl Figures {
     ) -> Self {
         received.ages.sort_unstable();
         let ages = &received.ages;
-        let age = |share: f64| match ages.len().checked_sub(1) {
-            Some(last) => f64::from(ages[(last as f64 * share).round() as usize]) / 1_000.0,
-            None => f64::NAN,
-        };
+        let age = |share: f64| quantile(ages, share);
         let expected = received.sent * scenario.people.saturating_sub(1);
         Self {
             delivered: 100.0 * ages.len() as f64 / expected as f64,
@@ -49,6 +46,14 @@ impl Figures {
     }
 }
 
+/// Of microseconds in ascending order, in milliseconds.
+pub(crate) fn quantile(micros: &[u32], share: f64) -> f64 {
+    match micros.len().checked_sub(1) {
+        Some(last) => f64::from(micros[(last as f64 * share).round() as usize]) / 1_000.0,
+        None => f64::NAN,
+    }
+}
+
 /// A figure over all rounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Spread {
@@ -59,7 +64,10 @@ pub(crate) struct Spread {
 
 impl Spread {
     pub(crate) fn of(rounds: &[Figures], figure: fn(&Figures) -> f64) -> Self {
-        let mut values: Vec<f64> = rounds.iter().map(figure).collect();
+        Self::of_values(rounds.iter().map(figure).collect())
+    }
+
+    pub(crate) fn of_values(mut values: Vec<f64>) -> Self {
         values.sort_unstable_by(f64::total_cmp);
         let (Some(least), Some(most)) = (values.first(), values.last()) else {
             return Self { median: f64::NAN, least: f64::NAN, most: f64::NAN };

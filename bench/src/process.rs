@@ -1,70 +1,92 @@
-//! A server's process: what it says, what it uses.
+//! A process that was started from here: what it says first, and the signals it gets.
 
-use std::fs;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStderr, Command};
 
-/// USER_HZ, which is 100 on every Linux: see `man 5 proc`.
-const TICKS_PER_SECOND: f64 = 100.0;
+use crate::usage::Usage;
 
 pub(crate) struct Process {
     child: Child,
     /// Where it listens, as host and port.
     pub(crate) address: String,
+    pub(crate) usage: Usage,
+}
+
+/// What a process can be told by the system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Signal {
+    /// SIGTERM: end in an orderly way.
+    Terminate,
+    /// SIGSTOP: do nothing any more, and keep everything open.
+    Stop,
+    /// SIGKILL: be gone.
+    Kill,
 }
 
 impl Process {
-    /// Starts it and waits for the line that says where it listens.
+    /// Starts a server and waits for the line that says where it listens.
     pub(crate) async fn start(command: &mut Command) -> anyhow::Result<Self> {
-        let mut child = command
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("cannot start {:?}", command.as_std()))?;
-        let stdout = child.stdout.take().context("the server has no output")?;
-        let line = BufReader::new(stdout).lines().next_line().await?;
+        let mut child = spawn(command)?;
+        let line = first_line(&mut child).await?;
         let address = line
-            .as_deref()
-            .and_then(|line| line.split_once("http://"))
+            .split_once("http://")
             .map(|(_, address)| address.to_owned())
             .context("the server does not say where it listens")?;
-        Ok(Self { child, address })
+        Self::new(child, address)
     }
 
-    /// How long it has kept processors busy.
-    pub(crate) fn cpu_seconds(&self) -> anyhow::Result<f64> {
-        let stat = self.proc("stat")?;
-        // The name in parentheses can hold anything, spaces too; utime and stime are the 12th and
-        // 13th field after it.
-        let (_, after_name) = stat.rsplit_once(')').context("/proc/…/stat has no name")?;
-        let ticks: f64 = after_name
-            .split_whitespace()
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<f64>().ok())
-            .sum();
-        Ok(ticks / TICKS_PER_SECOND)
+    /// Starts something that listens nowhere and says a line when it is ready.
+    pub(crate) async fn start_client(command: &mut Command) -> anyhow::Result<Self> {
+        let mut child = spawn(command)?;
+        first_line(&mut child).await?;
+        Self::new(child, String::new())
     }
 
-    /// Exact, unlike what `status` says.
-    pub(crate) fn resident_kib(&self) -> anyhow::Result<u64> {
-        let smaps = self.proc("smaps_rollup")?;
-        smaps
-            .lines()
-            .find_map(|line| line.strip_prefix("Rss:"))
-            .and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
-            .context("/proc/…/smaps_rollup has no Rss")
+    fn new(child: Child, address: String) -> anyhow::Result<Self> {
+        let usage = Usage::of(child.id().context("it has ended")?);
+        Ok(Self { child, address, usage })
+    }
+
+    /// Its standard error, once, if the command made a pipe of it.
+    pub(crate) fn take_log(&mut self) -> Option<ChildStderr> {
+        self.child.stderr.take()
+    }
+
+    pub(crate) async fn signal(&self, signal: Signal) -> anyhow::Result<()> {
+        let name = match signal {
+            Signal::Terminate => "-TERM",
+            Signal::Stop => "-STOP",
+            Signal::Kill => "-KILL",
+        };
+        let id = self.child.id().context("it has ended")?.to_string();
+        let sent = Command::new("kill").args([name, &id]).status().await?;
+        ensure!(sent.success(), "`kill {name} {id}` failed");
+        Ok(())
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.child.wait().await?)
     }
 
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         self.child.kill().await.context("the server cannot be ended")
     }
+}
 
-    fn proc(&self, file: &str) -> anyhow::Result<String> {
-        let id = self.child.id().context("the server has ended")?;
-        Ok(fs::read_to_string(format!("/proc/{id}/{file}"))?)
-    }
+fn spawn(command: &mut Command) -> anyhow::Result<Child> {
+    command
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .with_context(|| format!("cannot start {:?}", command.as_std()))
+}
+
+async fn first_line(child: &mut Child) -> anyhow::Result<String> {
+    let stdout = child.stdout.take().context("it has no output")?;
+    let line = BufReader::new(stdout).lines().next_line().await?;
+    line.context("it ended without a word")
 }

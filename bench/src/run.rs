@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use starling_protocol::Slug;
 use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
 use crate::clock::Clock;
+use crate::door::Door;
 use crate::figures::Figures;
 use crate::participant::Participant;
 use crate::peer;
@@ -18,8 +20,10 @@ use crate::process::Process;
 use crate::scenario::Scenario;
 use crate::starling::Starling;
 use crate::tally::{Moves, Received, Tally};
+use crate::usage::Usage;
 
-const WARM_UP: Duration = Duration::from_secs(2);
+/// Not measured.
+pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 /// After the load has ended, what is under way may still arrive.
 const SETTLE: Duration = Duration::from_secs(1);
 
@@ -52,49 +56,60 @@ pub(crate) async fn run(
     scenario: Scenario,
     seconds: u64,
 ) -> anyhow::Result<Figures> {
-    let mut load =
-        Load { clock: Arc::new(Clock::new()), people: JoinSet::new(), scenario, seconds };
+    let mut load = Run::new(scenario, seconds);
     match target {
         Target::Starling => {
             let starling = Starling::start(&servers.starling).await?;
-            let before = starling.process.resident_kib()?;
-            load.bring_to_starling(&starling).await?;
-            load.measure(starling.process, before).await
+            let before = starling.process.usage.resident_kib()?;
+            load.bring_to_starling(&starling.door).await?;
+            let figures = load.measure(starling.process.usage, before).await?;
+            starling.process.stop().await?;
+            Ok(figures)
         }
         Target::Ws => {
             let process = Process::start(Command::new("node").arg(&servers.ws)).await?;
-            let before = process.resident_kib()?;
+            let before = process.usage.resident_kib()?;
             load.bring_to_ws(&process.address).await?;
-            load.measure(process, before).await
+            let figures = load.measure(process.usage, before).await?;
+            process.stop().await?;
+            Ok(figures)
         }
     }
 }
 
-struct Load {
+/// A load that is brought on one server.
+pub(crate) struct Run {
     clock: Arc<Clock>,
     people: JoinSet<anyhow::Result<Received>>,
     scenario: Scenario,
     seconds: u64,
 }
 
-impl Load {
-    async fn bring_to_starling(&mut self, starling: &Starling) -> anyhow::Result<()> {
+impl Run {
+    pub(crate) fn new(scenario: Scenario, seconds: u64) -> Self {
+        Self { clock: Arc::new(Clock::new()), people: JoinSet::new(), scenario, seconds }
+    }
+
+    /// Returns the rooms, when everyone is there.
+    pub(crate) async fn bring_to_starling(&mut self, door: &Door) -> anyhow::Result<Vec<Slug>> {
         let Scenario { rooms, people, joined, .. } = self.scenario;
-        let cookies = starling.cookies(self.scenario.connections()).await?;
+        let cookies = door.cookies(self.scenario.connections()).await?;
+        let mut slugs = Vec::new();
         for room in 0..rooms {
-            let slug = starling.make_room(&cookies[0], room).await?;
+            let slug = door.make_room(&cookies[0], &format!("bench-{room}")).await?;
             let moves = Arc::new(Moves::new(self.scenario, self.seconds));
             for person in 0..people {
                 let number = room * people + person;
-                let client = starling.client(&cookies[number], number)?;
+                let client = door.client(&cookies[number], number as u64)?;
                 let room = joined.then(|| slug.clone());
                 let participant = Participant::new(client, room, self.tally(&moves, person));
                 self.people.spawn(async { Ok(participant.run().await) });
             }
             // One room after the other: five thousand at once do not fit the listener's backlog.
             self.clock.until_joined((room + 1) * people).await?;
+            slugs.push(slug);
         }
-        Ok(())
+        Ok(slugs)
     }
 
     async fn bring_to_ws(&mut self, address: &str) -> anyhow::Result<()> {
@@ -114,23 +129,27 @@ impl Load {
         Tally::new(Arc::clone(&self.clock), Arc::clone(moves), person, self.scenario)
     }
 
-    async fn measure(mut self, process: Process, before_kib: u64) -> anyhow::Result<Figures> {
+    /// Lets everyone do their part, and then go.
+    pub(crate) async fn measure(
+        mut self,
+        server: Usage,
+        before_kib: u64,
+    ) -> anyhow::Result<Figures> {
         let clock = &self.clock;
         clock.set_loaded(true);
         sleep(WARM_UP).await;
-        let cpu = process.cpu_seconds()?;
+        let cpu = server.cpu_seconds()?;
         sleep_until(clock.measure(self.seconds)).await;
-        let cpu = process.cpu_seconds()? - cpu;
+        let cpu = server.cpu_seconds()? - cpu;
         clock.set_loaded(false);
         sleep(SETTLE).await;
-        let resident_kib = process.resident_kib()?;
+        let resident_kib = server.resident_kib()?;
         clock.end();
 
         let mut received = Received::default();
         while let Some(person) = self.people.join_next().await {
             received.add(&person.context("a participant failed")??);
         }
-        process.stop().await?;
         let grown_kib = resident_kib.saturating_sub(before_kib);
         Ok(Figures::new(self.scenario, self.seconds, received, cpu, resident_kib, grown_kib))
     }

@@ -84,7 +84,7 @@ fn push_scenario(text: &mut String, columns: &[Column], (scenario, targets): &Me
 }
 
 /// The median, and in parentheses the least and the most where they differ from it.
-fn cell(spread: Spread, decimals: usize) -> String {
+pub(crate) fn cell(spread: Spread, decimals: usize) -> String {
     let [median, least, most] =
         [spread.median, spread.least, spread.most].map(|value| number(value, decimals));
     if least == most { median } else { format!("{median} ({least}–{most})") }

@@ -104,7 +104,7 @@ impl Client {
 
     // What the person wants.
 
-    /// Connects, at once.
+    /// Connects at once, also if the next try was to come later.
     pub fn start(&mut self, now: Millis) {
         let action = self.link.start(now);
         self.link_action(now, action);
@@ -256,9 +256,17 @@ impl Client {
         self.disconnected();
     }
 
-    /// The machine's network came or went, or a sleeping page woke: try at once.
+    /// The machine's network came or went.
     pub fn network(&mut self, now: Millis, online: bool) {
         let action = self.link.network(now, online);
+        self.link_action(now, action);
+        self.changed(Change::Connection);
+    }
+
+    /// What was hidden, frozen or asleep is looked at again: within a second it is connected, if the
+    /// server can be reached.
+    pub fn woken(&mut self, now: Millis) {
+        let action = self.link.woken(now);
         self.link_action(now, action);
         self.changed(Change::Connection);
     }

@@ -2,7 +2,10 @@
 
 use rand::Rng;
 use rand::rngs::SmallRng;
-use starling_protocol::CloseReason;
+use starling_protocol::{CloseReason, ComesBack};
+
+#[cfg(test)]
+mod tests;
 
 /// Milliseconds of the caller's monotonic clock.
 pub type Millis = u64;
@@ -13,6 +16,14 @@ const FIRST_SPREAD: Millis = 3_000;
 const LONGEST_WAIT: Millis = 30_000;
 const STABLE_AFTER: Millis = 5_000;
 const CONNECT_WITHIN: Millis = 10_000;
+
+/// Who looks at a page again need not wait longer to know whether its connection lives.
+const ANSWER_WITHIN: Millis = 1_000;
+/// What ends so soon after waking had ended before, or was about to: that is one client's waking and
+/// no server's end, and needs no spread.
+const WAKING: Millis = 5_000;
+/// However often somebody wakes, they try no more often than this.
+const TRY_EVERY: Millis = 1_000;
 
 /// How the connection is, for the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +59,23 @@ pub(crate) enum LinkAction {
 #[derive(Debug)]
 enum State {
     Idle,
-    Connecting { since: Millis },
-    Open { since: Millis, heard: Millis, pinged: Option<Millis> },
-    Waiting { until: Millis },
-    Ended { reason: CloseReason },
+    Connecting {
+        since: Millis,
+    },
+    /// A ping was sent if there is a time to `answer_by`.
+    Open {
+        since: Millis,
+        heard: Millis,
+        answer_by: Option<Millis>,
+    },
+    /// The server `asked` for this time, or it is our own choice.
+    Waiting {
+        until: Millis,
+        asked: bool,
+    },
+    Ended {
+        reason: CloseReason,
+    },
 }
 
 /// The life of the connection.
@@ -63,6 +87,10 @@ pub(crate) struct Link {
     closed_before: bool,
     offline: bool,
     announced_wait: Option<Millis>,
+    /// When the last try began, until its connection has proved stable.
+    tried: Option<Millis>,
+    /// When we woke, until a try has come of it.
+    woke: Option<Millis>,
     ping_after: Millis,
     pong_within: Millis,
 }
@@ -76,6 +104,8 @@ impl Link {
             closed_before: false,
             offline: false,
             announced_wait: None,
+            tried: None,
+            woke: None,
             ping_after: 25_000,
             pong_within: 8_000,
         }
@@ -89,7 +119,7 @@ impl Link {
             State::Idle => Connection::Connecting,
             State::Connecting { .. } if !self.closed_before => Connection::Connecting,
             State::Connecting { since } => Connection::Reconnecting { at: since },
-            State::Waiting { until } => Connection::Reconnecting { at: until },
+            State::Waiting { until, .. } => Connection::Reconnecting { at: until },
         }
     }
 
@@ -100,13 +130,15 @@ impl Link {
     pub(crate) fn start(&mut self, now: Millis) -> Option<LinkAction> {
         matches!(self.state, State::Idle | State::Waiting { .. }).then(|| {
             self.state = State::Connecting { since: now };
+            self.tried = Some(now);
+            self.woke = None;
             LinkAction::Connect
         })
     }
 
     /// The server greeted us.
     pub(crate) fn greeted(&mut self, now: Millis, ping_after: Millis, pong_within: Millis) {
-        self.state = State::Open { since: now, heard: now, pinged: None };
+        self.state = State::Open { since: now, heard: now, answer_by: None };
         self.offline = false;
         self.announced_wait = None;
         self.ping_after = ping_after;
@@ -114,9 +146,9 @@ impl Link {
     }
 
     pub(crate) fn heard(&mut self, now: Millis) {
-        if let State::Open { heard, pinged, .. } = &mut self.state {
+        if let State::Open { heard, answer_by, .. } = &mut self.state {
             *heard = now;
-            *pinged = None;
+            *answer_by = None;
         }
     }
 
@@ -132,28 +164,24 @@ impl Link {
         // A server that greets and then fails is no better than one that does not answer.
         if matches!(self.state, State::Open { since, .. } if now >= since + STABLE_AFTER) {
             self.failures = 0;
+            self.tried = None;
         }
         self.closed_before = true;
         self.state = match code.and_then(CloseReason::from_code) {
-            Some(reason) if !reason.comes_back() => State::Ended { reason },
-            _ => State::Waiting { until: now + self.wait() },
+            Some(reason) if reason.comes_back() == ComesBack::NotByItself => {
+                State::Ended { reason }
+            }
+            _ => self.wait(now),
         };
     }
 
     /// The machine's network came or went.
     pub(crate) fn network(&mut self, now: Millis, online: bool) -> Option<LinkAction> {
         self.offline = !online;
-        match (online, &self.state) {
-            (true, State::Waiting { .. }) => {
-                self.state = State::Waiting { until: now };
-                self.start(now)
-            }
-            // After a sleep the connection may be dead without knowing: the pong will tell.
-            (true, State::Open { pinged: None, .. }) => {
-                self.ping(now);
-                Some(LinkAction::Ping)
-            }
-            (false, State::Open { .. } | State::Connecting { .. }) => {
+        match self.state {
+            _ if online => self.woken(now),
+            State::Open { .. } | State::Connecting { .. } => {
+                self.woke = None;
                 self.closed(now, None);
                 Some(LinkAction::GiveUp)
             }
@@ -161,12 +189,36 @@ impl Link {
         }
     }
 
+    /// Somebody looks again at what was hidden, frozen or asleep. Meanwhile the connection may have
+    /// ended without our knowing, and so may its timers.
+    pub(crate) fn woken(&mut self, now: Millis) -> Option<LinkAction> {
+        self.woke = Some(now);
+        match self.state {
+            State::Waiting { until, asked: false } => {
+                let at = self.soonest_try(now);
+                self.state = State::Waiting { until: until.min(at), asked: false };
+                self.timer(now)
+            }
+            // The server has given up whom it heard nothing from for so long.
+            State::Open { heard, .. } if now > heard + self.ping_after + self.pong_within => {
+                self.closed(now, None);
+                Some(LinkAction::GiveUp)
+            }
+            State::Open { answer_by, .. } => {
+                let within = now + ANSWER_WITHIN;
+                self.answer_by(answer_by.map_or(within, |before| before.min(within)));
+                answer_by.is_none().then_some(LinkAction::Ping)
+            }
+            _ => self.timer(now),
+        }
+    }
+
     pub(crate) fn next_timer(&self) -> Option<Millis> {
         match self.state {
             State::Connecting { since } => Some(since + CONNECT_WITHIN),
-            State::Open { pinged: Some(pinged), .. } => Some(pinged + self.pong_within),
-            State::Open { heard, pinged: None, .. } => Some(heard + self.ping_after),
-            State::Waiting { until } => Some(until),
+            State::Open { answer_by: Some(answer_by), .. } => Some(answer_by),
+            State::Open { heard, answer_by: None, .. } => Some(heard + self.ping_after),
+            State::Waiting { until, .. } => Some(until),
             State::Idle | State::Ended { .. } => None,
         }
     }
@@ -176,8 +228,8 @@ impl Link {
             return None;
         }
         match &self.state {
-            State::Open { pinged: None, .. } => {
-                self.ping(now);
+            State::Open { answer_by: None, .. } => {
+                self.answer_by(now + self.pong_within);
                 Some(LinkAction::Ping)
             }
             State::Open { .. } | State::Connecting { .. } => {
@@ -189,144 +241,28 @@ impl Link {
         }
     }
 
-    fn ping(&mut self, now: Millis) {
-        if let State::Open { pinged, .. } = &mut self.state {
-            *pinged = Some(now);
+    fn answer_by(&mut self, at: Millis) {
+        if let State::Open { answer_by, .. } = &mut self.state {
+            *answer_by = Some(at);
         }
     }
 
-    /// Full jitter, after <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>.
-    fn wait(&mut self) -> Millis {
+    /// When a try that nobody asked us to delay may begin.
+    fn soonest_try(&self, now: Millis) -> Millis {
+        self.tried.map_or(now, |tried| now.max(tried + TRY_EVERY))
+    }
+
+    fn wait(&mut self, now: Millis) -> State {
         if let Some(wait) = self.announced_wait.take() {
-            return wait;
+            return State::Waiting { until: now + wait, asked: true };
         }
+        if self.woke.take().is_some_and(|woke| now <= woke + WAKING) {
+            return State::Waiting { until: self.soonest_try(now), asked: false };
+        }
+        // Full jitter, after
+        // <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>.
         let ceiling = FIRST_SPREAD.saturating_mul(1 << self.failures.min(10)).min(LONGEST_WAIT);
         self.failures += 1;
-        self.rng.random_range(0..=ceiling)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use rand::SeedableRng;
-
-    use super::*;
-
-    fn link() -> Link {
-        Link::new(SmallRng::seed_from_u64(1))
-    }
-
-    #[test]
-    fn waits_grow_to_half_a_minute_and_never_end() {
-        let mut link = link();
-        let mut now = 0;
-        link.start(now);
-        for failure in 0..100 {
-            link.closed(now, Some(1006));
-            let Connection::Reconnecting { at } = link.connection() else { panic!("not waiting") };
-            assert!(at - now <= if failure == 0 { FIRST_SPREAD } else { LONGEST_WAIT });
-            now = at;
-            assert_eq!(link.timer(now), Some(LinkAction::Connect));
-        }
-    }
-
-    #[test]
-    fn a_silent_server_is_pinged_and_then_given_up() {
-        let mut link = link();
-        link.start(0);
-        link.greeted(0, 25_000, 8_000);
-        assert_eq!(link.timer(24_999), None);
-        assert_eq!(link.timer(25_000), Some(LinkAction::Ping));
-        assert_eq!(link.timer(32_999), None);
-        assert_eq!(link.timer(33_000), Some(LinkAction::GiveUp));
-        assert!(matches!(link.connection(), Connection::Reconnecting { .. }));
-    }
-
-    #[test]
-    fn who_wakes_asks_whether_the_connection_lives() {
-        let mut link = link();
-        link.start(0);
-        link.greeted(0, 25_000, 8_000);
-        assert_eq!(link.network(10_000, true), Some(LinkAction::Ping));
-        assert_eq!(link.next_timer(), Some(18_000));
-        assert_eq!(link.network(10_001, true), None, "it was asked already");
-    }
-
-    #[test]
-    fn a_server_that_greets_and_fails_is_not_hammered() {
-        let mut link = link();
-        let mut longest = 0;
-        let mut now = 0;
-        link.start(now);
-        for _ in 0..20 {
-            link.greeted(now, 25_000, 8_000);
-            link.closed(now + 1, Some(1011));
-            let Connection::Reconnecting { at } = link.connection() else { panic!("not waiting") };
-            longest = longest.max(at - now);
-            now = at;
-            link.timer(now);
-        }
-        assert!(longest > FIRST_SPREAD, "the waits did not grow");
-        link.greeted(now, 25_000, 8_000);
-        link.closed(now + STABLE_AFTER, Some(1006));
-        let Connection::Reconnecting { at } = link.connection() else { panic!("not waiting") };
-        assert!(at - now - STABLE_AFTER <= FIRST_SPREAD);
-    }
-
-    #[test]
-    fn an_answered_ping_keeps_the_connection() {
-        let mut link = link();
-        link.start(0);
-        link.greeted(0, 25_000, 8_000);
-        link.timer(25_000);
-        link.heard(26_000);
-        assert_eq!(link.next_timer(), Some(51_000));
-    }
-
-    #[test]
-    fn a_server_that_says_when_is_believed() {
-        let mut link = link();
-        link.start(0);
-        link.greeted(0, 25_000, 8_000);
-        link.announced(4_321);
-        link.closed(100, Some(1012));
-        assert_eq!(link.connection(), Connection::Reconnecting { at: 4_421 });
-    }
-
-    #[test]
-    fn without_an_identity_there_is_no_way_back() {
-        let mut link = link();
-        link.start(0);
-        link.closed(1, Some(CloseReason::NoIdentity.code()));
-        assert_eq!(link.connection(), Connection::Ended { reason: CloseReason::NoIdentity });
-        assert_eq!(link.next_timer(), None);
-        assert_eq!(link.network(2, true), None);
-    }
-
-    #[test]
-    fn the_network_coming_back_is_a_reason_to_try_at_once() {
-        let mut link = link();
-        link.start(0);
-        link.greeted(0, 25_000, 8_000);
-        assert_eq!(link.network(5, false), Some(LinkAction::GiveUp));
-        assert_eq!(link.connection(), Connection::Offline);
-        link.closed(6, Some(1006));
-        assert_eq!(link.connection(), Connection::Offline);
-        assert_eq!(link.network(7, true), Some(LinkAction::Connect));
-        assert_eq!(link.connection(), Connection::Reconnecting { at: 7 });
-    }
-
-    #[test]
-    fn a_machine_that_is_wrong_about_its_network_finds_the_way_back() {
-        let mut link = link();
-        link.start(0);
-        link.greeted(0, 25_000, 8_000);
-        link.network(5, false);
-        let due = link.next_timer().unwrap();
-        assert!(due <= 5 + FIRST_SPREAD);
-        assert_eq!(link.timer(due), Some(LinkAction::Connect));
-        assert_eq!(link.connection(), Connection::Offline);
-        link.greeted(due, 25_000, 8_000);
-        assert_eq!(link.connection(), Connection::Online);
+        State::Waiting { until: now + self.rng.random_range(0..=ceiling), asked: false }
     }
 }

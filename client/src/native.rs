@@ -20,6 +20,8 @@ use crate::protocol::SUBPROTOCOL;
 use crate::{Change, Client, Frame, Millis, Output};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+type Connecting = Pin<Box<dyn Future<Output = Result<Socket, WsError>> + Send>>;
+type Onlooker = Box<dyn FnMut(&Message) + Send>;
 
 /// The address or a header value cannot be used.
 #[derive(Debug, Error)]
@@ -33,10 +35,13 @@ pub struct BadAddress {
 pub struct NativeClient {
     core: Client,
     request: Request,
+    connecting: Option<Connecting>,
     socket: Option<Socket>,
-    wants_socket: bool,
     outgoing: VecDeque<Message>,
+    /// Whether something that was given to the socket may not have left it.
+    unflushed: bool,
     changes: VecDeque<Change>,
+    onlooker: Option<Onlooker>,
     epoch: Instant,
 }
 
@@ -56,10 +61,12 @@ impl NativeClient {
         let mut client = Self {
             core: Client::new(seed),
             request,
+            connecting: None,
             socket: None,
-            wants_socket: false,
             outgoing: VecDeque::new(),
+            unflushed: false,
             changes: VecDeque::new(),
+            onlooker: None,
             epoch: Instant::now(),
         };
         client.act(Client::start);
@@ -86,8 +93,14 @@ impl NativeClient {
         result
     }
 
+    /// Shows every frame that arrives to somebody else as well, before it is acted upon.
+    pub fn look_on(&mut self, onlooker: impl FnMut(&Message) + Send + 'static) {
+        self.onlooker = Some(Box::new(onlooker));
+    }
+
     /// Drops the connection as a broken network would; the client comes back by itself.
     pub fn cut(&mut self) {
+        self.connecting = None;
         self.socket = None;
         self.outgoing.clear();
         self.act(|core, now| core.closed(now, None));
@@ -97,12 +110,13 @@ impl NativeClient {
     pub async fn changed(&mut self) -> Change {
         loop {
             self.collect();
-            if self.wants_socket {
-                self.connect().await;
-                continue;
-            }
-            if !self.outgoing.is_empty() && self.send_all().await.is_err() {
-                self.cut();
+            if self.unflushed || !self.outgoing.is_empty() {
+                // The network may take nothing any more, and never say so.
+                let timer = self.timer();
+                tokio::select! {
+                    sent = self.send_all() => if sent.is_err() { self.cut() },
+                    () = timer => self.act(Client::timer),
+                }
                 continue;
             }
             if let Some(change) = self.changes.pop_front() {
@@ -122,14 +136,14 @@ impl NativeClient {
     fn collect(&mut self) {
         while let Some(output) = self.core.poll() {
             match output {
-                Output::Connect => self.wants_socket = true,
+                Output::Connect => self.connecting = Some(connect(self.request.clone())),
                 Output::Send(Frame::Text(text)) => self.outgoing.push_back(Message::text(text)),
                 Output::Send(Frame::Binary(bytes)) => {
                     self.outgoing.push_back(Message::binary(bytes));
                 }
                 Output::Close => {
+                    self.connecting = None;
                     self.socket = None;
-                    self.wants_socket = false;
                     self.outgoing.clear();
                 }
                 Output::Changed(change) => self.changes.push_back(change),
@@ -137,55 +151,69 @@ impl NativeClient {
         }
     }
 
-    async fn connect(&mut self) {
-        // Buffers as small as a load generator with thousands of connections needs them.
-        let config = WebSocketConfig::default().read_buffer_size(4 * 1024).write_buffer_size(0);
-        let made =
-            tokio_tungstenite::connect_async_with_config(self.request.clone(), Some(config), true)
-                .await;
-        self.wants_socket = false;
-        match made {
-            Ok((socket, _)) => self.socket = Some(socket),
-            Err(_) => self.act(|core, now| core.closed(now, None)),
-        }
-    }
-
     async fn send_all(&mut self) -> Result<(), WsError> {
         let Some(socket) = &mut self.socket else {
             self.outgoing.clear();
+            self.unflushed = false;
             return Ok(());
         };
         while !self.outgoing.is_empty() {
             poll_fn(|cx| Pin::new(&mut *socket).poll_ready(cx)).await?;
             if let Some(message) = self.outgoing.pop_front() {
+                self.unflushed = true;
                 socket.start_send_unpin(message)?;
             }
         }
-        socket.flush().await
+        socket.flush().await?;
+        self.unflushed = false;
+        Ok(())
+    }
+
+    /// Ends when the core wants to know that time has passed.
+    fn timer(&self) -> impl Future<Output = ()> + use<> {
+        let timer = self.core.next_timer(self.now());
+        let due = timer.map(|due| self.epoch + std::time::Duration::from_millis(due));
+        async move {
+            match due {
+                Some(due) => tokio::time::sleep_until(due).await,
+                None => std::future::pending().await,
+            }
+        }
     }
 
     async fn wait(&mut self) {
-        let timer = self.core.next_timer(self.now());
-        let due = timer.map(|due| self.epoch + std::time::Duration::from_millis(due));
+        let timer = self.timer();
+        let connected = async {
+            match &mut self.connecting {
+                Some(connecting) => connecting.await,
+                None => std::future::pending().await,
+            }
+        };
         let received = async {
             match &mut self.socket {
                 Some(socket) => socket.next().await,
                 None => std::future::pending().await,
             }
         };
-        let timer = async {
-            match due {
-                Some(due) => tokio::time::sleep_until(due).await,
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
+            made = connected => self.connected(made),
             frame = received => self.received(frame),
             () = timer => self.act(Client::timer),
         }
     }
 
+    fn connected(&mut self, made: Result<Socket, WsError>) {
+        self.connecting = None;
+        match made {
+            Ok(socket) => self.socket = Some(socket),
+            Err(_) => self.act(|core, now| core.closed(now, None)),
+        }
+    }
+
     fn received(&mut self, frame: Option<Result<Message, WsError>>) {
+        if let (Some(onlooker), Some(Ok(frame))) = (&mut self.onlooker, &frame) {
+            onlooker(frame);
+        }
         match frame {
             Some(Ok(Message::Text(text))) => self.act(|core, now| core.received_text(now, &text)),
             Some(Ok(Message::Binary(bytes))) => {
@@ -199,5 +227,53 @@ impl NativeClient {
             Some(Ok(_)) => {}
             Some(Err(_)) | None => self.cut(),
         }
+    }
+}
+
+fn connect(request: Request) -> Connecting {
+    // Buffers as small as a load generator with thousands of connections needs them.
+    let config = WebSocketConfig::default().read_buffer_size(4 * 1024).write_buffer_size(0);
+    Box::pin(async move {
+        let made = tokio_tungstenite::connect_async_with_config(request, Some(config), true);
+        made.await.map(|(socket, _)| socket)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use futures_util::FutureExt;
+    use tokio::net::TcpListener;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::Connection;
+
+    /// Where connections are taken and nothing is ever said.
+    async fn silent_server() -> (TcpListener, NativeClient) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let client = NativeClient::new(&format!("ws://{address}/ws"), "http://x", "", 1).unwrap();
+        (listener, client)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_says_nothing_is_given_up() {
+        let (_listener, mut client) = silent_server().await;
+        let given_up =
+            client.until(|core| matches!(core.connection(), Connection::Reconnecting { .. }));
+        timeout(Duration::from_secs(60), given_up).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn who_looks_away_while_it_connects_does_not_start_it_over() {
+        let (listener, mut client) = silent_server().await;
+        while let Some(_change) = client.changed().now_or_never() {}
+        let (_first, _) = listener.accept().await.unwrap();
+        for _ in 0..3 {
+            assert!(client.changed().now_or_never().is_none());
+        }
+        assert!(listener.accept().now_or_never().is_none(), "it connected again");
     }
 }

@@ -107,9 +107,46 @@ impl Outbox {
         self.entries.retain(|e| !matches!(e.delivery, Delivery::Stored { seq } if seq <= up_to));
     }
 
+    /// A snapshot that reaches up to `seq` takes the place of what was known. The acks of another
+    /// history mean nothing in this one, so what they were for is sent again.
+    pub(crate) fn start_over(&mut self, up_to: Seq, other_history: bool) {
+        if other_history {
+            for entry in &mut self.entries {
+                if matches!(entry.delivery, Delivery::Stored { .. }) {
+                    entry.delivery = Delivery::Waiting;
+                }
+            }
+        }
+        self.caught_up(up_to);
+    }
+
     fn set(&mut self, id: MessageId, delivery: Delivery) {
         if let Some(entry) = self.entries.iter_mut().find(|e| e.id == id) {
             entry.delivery = delivery;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use starling_protocol::Limits;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn what_another_history_has_stored_is_sent_again() {
+        let body = MessageBody::parse("x", &Limits::default()).unwrap();
+        let stored = Delivery::Stored { seq: Seq(9) };
+        let id = MessageId::new(Uuid::nil());
+        let mut outbox = Outbox::default();
+        outbox.push(Pending { id, body, delivery: stored.clone() });
+        outbox.start_over(Seq(8), false);
+        assert_eq!(outbox.entries[0].delivery, stored);
+        outbox.start_over(Seq(20), true);
+        assert_eq!(outbox.entries[0].delivery, Delivery::Waiting);
+        outbox.acked(id, Seq(20));
+        outbox.start_over(Seq(20), false);
+        assert!(outbox.entries.is_empty());
     }
 }

@@ -2,7 +2,11 @@
 
 import { chromium } from "playwright-core";
 
-const FLAGS = [
+/** The program. */
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** What it is always started with. */
+export const FLAGS = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
@@ -16,7 +20,7 @@ const FLAGS = [
 /** `options` are Playwright's, on top. */
 export async function launchBrowser(options = {}) {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: CHROMIUM,
     args: FLAGS,
     ...options,
   });

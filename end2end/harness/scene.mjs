@@ -27,11 +27,11 @@ after(async () => {
 /**
  * A test. `play` gets a stage: `visitor`, `gather`, `server`, `room`. With `flags`, or with
  * `ownServer` because it stops it or wants an empty lobby, the scene has a server of its own; else
- * the file's.
+ * the file's. With `skip`, a reason, it is not played.
  */
 export function scene(title, options, play = options) {
-  const { flags = [], ownServer = flags.length > 0 } = options;
-  test(title, { timeout: TIMEOUT_MS }, async (t) => {
+  const { flags = [], ownServer = flags.length > 0, skip = false } = options;
+  test(title, { timeout: TIMEOUT_MS, skip }, async (t) => {
     const server = ownServer
       ? await Server.start(flags.includes(ROOMY[0]) ? flags : [...ROOMY, ...flags])
       : (shared ??= await Server.start(ROOMY));

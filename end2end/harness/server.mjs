@@ -50,6 +50,16 @@ export class Server {
     await this.#end("SIGKILL");
   }
 
+  /** Keeps it from doing anything until `goOn`. */
+  pause() {
+    this.#process.kill("SIGSTOP");
+  }
+
+  /** Lets it go on where it was. */
+  goOn() {
+    this.#process.kill("SIGCONT");
+  }
+
   /** Starts it again, after `stop` or `kill`. */
   async startAgain() {
     await this.#launch(new URL(this.url).host);

@@ -7,6 +7,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { FROZEN, FreezableBrowser } from "./freezable.mjs";
 import { Visitor } from "./visitor.mjs";
 import { SCRIPT_BLOCKED, Watch } from "./watch.mjs";
 
@@ -16,6 +17,7 @@ const FILE = basename(process.argv[1] ?? "scene", ".test.mjs");
 export class Stage {
   #browser;
   #visitors = [];
+  #freezable = [];
 
   constructor(browser, server) {
     this.#browser = browser;
@@ -39,6 +41,21 @@ export class Stage {
     }
     const visitor = new Visitor(name, context, watch, await context.newPage());
     this.#visitors.push(visitor);
+    return visitor;
+  };
+
+  /** Somebody who comes to the room that others made, in a tab that can be frozen. */
+  freezable = async (name) => {
+    const browser = await FreezableBrowser.start();
+    this.#freezable.push(browser);
+    const { context } = browser;
+    const watch = new Watch(context, name);
+    watch.allow(FROZEN);
+    const visitor = new Visitor(name, context, watch, await context.newPage());
+    this.#visitors.push(visitor);
+    await visitor.page.goto(new URL(this.link, this.server.url).href);
+    await visitor.enter();
+    await visitor.isOnline();
     return visitor;
   };
 
@@ -96,5 +113,6 @@ export class Stage {
 
   async clear() {
     await Promise.all(this.#visitors.map(({ context }) => context.close()));
+    await Promise.all(this.#freezable.map((browser) => browser.dispose()));
   }
 }

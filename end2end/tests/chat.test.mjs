@@ -21,6 +21,33 @@ scene("two people read the same messages in the same order", async ({ gather }) 
   });
 });
 
+scene("clocks that are hours wrong change no order", async ({ visitor, room }) => {
+  const [ada, bob] = [await visitor("Ada"), await visitor("Bob")];
+  await Promise.all([clockIsWrongBy(ada, 7), clockIsWrongBy(bob, -7)]);
+  await ada.makeRoom(room);
+  await bob.page.goto(new URL(ada.page.url()).pathname);
+  await bob.enter();
+  await Promise.all([ada, bob].map((who) => who.isOnline()));
+  const said = [];
+  for (const who of [ada, bob, ada, bob]) {
+    said.push(`${said.length + 1}, says ${who.name}`);
+    await who.say(said.at(-1));
+    await Promise.all([ada, bob].map((reader) => reader.hears(said.at(-1))));
+  }
+  for (const reload of [false, true]) {
+    for (const reader of [ada, bob]) {
+      if (reload) {
+        await reader.page.reload();
+        await reader.isOnline();
+      }
+      await eventually(async () => {
+        const bodies = await reader.messages.locator(".body").allInnerTexts();
+        assert.deepEqual(bodies.map((text) => text.trim()), said, reader.name);
+      });
+    }
+  }
+});
+
 scene("messages are grouped by sender", async ({ gather }) => {
   const [ada, bob] = await gather("Ada", "Bob");
   for (const [who, body] of [[ada, "one"], [ada, "two"], [bob, "three"], [ada, "four"]]) {
@@ -96,4 +123,18 @@ scene("4,001 characters are refused beside the field, and kept", async ({ gather
 async function paste(visitor, text) {
   await visitor.composer.focus();
   await visitor.page.keyboard.insertText(text);
+}
+
+async function clockIsWrongBy(visitor, hours) {
+  await visitor.page.addInitScript((ms) => {
+    const { Date: Right } = window;
+    window.Date = class extends Right {
+      constructor(...args) {
+        super(...(args.length === 0 ? [Right.now() + ms] : args));
+      }
+      static now() {
+        return Right.now() + ms;
+      }
+    };
+  }, hours * 3_600_000);
 }

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
 import { scene } from "../harness/scene.mjs";
+import { CONNECTION_LOST } from "../harness/watch.mjs";
 import { fill } from "../harness/wire.mjs";
 
 const TALKATIVE = { flags: ["--chat-burst", "1000"] };
@@ -38,6 +39,43 @@ scene("scrolling up loads older messages, none twice, without a jump", TALKATIVE
     Number(text.match(/message (\d+)/)[1]),
   );
   assert.deepEqual(numbers, Array.from({ length: MANY }, (_, index) => index + 1));
+});
+
+scene("history that a cut interrupts, and what was missed meanwhile, come once each", TALKATIVE, async ({ gather, server }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  ada.watch.allow(CONNECTION_LOST);
+  await fill(bob, MANY);
+  await ada.page.reload();
+  await ada.isOnline();
+  const missed = [];
+  for (const round of [1, 2]) {
+    // Neither the answer nor what comes after it gets through before the connection is gone.
+    server.pause();
+    await scrollUpTo(ada.messages.first());
+    await ada.log.getByText("Loading older messages").waitFor();
+    await ada.context.setOffline(true);
+    await ada.connectionSays(/offline/i);
+    server.goOn();
+    for (const body of [`missed ${round}a`, `missed ${round}b`]) {
+      await bob.saysForGood(body);
+      missed.push(body);
+    }
+    const before = await ada.messages.count();
+    await ada.context.setOffline(false);
+    await ada.isOnline();
+    await eventually(async () => {
+      await scrollUpTo(ada.messages.first());
+      assert.ok((await ada.messages.count()) >= Math.min(before + PAGE, MANY) + 2);
+    });
+  }
+  await eventually(async () => {
+    await scrollUpTo(ada.messages.first());
+    const said = (await ada.messages.locator(".body").allInnerTexts()).map((text) => text.trim());
+    const all = Array.from({ length: MANY }, (_, index) => `message ${index + 1}`);
+    assert.deepEqual(said, [...all, ...missed]);
+  });
+  const ids = await ada.messageIds();
+  assert.equal(new Set(ids).size, ids.length, "none twice");
 });
 
 scene("the wheel reaches the first message", TALKATIVE, async ({ gather }) => {

@@ -249,8 +249,6 @@ impl CursorFrame {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -286,47 +284,5 @@ mod tests {
             CursorFrame::decode(&[ALL, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
             Err(CursorFrameError::WrongLength { kind: ALL, len: 10 })
         );
-    }
-
-    fn any_frame() -> impl Strategy<Value = CursorFrame> {
-        let state = prop_oneof![
-            (any::<u16>(), any::<u16>(), 0..=254_u8)
-                .prop_map(|(x, y, age_ms)| CursorState::At { point: Point { x, y }, age_ms }),
-            Just(CursorState::Hidden),
-        ];
-        let record = (any::<u16>(), state)
-            .prop_map(|(slot, state)| CursorRecord { slot: Slot(slot), state });
-        (any::<u32>(), any::<u32>(), any::<bool>(), prop::collection::vec(record, 0..40)).prop_map(
-            |(channel, revision, complete, records)| CursorFrame {
-                channel: Channel(channel),
-                revision: Revision(revision),
-                complete,
-                records,
-            },
-        )
-    }
-
-    proptest! {
-        #[test]
-        fn a_frame_survives_the_wire(frame in any_frame()) {
-            prop_assert_eq!(CursorFrame::decode(&frame.encode()), Ok(frame));
-        }
-
-        #[test]
-        fn an_input_survives_the_wire(channel: u32, x: u16, y: u16) {
-            let channel = Channel(channel);
-            for input in [
-                CursorInput::Move { channel, point: Point { x, y } },
-                CursorInput::Hide { channel },
-            ] {
-                prop_assert_eq!(CursorInput::decode(&input.encode()), Ok(input));
-            }
-        }
-
-        #[test]
-        fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-            let _ = CursorInput::decode(&bytes);
-            let _ = CursorFrame::decode(&bytes);
-        }
     }
 }

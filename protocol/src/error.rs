@@ -62,7 +62,7 @@ error_codes! {
     SlowDown = "Too much at once.", "Send again after `retry_after_ms`.";
     Busy = "The server has more to store than it can take in.", "Send again after `retry_after_ms`.";
     StorageFull = "The server's disk is full. Nothing was stored.", "Keep the message; try again later.";
-    Unavailable = "The server could not reach its storage. Nothing was stored.", "Keep the message; try again later.";
+    Unavailable = "The server could not reach its storage, or what it needed there is damaged. Nothing was stored.", "Keep the message; try again later.";
     BadAvatar = "The avatar is not one letter, sign or emoji.", "Let the person correct it.";
     ReasonTooLong = "The reason is too long.", "Let the person correct it.";
     NoSuchMessage = "The room has no such message, or has it no more.", "Nothing; it is not there.";

@@ -213,7 +213,6 @@ pub enum ServerEvent {
         deletion: Deletion,
     },
     /// An event of the room's stream that only newer clients understand: it counts like any other.
-    #[serde(skip)]
     NewerInStream {
         /// In which room.
         room: Slug,

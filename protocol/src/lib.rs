@@ -16,7 +16,7 @@ mod permission;
 mod presence;
 mod text;
 
-pub use close::CloseReason;
+pub use close::{CloseReason, ComesBack};
 pub use cursor::{
     BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, OLDEST_MS,
     Point,

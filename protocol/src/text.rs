@@ -251,8 +251,10 @@ impl MessageBody {
     pub fn parse(text: &str, limits: &Limits) -> Result<Self, TextError> {
         let max = limits.message_chars;
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let body: String =
-            text.trim().chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        let text: String =
+            text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+        // Last: white space can have stood behind what was dropped.
+        let body = text.trim().to_owned();
         if !shows_something(&body) {
             return Err(TextError::MessageEmpty { max });
         }
@@ -369,6 +371,7 @@ mod tests {
             MessageBody::parse("one\r\ntwo\u{7}\n\tthree", &limits).unwrap().as_str(),
             "one\ntwo\n\tthree"
         );
+        assert_eq!(MessageBody::parse("\u{7} x \u{7}", &limits).unwrap().as_str(), "x");
         assert_eq!(
             MessageBody::parse("<b>שלום</b> e\u{301}", &limits).unwrap().as_str(),
             "<b>שלום</b> e\u{301}"

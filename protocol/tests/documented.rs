@@ -163,8 +163,13 @@ fn the_error_codes_are_all_there() {
 #[test]
 fn the_close_codes_are_all_there() {
     let rows = CloseReason::ALL.iter().map(|reason| {
-        let comes_back = if reason.comes_back() { "yes" } else { "no" };
-        [reason.code().to_string(), reason.text().into(), comes_back.into()]
+        [
+            reason.code().to_string(),
+            reason.text().into(),
+            reason.meaning().into(),
+            reason.comes_back().to_string(),
+            reason.advice().into(),
+        ]
     });
     check_table("Close codes", rows);
 }

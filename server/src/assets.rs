@@ -54,13 +54,15 @@ impl Assets {
     }
 }
 
+/// Whether there is an embedded file of that path.
+pub(crate) fn exists(path: &str) -> bool {
+    find(path.trim_start_matches('/')).is_some()
+}
+
 /// Answers with the embedded file of that path, if there is one.
 pub(crate) fn serve(path: &str, request: &HeaderMap) -> Option<Response> {
     let path = path.trim_start_matches('/');
-    if path == "manifest.json" || has_compressed_ending(path) {
-        return None;
-    }
-    let plain = Site::get(path)?;
+    let plain = find(path)?;
     let (file, encoding) = best_encoding(path, request).unwrap_or((plain, None));
     let etag = etag(&file);
     let mut headers = HeaderMap::new();
@@ -83,6 +85,11 @@ pub(crate) fn serve(path: &str, request: &HeaderMap) -> Option<Response> {
         Cow::Owned(data) => Body::from(data),
     };
     Some((headers, body).into_response())
+}
+
+fn find(path: &str) -> Option<EmbeddedFile> {
+    let is_ours = path == "manifest.json" || has_compressed_ending(path);
+    if is_ours { None } else { Site::get(path) }
 }
 
 fn best_encoding(path: &str, request: &HeaderMap) -> Option<(EmbeddedFile, Option<&'static str>)> {

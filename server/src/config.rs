@@ -169,6 +169,14 @@ pub struct Config {
         help_heading = RATES)]
     pub frames_per_second: NonZeroU32,
 
+    /// How many connections a second a stopping server closes. Their clients come back at the same
+    /// pace.
+    #[arg(long, env = "STARLING_CLOSES_PER_SECOND", default_value = "500",
+        value_name = "1 to 1,000,000 connections",
+        value_parser = count::<u32>(1, 1_000_000).try_map(NonZeroU32::try_from),
+        help_heading = RATES)]
+    pub closes_per_second: NonZeroU32,
+
     /// How long somebody counts as typing after the last key.
     #[arg(long, env = "STARLING_TYPING_SECONDS", default_value = "2",
         value_name = "0.1 to 60 seconds", value_parser = seconds(0.1, 60.0), help_heading = TIMES)]
@@ -198,7 +206,7 @@ pub struct Config {
         help_heading = TIMES)]
     pub stall_after: Duration,
 
-    /// How long stopping may take.
+    /// How long stopping may take; at the end of this time connections are cut.
     #[arg(long, env = "STARLING_DRAIN_WITHIN", default_value = "30",
         value_name = "0 to 3,600 seconds", value_parser = seconds(0.0, 3_600.0),
         help_heading = TIMES)]

@@ -1,5 +1,6 @@
 //! What is answered over plain HTTP: pages, forms, health.
 
+pub(crate) mod closing;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod join;

@@ -56,7 +56,13 @@ impl Hub {
     /// The task of a room, started if need be.
     pub(crate) fn room(&self, record: &RoomRecord) -> RoomHandle {
         let mut rooms = self.shared.rooms.lock();
-        rooms.entry(record.id).or_insert_with(|| self.start(record)).clone()
+        if let Some(handle) = rooms.get(&record.id) {
+            return handle.clone();
+        }
+        let handle = self.start(record);
+        rooms.insert(record.id, handle.clone());
+        tracing::debug!(room = %record.slug, rooms = rooms.len(), "a room was started");
+        handle
     }
 
     /// The rooms that most people are in right now, at most so many.
@@ -145,10 +151,14 @@ impl Hub {
             store: shared.store.clone(),
             ring: shared.ring,
         };
-        let (hub, id) = (self.clone(), record.id);
+        let (hub, id, slug) = (self.clone(), record.id, record.slug.clone());
         let stop = shared.stop.clone();
         let task = async move {
-            let forget = || drop(hub.shared.rooms.lock().remove(&id));
+            let forget = || {
+                let mut rooms = hub.shared.rooms.lock();
+                rooms.remove(&id);
+                tracing::debug!(room = %slug, rooms = rooms.len(), "a room was forgotten");
+            };
             tokio::select! {
                 () = task.run(forget) => {}
                 () = stop.cancelled() => {}

@@ -23,7 +23,9 @@ mod router;
 #[cfg(test)]
 mod simulation;
 mod slug;
+mod stopping;
 pub mod store;
+mod turns;
 mod ws;
 
 use std::net::SocketAddr;
@@ -32,7 +34,6 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
@@ -42,13 +43,16 @@ use crate::hub::Hub;
 use crate::listener::without_delay;
 use crate::online::Online;
 use crate::posting::ChatRate;
+use crate::stopping::{Farewell, Stopping};
 use crate::store::{Store, StoreOptions};
+use crate::turns::Turns;
 
 /// How often what is only kept for speed is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
-/// Opens the data, calls `ready`, and serves until `stop` ends; then says goodbye to the clients, and
-/// returns when all that was acked is stored and the database is closed.
+/// Opens the data, calls `ready`, and serves until `stop` ends. Then it refuses new requests with 503,
+/// finishes the running ones, says goodbye to the clients one after the other, and returns when the
+/// last one has gone and the database is closed; at the latest after `drain_within`.
 ///
 /// # Errors
 /// When the data folder or the database cannot be used, or the listener fails.
@@ -71,37 +75,31 @@ pub async fn run(
         chat_rate: Arc::new(ChatRate::new(&config)),
         config: Arc::new(config),
         store: store.clone(),
+        turns: Turns::default(),
         hub: hub.clone(),
         online: Online::default(),
         assets: Arc::new(Assets::load()),
         sessions: TaskTracker::new(),
-        stop: CancellationToken::new(),
+        requests: TaskTracker::new(),
+        stopping: Stopping::default(),
     };
     let tidying = tokio::spawn(tidy(Arc::clone(&app.chat_rate)));
 
-    let (stopping, sessions) = (app.stop.clone(), app.sessions.clone());
-    let service = router::router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown({
-        let stopping = stopping.clone();
-        async move {
+    let stopping = app.stopping.clone();
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    // What is left then are answers on their way, and connections that nothing runs on.
+    let serving =
+        axum::serve(without_delay(listener), service).with_graceful_shutdown(async move {
             stop.await;
-            tracing::info!("stopping");
-            stopping.cancel();
-        }
-    });
-    sessions.close();
+            drain(app).await;
+        });
     ready();
-    let served = async {
-        serving.await.context("the listener failed")?;
-        sessions.wait().await;
-        anyhow::Ok(())
-    };
     let too_long = async {
-        stopping.cancelled().await;
+        stopping.begun().await;
         tokio::time::sleep(drain_within).await;
     };
     tokio::select! {
-        served = served => served?,
+        served = serving.into_future() => served.context("the listener failed")?,
         () = too_long => tracing::warn!("some connections did not end in time"),
         _ = &mut writing => bail!("the store's writer has ended"),
     }
@@ -112,6 +110,19 @@ pub async fn run(
     writing.await.context("the writer failed")?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Says goodbye to everyone. Who comes meanwhile is still answered, if only with a refusal.
+async fn drain(app: App) {
+    let connections = app.sessions.len();
+    let farewell = Farewell::new(connections, &app.config);
+    tracing::info!(connections, over = ?farewell.spread(), "stopping");
+    app.stopping.begin(farewell);
+    app.requests.close();
+    app.sessions.close();
+    // The last of the running requests may open one more session.
+    app.requests.wait().await;
+    app.sessions.wait().await;
 }
 
 async fn tidy(chat_rate: Arc<ChatRate>) {

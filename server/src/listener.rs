@@ -7,6 +7,9 @@ use axum::serve::{ListenerExt, TapIo};
 use tokio::net::{TcpListener, TcpStream};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+/// In bytes: half of what a session takes at most from a room for one flush.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 16 * 1024;
 
 /// Where a request came from. Only trusted proxies are believed about it: of the addresses in the
 /// header, the last one that is not a trusted proxy's.
@@ -40,13 +43,29 @@ pub(crate) fn household(address: IpAddr) -> IpAddr {
 }
 
 /// A listener whose connections send at once: with Nagle's algorithm a cursor waits for the ack of
-/// the one before.
+/// the one before, and what waits in the system's buffer can no longer be overtaken by what is newer.
 pub(crate) fn without_delay(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
     listener.tap_io(|stream| {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY could not be set");
         }
+        if let Err(error) = keep_little_unsent(stream) {
+            tracing::debug!(%error, "TCP_NOTSENT_LOWAT could not be set");
+        }
     })
+}
+
+/// What is under way to a peer is as much as its network takes; only what has not set out is bounded.
+/// Without a bound, one that stopped reading is noticed after megabytes, which it would have to read
+/// before anything new.
+#[cfg(target_os = "linux")]
+fn keep_little_unsent(stream: &TcpStream) -> std::io::Result<()> {
+    socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn keep_little_unsent(_: &TcpStream) -> std::io::Result<()> {
+    Ok(())
 }
 
 #[cfg(test)]
@@ -77,5 +96,29 @@ mod tests {
         let of = |text: &str| household(text.parse().unwrap()).to_string();
         assert_eq!(of("1.2.3.4"), "1.2.3.4");
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn what_a_peer_does_not_read_is_noticed_soon() {
+        use axum::serve::Listener;
+
+        const MUCH: usize = 1024 * 1024;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        let mut listener = without_delay(listener);
+        let (peer, (stream, _)) = tokio::join!(socket.connect(address), listener.accept());
+        let _peer = peer.unwrap();
+        let mut taken = 0;
+        while taken < MUCH {
+            stream.writable().await.unwrap();
+            match stream.try_write(&[0; 1024]) {
+                Ok(bytes) => taken += bytes,
+                Err(_) => break,
+            }
+        }
+        assert!(taken < MUCH, "the system took all of it");
     }
 }

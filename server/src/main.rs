@@ -2,16 +2,23 @@
 
 #![warn(clippy::unwrap_used)]
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use starling_server::config::{Config, DataDir, LogFormat};
 use starling_server::store;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
+
+/// So many connections may wait to be accepted, if the system allows it (`net.core.somaxconn` is 4,096 on
+/// Linux). Those that do not fit try again after a second, and after two more: when thousands come back
+/// at once to a server that has just been started, tokio's 1,024 are too few.
+const BACKLOG: u32 = 4_096;
 
 /// A place where people meet in rooms: they chat, see who is there, and point at things together.
 #[derive(Parser)]
@@ -23,7 +30,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs the server until it is told to stop (SIGTERM or Ctrl-C).
+    /// Runs the server until it is told to stop (SIGTERM or Ctrl-C). Told twice, it ends at once.
     Serve(Box<Config>),
     /// Copies the database to a new file, also while the server runs.
     Backup(Backup),
@@ -90,16 +97,39 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "cannot raise the number of open files");
     }
-    let stop = stop_signal()?;
-    let listener = TcpListener::bind(config.addr)
-        .await
-        .with_context(|| format!("cannot listen on {}", config.addr))?;
+    let mut signals = Signals::new()?;
+    let listener =
+        listen(config.addr).with_context(|| format!("cannot listen on {}", config.addr))?;
     let address = listener.local_addr().context("cannot tell where the server listens")?;
     let ready = move || {
         // Standard output may be closed; the server does not need it.
         let _ = writeln!(std::io::stdout(), "Starling listens on http://{address}");
     };
-    starling_server::run(listener, config, ready, stop).await
+    let (stop, stopped) = oneshot::channel::<()>();
+    let twice = async {
+        signals.next().await;
+        drop(stop);
+        signals.next().await;
+    };
+    tokio::select! {
+        served = starling_server::run(listener, config, ready, async { drop(stopped.await) }) => served,
+        // What was acked is stored already, as after a crash.
+        () = twice => bail!("told twice to stop, it did not wait for the connections to end"),
+    }
+}
+
+/// As `TcpListener::bind` does, with a longer backlog.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // A server that is started again finds connections of the one before still being put away. On
+    // Windows the option means something else.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn start_logging(config: &Config) -> anyhow::Result<()> {
@@ -116,19 +146,36 @@ fn start_logging(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ends when the system or the person at the keyboard asks the server to stop.
-fn stop_signal() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+/// What the system, or the person at the keyboard, says to stop the server.
+struct Signals {
     #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("cannot wait for SIGTERM")?;
-    Ok(async move {
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> anyhow::Result<Self> {
         #[cfg(unix)]
-        let terminated = terminate.recv();
-        #[cfg(not(unix))]
-        let terminated = std::future::pending::<Option<()>>();
+        let waiting_for =
+            |kind| tokio::signal::unix::signal(kind).context("cannot wait for signals");
+        Ok(Self {
+            #[cfg(unix)]
+            terminate: waiting_for(tokio::signal::unix::SignalKind::terminate())?,
+            #[cfg(unix)]
+            interrupt: waiting_for(tokio::signal::unix::SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
         tokio::select! {
-            _ = terminated => {}
-            _ = tokio::signal::ctrl_c() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    })
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
 }

@@ -103,9 +103,13 @@ impl From<StoreError> for Refusal {
                 ErrorCode::StorageFull,
                 "Starling's disk is full, so this could not be kept. Tell whoever runs it.",
             ),
+            StoreError::Damaged => (
+                ErrorCode::Unavailable,
+                "A part of Starling's storage is damaged, and this needs it. Tell whoever runs it.",
+            ),
             StoreError::Unavailable => (
                 ErrorCode::Unavailable,
-                "Starling cannot reach its storage, so this could not be kept.",
+                "Starling cannot reach its storage right now. Try again in a moment.",
             ),
         };
         let retry_after = (code == ErrorCode::Busy).then_some(BUSY_RETRY);

@@ -1,12 +1,13 @@
 //! All routes, in one table.
 
 use axum::Router;
+use axum::middleware;
 use axum::routing::get;
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::http::{health, join, pages, post as say};
+use crate::http::{closing, health, join, pages, post as say};
 use crate::ws;
 
 pub(crate) fn router(app: App) -> Router {
@@ -20,6 +21,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .route("/ws", get(ws::upgrade))
         .route("/healthz", get(health::healthz))
+        .layer(middleware::from_fn_with_state(app.clone(), closing::guard))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

@@ -8,6 +8,8 @@
 //!   also when its author has gone away meanwhile.
 //! - Posting is idempotent by (author, message id).
 //! - Reads see everything that was announced.
+//! - Whatever needs a damaged part of the database fails with [`StoreError::Damaged`]; all else is
+//!   read and written.
 //!
 //! It knows nothing of rooms' tasks, sockets or pages.
 
@@ -36,6 +38,7 @@ pub use standing::Actor;
 pub use write::{Ending, NewMeasure, Profile, RoomChange};
 pub use writer::Writer;
 
+pub(crate) use open::READERS;
 use writer::WriteQueue;
 
 /// A handle to the durable data; clones share it.
@@ -55,11 +58,12 @@ pub struct StoreOptions {
 }
 
 impl Store {
-    /// Refuses further writes, lets the writer end when it has done what waits, and waits until
-    /// what is read is closed. Other handles of the store are of no more use.
+    /// Waits until what is read is closed, refuses further writes, and lets the writer end when it
+    /// has done what waits. Other handles of the store are of no more use.
     pub async fn close(self) {
-        self.writes.close();
+        // Whoever closes last puts all that was written into the one file, and readers cannot.
         self.reads.close().await;
+        self.writes.close();
     }
 }
 

@@ -33,7 +33,10 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
     if let Err(refusal) = origin::check(app.config.public_url.as_deref(), request.headers()) {
         return plain(&refusal);
     }
-    let user = match identity::find(&app, request.headers()).await {
+    let turn = app.turns.next().await;
+    let found = identity::find(&app, request.headers()).await;
+    drop(turn);
+    let user = match found {
         Ok(user) => user,
         Err(error) => return plain(&Refusal::from(error)),
     };
@@ -41,7 +44,10 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
         Ok(accepted) => accepted,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
+    // From now on stopping waits for it.
+    let session = app.sessions.token();
     tokio::spawn(async move {
+        let _session = session;
         // A client that went away meanwhile needs nothing.
         let Ok(upgraded) = upgraded.await else { return };
         let largest = OVERSIZE * app.limits.frame_bytes;
@@ -52,8 +58,7 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
             return;
         };
         let _online = app.online.enter(user.id);
-        let sessions = app.sessions.clone();
-        sessions.track_future(Session::new(app, user.id, socket).run()).await;
+        Session::new(app, user.id, socket).run().await;
     });
     response
 }

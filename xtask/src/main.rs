@@ -9,6 +9,7 @@ mod browser;
 mod compress;
 mod dev;
 mod files;
+mod fuzz;
 mod process;
 mod setup;
 mod site;
@@ -31,6 +32,7 @@ Usage: cargo xtask COMMAND
   dev                   rebuild and reload while you edit (installs cargo-leptos the first time)
   bench [-- ARGS]       build server and load generator, then measure; ARGS go to starling-bench
   bench page            build, then measure how fast pages come, live and draw in Chromium
+  fuzz [MINUTES]        damage frames and hand them to the decoders, for ten minutes if not told
   look [STATE …]        build, then take pictures of the pages in every state, or in those named
 
 Whatever is missing is installed first, or named when that takes root.
@@ -59,6 +61,8 @@ fn run(args: &[&str]) -> Result<()> {
         ["dev"] => dev::dev(),
         // Not in the usage: only cargo-leptos calls it.
         ["wasm-bindgen", rest @ ..] => dev::bind(rest),
+        ["fuzz"] => fuzz::fuzz("10"),
+        ["fuzz", minutes] => fuzz::fuzz(minutes),
         ["bench", "page"] => browser::measure(),
         ["look", states @ ..] => browser::look(states),
         ["bench", rest @ ..] => workspace::bench(passed_on(rest)),

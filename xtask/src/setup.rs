@@ -36,23 +36,22 @@ pub(crate) fn for_build() -> Result<BuildTools> {
 
 /// Finds or installs what building and the tests in Rust need.
 pub(crate) fn for_rust_tests() -> Result<BuildTools> {
-    install_packages(missing_nginx().as_slice())?;
+    install_packages(&missing_for_rust_tests())?;
     prepare_build()
 }
 
 /// Finds or installs what building and all tests need; returns Chromium's path too.
 pub(crate) fn for_all_tests() -> Result<(BuildTools, PathBuf)> {
-    with_chromium(missing_nginx())
+    with_chromium(missing_for_rust_tests())
 }
 
 /// Finds or installs what building and Chromium need; returns its path too.
 pub(crate) fn for_browser() -> Result<(BuildTools, PathBuf)> {
-    with_chromium(None)
+    with_chromium(Vec::new())
 }
 
-fn with_chromium(other: Option<&'static str>) -> Result<(BuildTools, PathBuf)> {
-    let chromium = find(&CHROMIUM).is_none().then_some("chromium");
-    let packages: Vec<_> = other.into_iter().chain(chromium).collect();
+fn with_chromium(mut packages: Vec<&'static str>) -> Result<(BuildTools, PathBuf)> {
+    packages.extend(find(&CHROMIUM).is_none().then_some("chromium"));
     install_packages(&packages)?;
     let chromium = find(&CHROMIUM).context("chromium is installed, but not on PATH")?;
     install_node_packages("end2end")?;
@@ -67,10 +66,15 @@ pub(crate) fn for_bench() -> Result<PathBuf> {
     Ok(root().join(folder).join("server.js"))
 }
 
-/// The tests put the documented proxy in front of a server. Debian has it where only root looks.
-fn missing_nginx() -> Option<&'static str> {
-    let found = find(&["nginx"]).is_some() || Path::new("/usr/sbin/nginx").is_file();
-    (!found).then_some("nginx")
+/// The tests put the documented proxy in front of a server, which Debian has where only root looks,
+/// and trace what a server asks of Linux.
+fn missing_for_rust_tests() -> Vec<&'static str> {
+    let nginx = find(&["nginx"]).is_some() || Path::new("/usr/sbin/nginx").is_file();
+    let strace = !cfg!(target_os = "linux") || find(&["strace"]).is_some();
+    [(nginx, "nginx"), (strace, "strace")]
+        .into_iter()
+        .filter_map(|(found, package)| (!found).then_some(package))
+        .collect()
 }
 
 /// Installs these and what the wasm target needs in one go, so that who has no root is told

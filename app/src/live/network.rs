@@ -7,16 +7,17 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use starling_client::web::WebClient;
-use starling_client::{Connection, Millis};
-use starling_protocol::CloseReason;
+use starling_client::{Client, Connection, Millis};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use crate::model::{Obstacle, Reach, RoomModel};
 
 /// After so many failed tries in a row the server is asked over plain HTTP whether it is there.
 const SUSPICIOUS: u32 = 2;
 
-/// Tries at once when the network or the person comes back. A page that is left closes its
-/// connection, or the browser could not keep it for the way back.
+/// Tells the client of the machine's network. A page that is left closes its connection, or the browser
+/// could not keep it for the way back.
 pub(super) fn watch(client: &WebClient) {
     let network = |online: bool| {
         let client = client.clone();
@@ -33,11 +34,36 @@ pub(super) fn watch(client: &WebClient) {
         }
     });
     let client = client.clone();
+    on_waking(move || client.act(Client::woken));
+}
+
+/// Calls `wake` whenever the page is looked at again: its tab came to the front, the browser thawed it
+/// or gave it back.
+pub(super) fn on_waking(wake: impl Fn() + Clone + 'static) {
+    let (thawed, given_back) = (wake.clone(), wake.clone());
     window_event_listener(ev::visibilitychange, move |_| {
         if !document().hidden() {
-            client.act(|core, now| core.network(now, true));
+            wake();
         }
     });
+    // Told to the document alone, and only by browsers that freeze pages.
+    let thawed = Closure::<dyn Fn()>::new(thawed);
+    let listener = thawed.as_ref().unchecked_ref();
+    // Only an object of another page could refuse.
+    let _ = document().add_event_listener_with_callback("resume", listener);
+    thawed.forget();
+    window_event_listener(ev::pageshow, move |event| {
+        if event.persisted() {
+            given_back();
+        }
+    });
+}
+
+/// Where the server listens for live connections.
+pub(super) fn socket_url() -> String {
+    let location = window().location();
+    let scheme = if location.protocol().as_deref() == Ok("https:") { "wss" } else { "ws" };
+    format!("{scheme}://{}/ws", location.host().unwrap_or_default())
 }
 
 /// The connection as the page shows it.
@@ -49,14 +75,7 @@ pub(super) fn reach(connection: Connection, now: Millis) -> Reach {
             Reach::Reconnecting { seconds: at.saturating_sub(now).div_ceil(1_000) }
         }
         Connection::Offline => Reach::Offline,
-        Connection::Ended { reason } => Reach::Ended { why: why_ended(reason).to_owned() },
-    }
-}
-
-fn why_ended(reason: CloseReason) -> &'static str {
-    match reason {
-        CloseReason::NoIdentity => "This browser is not known here any more.",
-        _ => "The server closed the connection.",
+        Connection::Ended { reason } => Reach::Ended { why: reason.meaning().to_owned() },
     }
 }
 
@@ -69,15 +88,17 @@ pub(super) struct Suspicion {
 
 impl Suspicion {
     /// The connection is this now.
-    pub(super) fn consider(&self, room: RoomModel, connection: Connection) {
+    pub(super) fn consider(&self, room: RoomModel, connection: Connection, now: Millis) {
         match connection {
             Connection::Online => {
                 self.failed.set(0);
                 self.next_try.set(None);
                 room.obstacle.set(None);
             }
-            // The same wait is told again and again while it counts down.
-            Connection::Reconnecting { at } if self.next_try.replace(Some(at)) != Some(at) => {
+            // The same wait is told again and again while it counts down, and then the try itself.
+            Connection::Reconnecting { at }
+                if at > now && self.next_try.replace(Some(at)) != Some(at) =>
+            {
                 self.failed.set(self.failed.get() + 1);
                 if self.failed.get() >= SUSPICIOUS {
                     spawn_local(ask_server(room));

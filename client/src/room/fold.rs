@@ -24,8 +24,9 @@ impl RoomState {
                 self.seat = Some(Seat { channel, slot });
                 self.problem = None;
                 if !recovered {
+                    let other = self.position.is_some_and(|known| known.epoch != position.epoch);
                     self.seed(position, messages, more);
-                    self.outbox.caught_up(position.seq);
+                    self.outbox.start_over(position.seq, other);
                 }
                 Ok(Some(RoomChange::Messages))
             }

@@ -21,11 +21,11 @@ pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Respons
         let reader = Reader::of(&app, &headers).await?;
         let form = JoinForm { listed: true, ..empty_form(reader.viewer.as_ref()) };
         let view = lobby_view(&app, reader.viewer.as_ref(), form).await?;
-        Ok((reader, view))
+        Ok::<_, StoreError>((reader, view))
     };
     match page.await {
         Ok((reader, view)) => render::page(&app, StatusCode::OK, reader, view).await,
-        Err(error) => failure(&app, error).await,
+        Err(error) => render::refusal(&app, error.into()).await,
     }
 }
 
@@ -152,12 +152,6 @@ fn listed_rooms(app: &App, rooms: Vec<RoomRecord>) -> Vec<ListedRoom> {
         .into_iter()
         .map(|room| ListedRoom { people: people(room.id), slug: room.slug, name: room.name })
         .collect()
-}
-
-async fn failure(app: &App, error: StoreError) -> Response {
-    let sentence = "Starling cannot reach its storage right now. Try again in a moment.";
-    let refusal = Refusal { sentence: sentence.to_owned(), ..Refusal::from(error) };
-    render::refusal(app, refusal).await
 }
 
 /// A form that says something new.

@@ -3,9 +3,11 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 use starling_protocol::{
-    Avatar, DisplayName, HUES, Hue, Limits, Message, MessageBody, MessageId, Role, RoomName, Seq,
-    Slug, TextError, User, UserId, Visibility,
+    Avatar, Deletion, DisplayName, HUES, Hue, Limits, Message, MessageBody, MessageId, Role,
+    RoomName, Seq, Slug, TextError, User, UserId, Visibility,
 };
+
+use uuid::Uuid;
 
 use super::{RoomId, RoomRecord};
 
@@ -50,6 +52,21 @@ impl FromRow<'_, SqliteRow> for StoredMessage {
             id: MessageId::new(row.try_get("id")?),
             author: user_from(row, author, row.try_get("author_name")?)?,
             body,
+            at: row.try_get("at")?,
+        }))
+    }
+}
+
+/// A row of `seq`, `message`, `by` and `at`.
+pub(super) struct StoredDeletion(pub(super) Deletion);
+
+impl FromRow<'_, SqliteRow> for StoredDeletion {
+    fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let by: Option<Uuid> = row.try_get("by")?;
+        Ok(Self(Deletion {
+            seq: seq_from(row.try_get("seq")?),
+            message: seq_from(row.try_get("message")?),
+            by: by.map(UserId::new),
             at: row.try_get("at")?,
         }))
     }

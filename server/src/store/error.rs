@@ -1,7 +1,7 @@
 //! What can go wrong with the durable data.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use starling_protocol::Denial;
 use thiserror::Error;
@@ -33,22 +33,70 @@ pub enum StoreError {
     /// The disk or the allowed file size is full.
     #[error("the disk is full")]
     Full,
-    /// The database could not be reached, or is damaged. The details are logged.
+    /// What was to be read or changed is damaged; other things may still be whole. The details are
+    /// logged.
+    #[error("the database is damaged")]
+    Damaged,
+    /// The database could not be reached, or not be written. The details are logged.
     #[error("the database is unavailable")]
     Unavailable,
 }
 
+/// What is wrong with a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Full,
+    Damaged,
+    ReadOnly,
+    Other,
+}
+
+impl Fault {
+    fn of(error: &sqlx::Error) -> Self {
+        match error {
+            // Extended result codes have the primary one in their last byte:
+            // <https://sqlite.org/rescode.html>
+            sqlx::Error::Database(database) => {
+                let code = database.code().and_then(|code| code.parse::<u32>().ok());
+                match code.map(|code| code & 0xff) {
+                    Some(13) => Self::Full,
+                    // SQLITE_CORRUPT, SQLITE_NOTADB
+                    Some(11 | 26) => Self::Damaged,
+                    Some(8) => Self::ReadOnly,
+                    _ => Self::Other,
+                }
+            }
+            // Nothing like it was ever stored there.
+            sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } => Self::Damaged,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        // SQLITE_FULL, primary result code 13: <https://sqlite.org/rescode.html#full>
-        if let sqlx::Error::Database(database) = &error
-            && database.code().is_some_and(|code| code == "13")
-        {
-            tracing::error!("the disk is full; nothing can be stored");
-            return Self::Full;
+        match Fault::of(&error) {
+            Fault::Full => {
+                tracing::error!("the disk is full; nothing can be stored");
+                Self::Full
+            }
+            Fault::Damaged => {
+                tracing::error!(
+                    %error,
+                    "the database is damaged: stop Starling, and put a backup in its place with \
+                     `starling restore --replace FILE`"
+                );
+                Self::Damaged
+            }
+            Fault::ReadOnly => {
+                tracing::error!(%error, "the database cannot be written: look at its disk");
+                Self::Unavailable
+            }
+            Fault::Other => {
+                tracing::error!(%error, "the database failed");
+                Self::Unavailable
+            }
         }
-        tracing::error!(%error, "the database failed");
-        Self::Unavailable
     }
 }
 
@@ -56,7 +104,10 @@ impl From<sqlx::Error> for StoreError {
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The folder cannot be made or written.
-    #[error("the data folder {folder} cannot be used")]
+    #[error(
+        "the data folder {folder} cannot be used: make it writable for the user that Starling runs \
+         as, or name another one with --data-dir"
+    )]
     Folder {
         /// Which folder.
         folder: PathBuf,
@@ -64,7 +115,10 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Another server uses the folder.
-    #[error("another Starling is using the data folder {folder}")]
+    #[error(
+        "another Starling is using the data folder {folder}: stop that one first, or name another \
+         folder with --data-dir"
+    )]
     InUse {
         /// Which folder.
         folder: PathBuf,
@@ -80,6 +134,25 @@ pub enum OpenError {
         /// The unknown schema version.
         version: i64,
     },
+    /// The file is damaged, or was never a database.
+    #[error(
+        "the database {file} is damaged, or no database. Put a backup in its place with \
+         `starling restore --replace FILE`, which keeps what is there under another name ({reason})"
+    )]
+    Damaged {
+        /// The database file.
+        file: PathBuf,
+        /// What the database says.
+        reason: String,
+    },
+    /// The file or its disk cannot be written.
+    #[error("the database {file} is read-only: make it and its disk writable ({reason})")]
+    ReadOnly {
+        /// The database file.
+        file: PathBuf,
+        /// What the database says.
+        reason: String,
+    },
     /// The database cannot be opened or brought up to date.
     #[error("the database {file} cannot be opened: {reason}")]
     Database {
@@ -88,4 +161,15 @@ pub enum OpenError {
         /// What the database says.
         reason: String,
     },
+}
+
+impl OpenError {
+    pub(super) fn of(file: &Path, error: &sqlx::Error) -> Self {
+        let (file, reason) = (file.to_owned(), error.to_string());
+        match Fault::of(error) {
+            Fault::Damaged => Self::Damaged { file, reason },
+            Fault::ReadOnly => Self::ReadOnly { file, reason },
+            Fault::Full | Fault::Other => Self::Database { file, reason },
+        }
+    }
 }

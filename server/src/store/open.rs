@@ -14,7 +14,8 @@ use super::{OpenError, Store, StoreOptions};
 
 pub(super) const FILE: &str = "starling.db";
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const READERS: u32 = 4;
+/// How many reads are done at once; further ones wait in order.
+pub(crate) const READERS: u32 = 4;
 
 impl Store {
     /// Opens the database in that folder, making both if they are missing, and brings its schema
@@ -38,13 +39,21 @@ impl Store {
         if let Some(pages) = options.max_pages {
             settings = settings.pragma("max_page_count", pages.to_string());
         }
-        let mut connection = SqliteConnection::connect_with(&settings).await.map_err(|error| {
-            OpenError::Database { file: file.clone(), reason: error.to_string() }
-        })?;
+        let mut connection = SqliteConnection::connect_with(&settings)
+            .await
+            .map_err(|error| OpenError::of(&file, &error))?;
         migrate(&mut connection, &file).await?;
+        try_writing(&mut connection).await.map_err(|error| OpenError::of(&file, &error))?;
 
         let reads = SqlitePoolOptions::new()
             .max_connections(READERS)
+            // A file does not go away like a server: nothing is gained by asking before each read
+            // whether it is there, or by opening it anew now and then. Whoever stops waiting for that
+            // question closes the connection, and SQLite keeps the descriptor of a closed one as long
+            // as another holds a lock.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
             .connect_lazy_with(settings.clone().read_only(true).create_if_missing(false));
         let (writes, queue) = write_queue(options.write_queue);
         let store = Self { reads, writes };
@@ -73,6 +82,13 @@ pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
     }
 }
 
+/// Writes, but nothing. Without it, a database that cannot be written opens well, and the first person
+/// to say something finds out. Beginning a transaction is not enough: SQLite then begins one that reads.
+async fn try_writing(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    sqlx::query("UPDATE rooms SET name = name WHERE false").execute(connection).await?;
+    Ok(())
+}
+
 pub(super) async fn migrate(
     connection: &mut SqliteConnection,
     file: &Path,
@@ -81,6 +97,9 @@ pub(super) async fn migrate(
     sqlx::migrate!().run_direct(None, connection, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => {
             OpenError::NewerSchema { file: file.to_owned(), version }
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            OpenError::of(file, &error)
         }
         error => OpenError::Database { file: file.to_owned(), reason: error.to_string() },
     })

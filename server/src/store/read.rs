@@ -1,10 +1,13 @@
 //! The questions that the store answers.
 
+use std::collections::BTreeSet;
+
+use futures_util::{Stream, StreamExt};
 use sqlx::QueryBuilder;
-use starling_protocol::{Deletion, Epoch, Logged, Message, Position, Seq, Slug, User, UserId};
+use starling_protocol::{Epoch, Logged, Message, Position, Seq, Slug, User, UserId};
 use uuid::Uuid;
 
-use super::decode::{StoredMessage, from_seq, seq_from, stored_user};
+use super::decode::{StoredDeletion, StoredMessage, from_seq, seq_from, stored_user};
 use super::{RoomId, RoomRecord, Store, StoreError, Tail};
 
 const MESSAGES: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at, \
@@ -80,7 +83,7 @@ impl Store {
         Ok(Position { epoch: Epoch::new(epoch), seq: seq_from(seq) })
     }
 
-    /// A room's latest messages, at most so many.
+    /// A room's latest messages, at most so many; none if the last one is damaged.
     ///
     /// # Errors
     /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
@@ -89,15 +92,19 @@ impl Store {
         // transaction: the second one stops where the first one said. What was deleted meanwhile is
         // gone already, and will be deleted again when that is told.
         let position = self.position(room).await?;
-        let (messages, more) = self.before(room, position.seq.next(), limit).await?;
+        let (messages, more) = match self.before(room, position.seq.next(), limit).await {
+            // What is said from now on can still be read.
+            Err(StoreError::Damaged) => (Vec::new(), position.seq > Seq(0)),
+            read => read?,
+        };
         Ok(Tail { position, messages, more })
     }
 
     /// The messages before that number, at most so many of the latest, oldest first; and whether
-    /// there are older ones.
+    /// there are older ones. Fewer come if an older one is damaged.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
     pub async fn before(
         &self,
         room: RoomId,
@@ -105,21 +112,54 @@ impl Store {
         limit: usize,
     ) -> Result<(Vec<Message>, bool), StoreError> {
         let sql = format!("{MESSAGES} AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
-        let mut rows: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        let rows = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql))
             .bind(room.0)
             .bind(from_seq(before))
             .bind(at_most(limit.saturating_add(1)))
-            .fetch_all(&self.reads)
-            .await?;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        Ok((rows.into_iter().rev().map(|row| row.0).collect(), more))
+            .fetch(&self.reads);
+        let (rows, damage) = until_damage(rows).await?;
+        if damage && rows.is_empty() {
+            return Err(StoreError::Damaged);
+        }
+        let mut messages: Vec<Message> = rows.into_iter().map(|row| row.0).collect();
+        let whole = self.without_a_gap(room, &messages).await?;
+        let more = damage || whole < messages.len() || messages.len() > limit;
+        messages.truncate(whole.min(limit));
+        messages.reverse();
+        Ok((messages, more))
     }
 
-    /// The events after that number, at most so many of the oldest, oldest first.
+    /// How many of these messages, the newest first, there are before one is missing: between two of
+    /// them there is nothing, or what is no message.
+    async fn without_a_gap(&self, room: RoomId, messages: &[Message]) -> Result<usize, StoreError> {
+        let fits = |between: &BTreeSet<u64>| {
+            let follows = |pair: &[Message]| {
+                (pair[1].seq.0 + 1..pair[0].seq.0).all(|seq| between.contains(&seq))
+            };
+            1 + messages.windows(2).take_while(|pair| follows(pair)).count()
+        };
+        let (Some(newest), Some(oldest)) = (messages.first(), messages.last()) else {
+            return Ok(0);
+        };
+        let whole = fits(&BTreeSet::new());
+        if whole == messages.len() {
+            return Ok(whole);
+        }
+        let sql = format!("{DELETIONS} AND d.seq > ? AND d.seq < ?");
+        let deletions = sqlx::query_as::<_, StoredDeletion>(sqlx::AssertSqlSafe(sql))
+            .bind(room.0)
+            .bind(from_seq(oldest.seq))
+            .bind(from_seq(newest.seq))
+            .fetch(&self.reads);
+        let (deletions, _) = until_damage(deletions).await?;
+        Ok(fits(&deletions.into_iter().map(|row| row.0.seq.0).collect()))
+    }
+
+    /// The events after that number, at most so many of the oldest, oldest first. Fewer come if a later
+    /// one is damaged.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
     pub async fn after(
         &self,
         room: RoomId,
@@ -127,36 +167,30 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Logged>, StoreError> {
         let sql = format!("{MESSAGES} AND m.seq > ? ORDER BY m.seq LIMIT ?");
-        let messages: Vec<StoredMessage> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        let messages = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql))
             .bind(room.0)
             .bind(from_seq(after))
             .bind(at_most(limit))
-            .fetch_all(&self.reads)
-            .await?;
+            .fetch(&self.reads);
+        let (messages, damage) = until_damage(messages).await?;
         let sql = format!("{DELETIONS} AND d.seq > ? ORDER BY d.seq LIMIT ?");
-        let deletions: Vec<(i64, i64, Option<Uuid>, i64)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql))
-                .bind(room.0)
-                .bind(from_seq(after))
-                .bind(at_most(limit))
-                .fetch_all(&self.reads)
-                .await?;
+        let deletions = sqlx::query_as::<_, StoredDeletion>(sqlx::AssertSqlSafe(sql))
+            .bind(room.0)
+            .bind(from_seq(after))
+            .bind(at_most(limit))
+            .fetch(&self.reads);
+        let (deletions, more_damage) = until_damage(deletions).await?;
         let messages = messages.into_iter().map(|row| Logged::Message(row.0));
-        let deletions = deletions.into_iter().map(|(seq, message, by, at)| {
-            let (seq, message) = (seq_from(seq), seq_from(message));
-            Logged::Deleted(Deletion { seq, message, by: by.map(UserId::new), at })
-        });
+        let deletions = deletions.into_iter().map(|row| Logged::Deleted(row.0));
         let mut events: Vec<Logged> = messages.chain(deletions).collect();
         events.sort_by_key(Logged::seq);
         // Between the two questions more may have been written: only what has no gap is complete.
-        let mut next = after.next();
-        let complete = events.iter().take(limit).take_while(|event| {
-            let fits = event.seq() == next;
-            next = next.next();
-            fits
-        });
-        let complete = complete.count();
+        let fits = |(index, event): &(usize, &Logged)| event.seq().0 == after.0 + 1 + *index as u64;
+        let complete = events.iter().take(limit).enumerate().take_while(fits).count();
         events.truncate(complete);
+        if events.is_empty() && (damage || more_damage) {
+            return Err(StoreError::Damaged);
+        }
         Ok(events)
     }
 
@@ -215,6 +249,21 @@ impl Store {
             .await?;
         Ok(row.is_some())
     }
+}
+
+/// The rows up to the first that is damaged, and whether there is one.
+async fn until_damage<T>(
+    mut rows: impl Stream<Item = sqlx::Result<T>> + Unpin,
+) -> Result<(Vec<T>, bool), StoreError> {
+    let mut whole = Vec::new();
+    while let Some(row) = rows.next().await {
+        match row.map_err(StoreError::from) {
+            Ok(row) => whole.push(row),
+            Err(StoreError::Damaged) => return Ok((whole, true)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((whole, false))
 }
 
 fn at_most(limit: usize) -> i64 {

@@ -19,7 +19,6 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
-use rand::Rng;
 use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, UserId, codec};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
@@ -66,6 +65,8 @@ pub(super) struct Session {
     clock: DefaultClock,
     /// Sent frames too fast: no frame is read before.
     read_again: Option<Instant>,
+    /// The server stops, and this is when it says goodbye.
+    goodbye: Option<Pin<Box<Sleep>>>,
 }
 
 impl Session {
@@ -86,6 +87,7 @@ impl Session {
             cursor_rate: rate(app.config.cursors_per_second),
             clock: DefaultClock::default(),
             read_again: None,
+            goodbye: None,
             app,
         }
     }
@@ -115,7 +117,10 @@ impl Session {
             tokio::select! {
                 // What has arrived is looked at before the heartbeat judges that nothing has.
                 biased;
-                () = self.app.stop.cancelled() => return Err(self.say_goodbye().await),
+                farewell = self.app.stopping.begun(), if self.goodbye.is_none() => {
+                    self.goodbye = Some(Box::pin(sleep_until(farewell.moment())));
+                }
+                () = due(&mut self.goodbye) => return Err(self.say_goodbye().await),
                 frame = self.socket.recv(), if readable => self.take_frames(frame).await?,
                 Some(answer) = self.answers.next(), if !self.answers.is_empty() => {
                     self.queue(&answer);
@@ -129,7 +134,10 @@ impl Session {
     }
 
     async fn greet(&mut self) -> Result<(), End> {
-        let user = match self.app.store.user(self.user).await {
+        let turn = self.app.turns.next().await;
+        let user = self.app.store.user(self.user).await;
+        drop(turn);
+        let user = match user {
             Ok(user) => user,
             Err(_) => return Err(End::Closed(CloseReason::Failed)),
         };
@@ -242,11 +250,13 @@ impl Session {
         })
     }
 
-    /// Tells the client when to come back: clients that all come at once would be refused.
+    /// Answers what the client has asked, and tells it when to come back.
     async fn say_goodbye(&mut self) -> End {
-        let spread = self.app.goodbye_spread();
-        let reconnect_after_ms = rand::rng().random_range(500..=500 + spread.as_millis() as u64);
-        self.queue(&ServerEvent::Goodbye { reconnect_after_ms });
+        while let Some(answer) = self.answers.next().await {
+            self.queue(&answer);
+        }
+        let back_after = self.app.stopping.begun().await.back_after();
+        self.queue(&ServerEvent::Goodbye { reconnect_after_ms: back_after.as_millis() as u64 });
         match self.send_all().await {
             Ok(()) => End::Closed(CloseReason::ServiceRestart),
             Err(end) => end,
@@ -259,6 +269,14 @@ impl Session {
 
     fn refuse(&mut self, reference: Option<Ref>, refusal: Refusal) {
         self.queue(&refused(reference, refusal));
+    }
+}
+
+/// Waits for a moment, if there is one.
+async fn due(moment: &mut Option<Pin<Box<Sleep>>>) {
+    match moment {
+        Some(moment) => moment.await,
+        None => std::future::pending().await,
     }
 }
 

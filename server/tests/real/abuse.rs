@@ -155,29 +155,6 @@ async fn other_sites_and_strangers_are_refused() {
 }
 
 #[tokio::test]
-async fn who_takes_nothing_is_closed_and_the_others_miss_nothing() {
-    let flags = ["--stall-after", "0.5", "--chat-burst", "100000", "--room-ring", "8"];
-    let server = Server::start(&flags).await;
-    let mut ada = server.person("Ada", "Den").await;
-    let mut bob = server.person("Bob", "Den").await;
-    let (_, stalled, _) = joined(&server, "Eve").await;
-    ada.until(|room| room.people().len() == 3).await;
-    // More than the buffers of a socket hold, several times.
-    let body = "😀".repeat(4_000);
-    let talk = async {
-        for _ in 0..1_000 {
-            ada.say(&body);
-        }
-        ada.until(|room| room.position().is_some_and(|position| position.seq.0 == 1_000)).await;
-        ada.until(|room| room.people().any(|person| person.slots.is_empty())).await;
-    };
-    let listen = bob.until(|room| room.position().is_some_and(|p| p.seq.0 == 1_000));
-    tokio::join!(talk, listen);
-    assert_eq!(bob.state().messages().len(), 1_000);
-    drop(stalled);
-}
-
-#[tokio::test]
 async fn a_full_disk_is_said_and_the_message_stays_with_its_author() {
     let server = Server::start(&["--max-pages", "60"]).await;
     let mut ada = server.person("Ada", "Den").await;

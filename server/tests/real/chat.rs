@@ -174,40 +174,6 @@ async fn one_connection_is_in_several_rooms() {
 }
 
 #[tokio::test]
-async fn stopping_says_goodbye_and_when_to_come_back() {
-    let server = Server::start(&[]).await;
-    let guest = server.guest("Ada", "Den").await;
-    let mut socket = server.socket(&guest).await;
-    socket.join(&guest.room).await;
-    let (goodbye, _) = tokio::join!(
-        async {
-            let goodbye = socket.event_of("goodbye").await;
-            (goodbye["reconnect_after_ms"].as_u64().unwrap(), socket.close_code().await)
-        },
-        server.stop()
-    );
-    assert_eq!(goodbye.1, 1012);
-    assert!((500..=1_500).contains(&goodbye.0), "{goodbye:?}");
-}
-
-#[tokio::test]
-async fn stopping_does_not_wait_for_half_a_request() {
-    use tokio::io::AsyncWriteExt;
-    let server = Server::start(&["--drain-within", "0.3"]).await;
-    let mut half = tokio::net::TcpStream::connect(server.address).await.unwrap();
-    let head = "POST /join HTTP/1.1\r\nhost: x\r\norigin: http://x\r\ncontent-length: 9\r\n";
-    half.write_all(head.as_bytes()).await.unwrap();
-    half.write_all(b"content-type: application/x-www-form-urlencoded\r\n\r\n").await.unwrap();
-    let guest = server.guest("Ada", "Den").await;
-    let mut ada = server.connect(&guest);
-    ada.until(|room| room.is_joined()).await;
-    drop(ada);
-    let server = server.restart().await;
-    assert_eq!(server.get("/r/den").await.status(), 200);
-    drop(half);
-}
-
-#[tokio::test]
 async fn a_newcomer_does_not_see_the_cursor_of_somebody_who_left() {
     let server = Server::start(&["--leave-after", "0"]).await;
     let mut bob = server.person("Bob", "Den").await;

@@ -1,5 +1,11 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod database;
+pub(crate) mod network;
+#[cfg(target_os = "linux")]
+pub(crate) mod process;
+pub(crate) mod seed;
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -9,8 +15,8 @@ use futures_util::{SinkExt, StreamExt};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client as Http, Response, redirect};
 use serde_json::{Value, json};
-use starling_client::Client;
 use starling_client::native::NativeClient;
+use starling_client::{Client, Connection};
 use starling_protocol::{Limits, MessageBody, MessageId, Slug};
 use starling_server::config::Config;
 use tempfile::TempDir;
@@ -59,19 +65,28 @@ impl Server {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let data = folder.path().to_str().unwrap().to_owned();
-        let words = ["starling".to_owned(), "--data-dir".to_owned(), data];
-        let config = Cli::parse_from(words.into_iter().chain(flags.clone())).config;
+        let config = config(&data, &flags);
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };
         let serving = tokio::spawn(starling_server::run(listener, config, || {}, stopped));
         Self { address, folder, flags, stop: Some(stop), serving }
     }
 
+    /// Tells it to stop, as SIGTERM does.
+    pub(crate) fn begin_stopping(&mut self) {
+        drop(self.stop.take());
+    }
+
     /// Stops it as SIGTERM does, and waits until it has.
     pub(crate) async fn stop(mut self) -> (SocketAddr, TempDir, Vec<String>) {
-        drop(self.stop.take());
+        self.begin_stopping();
         let stopped = tokio::time::timeout(PATIENCE, self.serving).await;
         stopped.expect("the server does not stop").unwrap().unwrap();
+        // A program that another test starts has this process's files for a moment, its lock too.
+        let lock = std::fs::File::open(self.folder.path().join("lock")).unwrap();
+        while lock.try_lock().is_err() {
+            tokio::task::yield_now().await;
+        }
         (self.address, self.folder, self.flags)
     }
 
@@ -116,10 +131,7 @@ impl Server {
 
     /// Somebody new joins a room, which is made if need be.
     pub(crate) async fn guest(&self, name: &str, room: &str) -> Guest {
-        let form = [("name", name), ("room", room), ("listed", "on")];
-        let answer = self.post_join(&self.url(""), "", &form).await;
-        assert_eq!(answer.status(), 303, "{name} cannot join {room}");
-        Guest::new(name, &answer)
+        guest(self.address, name, room).await
     }
 
     /// Somebody with a client that is in the room already.
@@ -149,6 +161,28 @@ impl Server {
     ) -> Result<RawSocket, tokio_tungstenite::tungstenite::Error> {
         open(self.address, origin, cookie).await
     }
+}
+
+fn config(data: &str, flags: &[String]) -> Config {
+    let words = ["starling", "--data-dir", data].into_iter();
+    Cli::parse_from(words.chain(flags.iter().map(String::as_str))).config
+}
+
+/// Why a server does not start with the data in that folder, in the words an operator reads.
+pub(crate) async fn why_refused(data: &Path) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = config(data.to_str().unwrap(), &[]);
+    let ready = || panic!("it started");
+    let error = starling_server::run(listener, config, ready, std::future::pending()).await;
+    format!("{:#}", error.unwrap_err())
+}
+
+/// Somebody new joins a room of whoever listens there.
+pub(crate) async fn guest(address: SocketAddr, name: &str, room: &str) -> Guest {
+    let form = [("name", name), ("room", room), ("listed", "on")];
+    let answer = post_join(&http(), address, &format!("http://{address}"), "", &form).await;
+    assert_eq!(answer.status(), 303, "{name} cannot join {room}");
+    Guest::new(name, &answer)
 }
 
 /// Opens a socket to whoever listens there.
@@ -213,6 +247,32 @@ impl Person {
         let room = self.room.clone();
         let waiting = self.client.until(|core| core.room(&room).is_some_and(&mut so));
         let waited = tokio::time::timeout(PATIENCE, waiting).await;
+        assert!(waited.is_ok(), "{} waited in vain: {:#?}", self.name, self.state());
+        self.state().check_invariants();
+    }
+
+    /// If the client waits before it comes back, it comes back now, as when the person wants to try at
+    /// once. False if it did not wait.
+    pub(crate) fn hurry(&mut self) -> bool {
+        self.client.act(|core, now| {
+            let waits = matches!(core.connection(), Connection::Reconnecting { at } if at > now);
+            if waits {
+                core.start(now);
+            }
+            waits
+        })
+    }
+
+    /// As [`Self::until`], without the waits before it comes back.
+    pub(crate) async fn hurry_until(&mut self, so: impl Fn(&starling_client::RoomState) -> bool) {
+        let hurrying = async {
+            self.hurry();
+            while !so(self.state()) {
+                self.client.changed().await;
+                self.hurry();
+            }
+        };
+        let waited = tokio::time::timeout(PATIENCE, hurrying).await;
         assert!(waited.is_ok(), "{} waited in vain: {:#?}", self.name, self.state());
         self.state().check_invariants();
     }

@@ -190,6 +190,7 @@ impl Session {
             self.refuse_stranger(reference, &room).await;
             return;
         };
+        let _turn = self.app.turns.next().await;
         match self.app.store.before(seat.room, before, self.app.limits.history_page).await {
             Ok((messages, more)) => {
                 self.queue(&ServerEvent::History { reference, room, messages, more });
@@ -200,6 +201,7 @@ impl Session {
 
     /// Somebody asked for something in a room they are not in; it may not even exist.
     async fn refuse_stranger(&mut self, reference: Ref, room: &Slug) {
+        let _turn = self.app.turns.next().await;
         let refusal = match permission::admit(&self.app, self.actor(), room).await {
             Ok(_) => Refusal::new(ErrorCode::NotJoined, "Join the room first."),
             Err(refusal) => refusal,

@@ -39,6 +39,7 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
+        let _turn = self.app.turns.next().await;
         let (record, standing) = permission::admit(&self.app, self.actor(), &slug).await?;
         let (handle, slot) = self.take_slot(&record, standing.role).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not

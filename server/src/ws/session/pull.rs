@@ -5,6 +5,7 @@ use starling_protocol::{CloseReason, Seq, ServerEvent, Slug, Status};
 use super::{End, Session};
 use crate::feed::{Item, Progress};
 use crate::room::StreamEvent;
+use crate::store::StoreError;
 
 /// How many bytes of stream events one flush takes from a room, give or take an event.
 const SHARE: usize = 32 * 1024;
@@ -38,20 +39,21 @@ impl Session {
         Ok(more)
     }
 
-    /// Takes what the feed's ring has forgotten, or starts the client over if that is too much.
+    /// Takes what the feed's ring has forgotten, or starts the client over if that is too much or
+    /// damaged.
     async fn pull_from_store(&mut self, slug: &Slug, head: Seq) -> Result<(), End> {
         let failed = |_| End::Closed(CloseReason::Failed);
+        let _turn = self.app.turns.next().await;
         let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
         if head.0 - seat.reader.seq.0 <= self.app.config.replay_limit {
-            let events = self
-                .app
-                .store
-                .after(seat.room, seat.reader.seq, STORE_SHARE)
-                .await
-                .map_err(failed)?;
+            let events = match self.app.store.after(seat.room, seat.reader.seq, STORE_SHARE).await {
+                // What nobody can read any more must not keep its readers from the rest.
+                Err(StoreError::Damaged) => Vec::new(),
+                read => read.map_err(failed)?,
+            };
             let mut taken = 0;
             for event in events {
-                if taken > SHARE {
+                if taken > SHARE || event.seq() != seat.reader.seq.next() {
                     break;
                 }
                 let text = StreamEvent::new(slug, &event).text;
@@ -59,7 +61,9 @@ impl Session {
                 seat.reader.seq = event.seq();
                 self.socket.queue_text(text.bytes());
             }
-            return Ok(());
+            if taken > 0 {
+                return Ok(());
+            }
         }
         let tail =
             self.app.store.tail(seat.room, self.app.limits.history_page).await.map_err(failed)?;

@@ -1,0 +1,51 @@
+//! `decode(encode(x)) == x`, for every `x`; and what was checked passes the same check again.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use starling_protocol::{
+    CursorFrame, CursorInput, DisplayName, Limits, MessageBody, RoomName, codec,
+};
+
+use crate::any;
+
+proptest! {
+    #[test]
+    fn a_clients_event_survives_the_wire(event in any::client_event()) {
+        let text = codec::encode_client(&event);
+        prop_assert_eq!(codec::decode_client(&text).unwrap(), event);
+    }
+
+    #[test]
+    fn a_servers_event_survives_the_wire(event in any::server_event()) {
+        let text = codec::encode_server(&event);
+        prop_assert_eq!(codec::decode_server(&text).unwrap(), event);
+    }
+
+    #[test]
+    fn a_cursor_input_survives_the_wire(input in any::cursor_input()) {
+        prop_assert_eq!(CursorInput::decode(&input.encode()), Ok(input));
+    }
+
+    #[test]
+    fn a_cursor_frame_survives_the_wire(frame in any::cursor_frame()) {
+        prop_assert_eq!(CursorFrame::decode(&frame.encode()), Ok(frame));
+    }
+
+    #[test]
+    fn bytes_of_any_kind_are_read_or_refused(bytes in vec(any::<u8>(), 0..64), text: String) {
+        let _ = CursorInput::decode(&bytes);
+        let _ = CursorFrame::decode(&bytes);
+        for text in [&*String::from_utf8_lossy(&bytes), &text] {
+            let _ = codec::decode_client(text);
+            let _ = codec::decode_server(text);
+        }
+    }
+
+    #[test]
+    fn what_was_checked_passes_again(name in any::name(), room in any::room_name(), body in any::body()) {
+        let limits = Limits::default();
+        prop_assert_eq!(DisplayName::parse(name.as_str(), &limits), Ok(name.clone()));
+        prop_assert_eq!(RoomName::parse(room.as_str(), &limits), Ok(room.clone()));
+        prop_assert_eq!(MessageBody::parse(body.as_str(), &limits), Ok(body.clone()));
+    }
+}
