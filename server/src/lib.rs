@@ -99,7 +99,11 @@ pub async fn run(
     };
     tokio::select! {
         served = serving.into_future() => served.context("the listener failed")?,
-        () = too_long => tracing::warn!("some connections did not end in time"),
+        () = too_long => {
+            tracing::warn!("some connections did not end in time");
+            // Before the store: what they would still ask of it is asked again after the restart.
+            stopping.end();
+        }
         _ = &mut writing => bail!("the store's writer has ended"),
     }
     tidying.abort();

@@ -104,6 +104,11 @@ impl Store {
     ) -> Result<(Vec<Message>, bool), StoreError> {
         let sql = format!("{MESSAGE_COLUMNS} AND m.seq < ? ORDER BY m.seq DESC LIMIT ?");
         let mut messages = self.messages(sql, room, before, limit).await?;
+        let touches = messages.first().is_none_or(|newest| newest.seq.next() == before);
+        // Nobody is shown a gap, but who asks from beyond the end gets what there is.
+        if !touches && before <= self.position(room).await?.seq.next() {
+            return Err(StoreError::Damaged);
+        }
         messages.reverse();
         // `seq` starts at 1 and has no gaps.
         let more = messages.first().is_some_and(|first| first.seq > Seq(1));

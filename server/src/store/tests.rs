@@ -377,5 +377,6 @@ async fn up_to_what_is_damaged_or_missing_everything_is_read() {
         let tail = store.tail(den, 50).await.unwrap();
         assert_eq!((seqs(&tail.messages), tail.more), (vec![4, 5], true), "{harm}");
         assert_eq!(seqs(&store.after(den, Seq(0), 50).await.unwrap()), [1, 2], "{harm}");
+        assert_eq!(store.before(den, Seq(4), 50).await.unwrap_err(), StoreError::Damaged, "{harm}");
     }
 }

@@ -2,10 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use std::net::SocketAddr;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use futures_util::SinkExt;
 use futures_util::future::join_all;
@@ -208,56 +205,48 @@ async fn stopping_does_not_wait_for_half_a_request_for_ever() {
 }
 
 /// The binary, as an operator runs it.
-struct Program {
-    process: Child,
-    address: SocketAddr,
-}
+#[cfg(target_os = "linux")]
+mod program {
+    use std::fs::{self, File};
+    use std::process::Command;
 
-impl Program {
-    fn start(data: &Path) -> Self {
+    use super::*;
+    use crate::support::process::{ServerProcess, signal, with_arguments};
+
+    async fn start(folder: &TempDir) -> ServerProcess {
         let mut command = Command::new(env!("CARGO_BIN_EXE_starling"));
-        command.args(["serve", "--addr", "127.0.0.1:0", "--data-dir"]).arg(data);
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        let output = process.stdout.as_mut().unwrap();
-        std::io::BufReader::new(output).read_line(&mut line).unwrap();
-        let address = line.trim().rsplit("http://").next().unwrap().parse().unwrap();
-        Self { process, address }
+        with_arguments(&mut command, "127.0.0.9:0".parse().unwrap(), folder.path(), &[]);
+        let log = File::create(folder.path().join("log")).unwrap();
+        ServerProcess::run(command.stderr(log)).await
     }
 
-    fn terminate(&self) {
-        let id = self.process.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    /// Its exit code and what it logged, once it has ended.
+    async fn ended(mut server: ServerProcess, folder: &TempDir) -> (Option<i32>, String) {
+        let ending = tokio::task::spawn_blocking(move || server.wait());
+        let status = tokio::time::timeout(PATIENCE, ending).await.expect("it goes on").unwrap();
+        (status.code(), fs::read_to_string(folder.path().join("log")).unwrap())
     }
 
-    /// Waits for its end; returns its exit code and what it logged.
-    async fn ended(self) -> (Option<i32>, String) {
-        let process = self.process;
-        let ended = tokio::task::spawn_blocking(move || process.wait_with_output().unwrap());
-        let output = tokio::time::timeout(PATIENCE, ended).await.expect("it goes on").unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    #[tokio::test]
+    async fn who_is_told_once_finishes_and_who_is_told_twice_does_not() {
+        let folder = TempDir::new().unwrap();
+        let server = start(&folder).await;
+        let form = HalfForm::send(server.address).await;
+        signal("TERM", server.id());
+        assert!(form.finish().await.starts_with("HTTP/1.1 303"));
+        let (code, log) = ended(server, &folder).await;
+        assert_eq!(code, Some(0), "{log}");
+
+        let server = start(&folder).await;
+        let form = HalfForm::send(server.address).await;
+        signal("TERM", server.id());
+        let health = format!("http://{}/healthz", server.address);
+        let stopping = async { while http().get(&health).send().await.unwrap().status() != 503 {} };
+        tokio::time::timeout(PATIENCE, stopping).await.expect("it does not stop");
+        signal("TERM", server.id());
+        let (code, log) = ended(server, &folder).await;
+        assert_eq!(code, Some(1), "{log}");
+        assert!(log.contains("told twice to stop"), "{log}");
+        drop(form);
     }
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn who_is_told_once_finishes_and_who_is_told_twice_does_not() {
-    let folder = TempDir::new().unwrap();
-    let program = Program::start(folder.path());
-    let form = HalfForm::send(program.address).await;
-    program.terminate();
-    assert!(form.finish().await.starts_with("HTTP/1.1 303"));
-    let (code, log) = program.ended().await;
-    assert_eq!(code, Some(0), "{log}");
-
-    let program = Program::start(folder.path());
-    let form = HalfForm::send(program.address).await;
-    program.terminate();
-    let health = format!("http://{}/healthz", program.address);
-    while http().get(&health).send().await.unwrap().status() != 503 {}
-    program.terminate();
-    let (code, log) = program.ended().await;
-    assert_eq!(code, Some(1), "{log}");
-    assert!(log.contains("told twice to stop"), "{log}");
-    drop(form);
 }

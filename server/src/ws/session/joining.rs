@@ -1,6 +1,6 @@
 //! How a session enters a room.
 
-use starling_protocol::{ErrorCode, Position, Ref, ServerEvent, Slug};
+use starling_protocol::{ErrorCode, Position, Ref, ServerEvent, Slug, User};
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::WatchStream;
 
@@ -37,18 +37,19 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
-        let _turn = self.app.turns.next().await;
+        let turn = self.app.turns.next().await;
         let record = self.app.store.room(&slug).await?;
-        let (handle, slot) = self.take_slot(&record).await?;
+        let user = self.app.store.user(self.user).await?;
+        drop(turn);
+        let (handle, slot) = self.take_slot(&record, &user).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not
         // say now, the feed will.
         let mut seat = Seat::new(record.id, &handle, slot);
         let news = WatchStream::new(handle.feed.watch());
+        let turn = self.app.turns.next().await;
         let head = self.app.store.position(record.id).await?;
         // A name that changed while they entered was announced before they were there.
         let name = self.app.store.user(self.user).await?.name;
-        seat.tell(RoomCommand::Rename { user: self.user, name }).await;
-
         let going_on = recovers(resume, head, self.app.config.replay_limit);
         let (position, messages, more) = match going_on {
             Some(position) => (position, Vec::new(), false),
@@ -57,6 +58,8 @@ impl Session {
                 (tail.position, tail.messages, tail.more)
             }
         };
+        drop(turn);
+        seat.tell(RoomCommand::Rename { user: self.user, name }).await;
         seat.reader = Reader::new(position.seq, head.seq);
         self.queue(&ServerEvent::Joined {
             reference: Some(reference),
@@ -76,8 +79,8 @@ impl Session {
     async fn take_slot(
         &mut self,
         record: &RoomRecord,
+        user: &User,
     ) -> Result<(RoomHandle, starling_protocol::Slot), Refusal> {
-        let user = self.app.store.user(self.user).await?;
         for _ in 0..TRIES {
             let handle = self.app.hub.room(record);
             let (reply, joined) = oneshot::channel();
