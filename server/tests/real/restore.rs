@@ -64,6 +64,49 @@ async fn a_backup_restored_twice_is_another_history_each_time() {
     assert_ne!(epochs[0], epochs[1], "who saw the first future could resume in the second");
 }
 
+#[tokio::test]
+async fn a_client_that_stays_goes_over_into_the_restored_history() {
+    let server = Server::start(&[]).await;
+    let mut ada = server.person("Ada", "Den").await;
+    ada.say("kept");
+    ada.until_heard(&["kept"]).await;
+    let place = TempDir::new().unwrap();
+    let copy = place.path().join("copy.db");
+    assert!(starling(&["backup"], server.data(), &copy).await.status.success());
+    ada.say("said after the backup");
+    ada.until_heard(&["kept", "said after the backup"]).await;
+    let before = ada.state().position().unwrap();
+
+    let ((), (address, folder, flags)) =
+        tokio::join!(ada.until(|room| !room.is_joined()), server.stop());
+    let pending = ada.say("pending");
+    let output = starling(&["restore", "--replace"], folder.path(), &copy).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let server = Server::start_at(address, folder, flags).await;
+    // Ada's client does not move meanwhile: when it comes back, the number it knows is another message.
+    let mut bob = server.person("Bob", "Den").await;
+    bob.say("another future");
+    bob.until_heard(&["kept", "another future"]).await;
+    assert_eq!(bob.state().position().unwrap().seq, before.seq);
+
+    let all = ["kept", "another future", "pending"];
+    ada.until_heard(&all).await;
+    bob.until_heard(&all).await;
+    assert_ne!(ada.state().position().unwrap().epoch, before.epoch);
+    assert_eq!(ada.state().position(), bob.state().position());
+    assert_eq!(ada.state().pending().count(), 0);
+    // All that was under way has arrived, and arrived once.
+    ada.say("last");
+    ada.until_heard(&["last"]).await;
+    bob.until_heard(&["last"]).await;
+    let all = ["kept", "another future", "pending", "last"];
+    assert_eq!(ada.bodies(), all);
+    assert_eq!(bob.bodies(), all);
+    let rows = rows(server.data()).await;
+    assert_eq!(rows.iter().map(|row| row.body.as_str()).collect::<Vec<_>>(), all);
+    assert_eq!(rows[2].id, pending);
+}
+
 /// What a server leaves that was killed, with a message only in the log, and a backup without it.
 async fn killed_and_backup() -> (TempDir, TempDir) {
     let server = Server::start(&[]).await;
