@@ -1,5 +1,6 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod damaged;
 pub(crate) mod database;
 pub(crate) mod network;
 #[cfg(target_os = "linux")]
@@ -59,7 +60,7 @@ impl Server {
         self.folder.path()
     }
 
-    async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
+    pub(crate) async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let data = folder.path().to_str().unwrap().to_owned();
@@ -80,11 +81,7 @@ impl Server {
         self.begin_stopping();
         let stopped = tokio::time::timeout(PATIENCE, self.serving).await;
         stopped.expect("the server does not stop").unwrap().unwrap();
-        // A program that another test starts has this process's files for a moment, its lock too.
-        let lock = std::fs::File::open(self.folder.path().join("lock")).unwrap();
-        while lock.try_lock().is_err() {
-            tokio::task::yield_now().await;
-        }
+        until_unlocked(self.folder.path()).await;
         (self.address, self.folder, self.flags)
     }
 
@@ -159,6 +156,15 @@ impl Server {
 fn config(data: &str, flags: &[String]) -> Config {
     let words = ["starling", "--data-dir", data].into_iter();
     Cli::parse_from(words.chain(flags.iter().map(String::as_str))).config
+}
+
+/// Waits until nothing has the lock of a folder that this process has used. A program that another test
+/// starts has this process's files for a moment, its lock too.
+pub(crate) async fn until_unlocked(folder: &Path) {
+    let lock = std::fs::File::open(folder.join("lock")).unwrap();
+    while lock.try_lock().is_err() {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Why a server does not start with the data in that folder, in the words an operator reads.
