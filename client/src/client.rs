@@ -257,8 +257,8 @@ impl Client {
         self.changed(Change::Connection);
     }
 
-    /// What was hidden, frozen or asleep is looked at again: within a second it is connected, if the
-    /// server can be reached.
+    /// What was hidden, frozen or asleep is looked at again: within a second it is known whether the
+    /// connection lives, and if not, the next try begins at once, or a second after the last one.
     pub fn woken(&mut self, now: Millis) {
         let action = self.link.woken(now);
         self.link_action(now, action);

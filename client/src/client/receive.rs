@@ -151,7 +151,9 @@ impl Client {
             }
             Request::Post { room, id } => {
                 self.with_outbox(&room, |outbox| match retry_after {
-                    Some(wait) if code.is_temporary() => outbox.delayed(id, now + wait),
+                    Some(wait) if code.is_temporary() => {
+                        outbox.delayed(id, now.saturating_add(wait))
+                    }
                     _ => outbox.refused(id, code, message),
                 });
                 self.pump(now);
@@ -159,7 +161,8 @@ impl Client {
             Request::History { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
                     state.loading_older = false;
-                    state.history_held_until = now + retry_after.unwrap_or(ASK_AGAIN_AFTER);
+                    state.history_held_until =
+                        now.saturating_add(retry_after.unwrap_or(ASK_AGAIN_AFTER));
                 }
                 self.changed(Change::Messages { room });
             }
