@@ -173,6 +173,10 @@ impl Client {
     /// Sends a refused message again.
     pub fn retry(&mut self, now: Millis, room: &Slug, id: MessageId) {
         self.with_outbox(room, |outbox| outbox.retry(id));
+        // The room may be there again.
+        if self.link.is_open() && self.rooms.get(room).is_some_and(|state| !state.is_joined()) {
+            self.send_join(room);
+        }
         self.pump(now);
     }
 

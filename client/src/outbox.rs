@@ -84,6 +84,15 @@ impl Outbox {
         self.set(id, Delivery::Failed { code, message });
     }
 
+    /// The room takes nothing: what waits will not be sent by itself.
+    pub(crate) fn refuse_all(&mut self, code: ErrorCode, message: &str) {
+        for entry in &mut self.entries {
+            if entry.delivery == Delivery::Waiting {
+                entry.delivery = Delivery::Failed { code, message: message.to_owned() };
+            }
+        }
+    }
+
     pub(crate) fn retry(&mut self, id: MessageId) {
         self.set(id, Delivery::Waiting);
     }

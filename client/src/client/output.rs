@@ -67,6 +67,13 @@ pub enum Change {
         /// Which room.
         room: Slug,
     },
+    /// Older messages were refused.
+    HistoryRefused {
+        /// Of which room.
+        room: Slug,
+        /// Why, for people.
+        message: String,
+    },
     /// The name was refused.
     NameRefused {
         /// Why, for people.

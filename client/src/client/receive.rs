@@ -140,6 +140,9 @@ impl Client {
             Request::Join { .. } if code == ErrorCode::AlreadyJoined => {}
             Request::Join { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
+                    if code == ErrorCode::NoSuchRoom {
+                        state.outbox.refuse_all(code, &message);
+                    }
                     state.problem = Some((code, message));
                     let lasts = !matches!(
                         code,
@@ -147,7 +150,8 @@ impl Client {
                     );
                     state.rejoin_at = (!lasts).then_some(now + ASK_AGAIN_AFTER);
                 }
-                self.changed(Change::Problem { room });
+                self.changed(Change::Problem { room: room.clone() });
+                self.changed(Change::Messages { room });
             }
             Request::Post { room, id } => {
                 self.with_outbox(&room, |outbox| match retry_after {
@@ -164,7 +168,8 @@ impl Client {
                     state.history_held_until =
                         now.saturating_add(retry_after.unwrap_or(ASK_AGAIN_AFTER));
                 }
-                self.changed(Change::Messages { room });
+                self.changed(Change::Messages { room: room.clone() });
+                self.changed(Change::HistoryRefused { room, message });
             }
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
             Request::Leave => {}

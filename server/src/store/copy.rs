@@ -5,8 +5,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
+use uuid::Uuid;
 
 /// What SQLite keeps beside a database, part of the data or not.
 pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -50,8 +51,17 @@ pub(super) async fn verify(connection: &mut SqliteConnection) -> Result<(), Unfi
 /// Gives the copy's streams new epochs. After it is restored, the numbers behind its end are given out
 /// again: who saw them stand for other messages must not resume there, but start over.
 pub(super) async fn renumber(connection: &mut SqliteConnection) -> sqlx::Result<()> {
-    sqlx::query("UPDATE streams SET epoch = randomblob(16)").execute(connection).await?;
-    Ok(())
+    let streams: Vec<(i64,)> =
+        sqlx::query_as("SELECT id FROM streams").fetch_all(&mut *connection).await?;
+    let mut transaction = connection.begin().await?;
+    for (stream,) in streams {
+        sqlx::query("UPDATE streams SET epoch = ? WHERE id = ?")
+            .bind(Uuid::now_v7())
+            .bind(stream)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await
 }
 
 /// Waits until the disk has the names in the folder of that file; systems but Unix see to it themselves.
