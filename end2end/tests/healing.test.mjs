@@ -1,4 +1,5 @@
-// Owns what survives: reloads, restarts, a killed server, a lost network.
+// Owns what survives: reloads, restarts, a killed server, a lost network, and the time between a page and
+// its connection.
 
 import assert from "node:assert/strict";
 
@@ -20,6 +21,33 @@ scene("a reload keeps the history", async ({ gather }) => {
   await ada.page.reload();
   await ada.isOnline();
   assert.deepEqual(await ada.messageIds(), before);
+});
+
+scene("what is said between a page and its connection is shown once", async ({ gather, visitor }) => {
+  const [bob] = await gather("Bob");
+  await bob.saysForGood("before the page");
+  const ada = await visitor("Ada");
+  const path = new URL(bob.page.url()).pathname;
+  await ada.page.goto(path);
+  await ada.enter();
+  await ada.isOnline();
+
+  const { letThrough, joins } = await holdConnectionsBack(ada.page);
+  await ada.page.reload();
+  await ada.connectionSays(/connecting/i);
+  const [position] = await ada.messageIds();
+  await bob.saysForGood("after the page");
+  await bob.saysForGood("and once more");
+  assert.deepEqual(await ada.messageIds(), [position], "the page knows nothing of it yet");
+  assert.deepEqual(joins, []);
+
+  letThrough();
+  await ada.isOnline();
+  await ada.hears("and once more");
+  assert.deepEqual(await ada.messageIds(), await bob.messageIds());
+  const said = (await ada.messages.locator(".body").allInnerTexts()).map((text) => text.trim());
+  assert.deepEqual(said, ["before the page", "after the page", "and once more"]);
+  assert.deepEqual(joins, [{ from: 1, recovered: true }], "it went on where the page ended");
 });
 
 scene("what was said and written offline survives a reload that fails", async ({ gather }) => {
@@ -170,3 +198,31 @@ scene("offline says so, and online catches up", async ({ gather }) => {
   await ada.hears("did you miss me?");
   assert.equal(await ada.saying("did you miss me?").count(), 1);
 });
+
+/**
+ * From the next load on, no connection of the page gets anywhere until `letThrough`. `joins` is filled with
+ * where each join went on from, and whether the server recovered it.
+ */
+async function holdConnectionsBack(page) {
+  let letThrough;
+  const opened = new Promise((resolve) => (letThrough = resolve));
+  const joins = [];
+  await page.routeWebSocket("**/ws", async (client) => {
+    await opened;
+    const server = client.connectToServer();
+    let from;
+    client.onMessage((frame) => {
+      const event = typeof frame === "string" ? JSON.parse(frame) : {};
+      from = event.type === "join" ? event.resume?.seq : from;
+      server.send(frame);
+    });
+    server.onMessage((frame) => {
+      const event = typeof frame === "string" ? JSON.parse(frame) : {};
+      if (event.type === "joined") {
+        joins.push({ from, recovered: event.recovered });
+      }
+      client.send(frame);
+    });
+  });
+  return { letThrough, joins };
+}
