@@ -206,9 +206,16 @@ async fn no_server_starts_empty_after_a_restore_that_was_interrupted() {
     let at = |name: &str| folder.path().join(name);
     // The old one is set aside, the new one not yet in place.
     std::fs::rename(at("starling.db"), at("starling.db.replaced-1")).unwrap();
-    for name in ["starling.db-wal", "starling.db.part", "starling.db.part-journal"] {
+    for name in ["starling.db-wal", "starling.db.part"] {
         std::fs::write(at(name), "left over").unwrap();
     }
+    // A journal that makes the database one page: <https://sqlite.org/fileformat2.html#the_rollback_journal>
+    let mut journal = vec![0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+    for number in [0_u32, 0, 1, 512, 4_096] {
+        journal.extend(number.to_be_bytes());
+    }
+    journal.resize(512, 0);
+    std::fs::write(at("starling.db.part-journal"), journal).unwrap();
     let error = why_refused(folder.path()).await;
     assert!(error.contains("was interrupted: run it again"), "{error}");
     until_unlocked(folder.path()).await;
