@@ -88,14 +88,15 @@ pub async fn restore(
         }
     }
     let unfinished = folder.join(UNFINISHED);
+    let had_data = replaces || unfinished.exists();
     // SQLite would take the journal of one that was interrupted for that of the new file.
     remove_companions(&unfinished).map_err(at(&unfinished))?;
     let restored = match prepare(copy, &unfinished).await {
         Ok(()) => put_in_place(&unfinished, &database).map_err(at(&database)),
         Err(error) => Err(error),
     };
-    // If the old database could not be put back, this is what keeps a server from starting empty.
-    if restored.is_err() && database.exists() == replaces {
+    // Where data are set aside and none are in place, this is what keeps a server from starting empty.
+    if restored.is_err() && (database.exists() || !had_data) {
         let _ = remove(&unfinished).and_then(|()| remove_companions(&unfinished));
     }
     restored
@@ -129,13 +130,15 @@ fn put_in_place(unfinished: &Path, database: &Path) -> io::Result<Option<PathBuf
         rename_whole(database, aside)?;
     }
     // What the old one has left would be taken for the new one's.
-    let placed = remove_companions(database)
+    let placed = sync_names(database)
+        .and_then(|()| remove_companions(database))
         .and_then(|()| fs::rename(unfinished, database))
         .and_then(|()| sync_names(database));
     if placed.is_err() {
         remove(database)?;
         if let Some(aside) = &aside {
             rename_whole(aside, database)?;
+            sync_names(database)?;
             remove_companions(aside)?;
         }
     }
@@ -162,7 +165,7 @@ fn rename_whole(from: &Path, to: &Path) -> io::Result<()> {
     if renamed.is_err() {
         let _ = remove_companions(to);
     }
-    renamed.and_then(|()| sync_names(to))
+    renamed
 }
 
 fn remove_companions(database: &Path) -> io::Result<()> {

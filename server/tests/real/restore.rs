@@ -202,6 +202,7 @@ async fn no_server_starts_empty_after_a_restore_that_was_interrupted() {
     let copy = place.path().join("copy.db");
     assert!(starling(&["backup"], server.data(), &copy).await.status.success());
     drop(ada);
+    std::fs::write(place.path().join("empty.db"), "").unwrap();
     let (_, folder, _) = server.stop().await;
     let at = |name: &str| folder.path().join(name);
     // The old one is set aside, the new one not yet in place.
@@ -216,8 +217,15 @@ async fn no_server_starts_empty_after_a_restore_that_was_interrupted() {
     }
     journal.resize(512, 0);
     std::fs::write(at("starling.db.part-journal"), journal).unwrap();
-    let error = why_refused(folder.path()).await;
-    assert!(error.contains("was interrupted: run it again"), "{error}");
+    for file in ["missing.db", "empty.db"] {
+        let error = why_refused(folder.path()).await;
+        assert!(error.contains("was interrupted: run it again"), "{error}");
+        until_unlocked(folder.path()).await;
+        // Nor after another one that failed.
+        let file = place.path().join(file);
+        assert!(!starling(&["restore"], folder.path(), &file).await.status.success());
+    }
+    why_refused(folder.path()).await;
     until_unlocked(folder.path()).await;
 
     assert!(starling(&["restore"], folder.path(), &copy).await.status.success());
