@@ -151,6 +151,25 @@ scene("what was said without a connection survives its tab, and is said once", {
   }
 });
 
+scene("what a closed tab leaves behind is sent by another one", { ownServer: true }, async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  const other = await ada.anotherTab(new URL(ada.page.url()).pathname);
+  await other.isOnline();
+  for (const tab of [ada, other]) {
+    tab.watch.allow(CONNECTION_LOST);
+  }
+  await ada.context.setOffline(true);
+  await Promise.all([ada, other].map((tab) => tab.connectionSays(/offline/i)));
+  await ada.say("left behind");
+  await ada.page.close();
+  await ada.context.setOffline(false);
+  for (const who of [bob, other]) {
+    await who.hears("left behind", { within: 30_000 });
+    assert.equal(await who.saying("left behind").count(), 1, who.name);
+  }
+  await eventually(async () => assert.equal(await other.page.locator(".pending").count(), 0));
+});
+
 scene("a server that does not answer is named, and can be tried at once", { ownServer: true }, async ({ gather, server }) => {
   const [ada] = await gather({ name: "Ada", context: { viewport: { width: 390, height: 844 } } });
   ada.watch.allow(CONNECTION_LOST);
