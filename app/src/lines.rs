@@ -228,8 +228,11 @@ mod tests {
     fn what_is_stored_and_still_under_way_is_one_line() {
         let ada = user(1, "Ada");
         let message = message(&ada, EVENING);
-        let pending =
-            Pending { id: message.id, body: message.body.clone(), delivery: Delivery::Waiting };
+        let pending = Pending {
+            id: message.id,
+            body: message.body.clone().unwrap(),
+            delivery: Delivery::Waiting,
+        };
         let lines = lay_out([message].iter(), [pending].iter(), &reader(&ada, None));
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].1.delivery, None);

@@ -2,6 +2,7 @@
 //! model's wishes into what the client does. The only module that knows of a connection.
 
 mod network;
+mod other_tabs;
 mod outdated;
 
 use std::cell::{Cell, OnceCell, RefCell};
@@ -176,6 +177,9 @@ impl Live {
                 }
             }
             Change::Build => self.compare_builds(),
+            Change::HistoryRefused { message, .. } => {
+                self.room.older_refused.set(Some(message.clone()));
+            }
             Change::NameRefused { message } => self.room.name_refused.set(Some(message.clone())),
         }
         self.stale.set(stale);
@@ -204,18 +208,6 @@ impl Live {
             // The frame that would have come will not.
             live.refresh();
             live.read_messages();
-        });
-    }
-
-    /// A message that two tabs had, and that one of them has brought to its end, is over here too.
-    fn heed_other_tabs(self: &Rc<Self>) {
-        let live = self.clone();
-        window_event_listener(ev::storage, move |event| {
-            if event.new_value().is_none()
-                && let Some(id) = event.key().and_then(|key| live.outbox.id_of(&key))
-            {
-                live.client().act(|core, _| core.discard(&live.slug, id));
-            }
         });
     }
 
@@ -310,6 +302,9 @@ impl Live {
         set_if_new(room.unread, reading.unread());
         set_if_new(room.has_older, state.has_older());
         set_if_new(room.loading_older, state.is_loading_older());
+        if state.is_loading_older() {
+            room.older_refused.set(None);
+        }
         set_if_new(room.has_pending, state.pending().next().is_some());
         self.outbox.save(state);
         room.problem.set(state.problem().map(|(_, message)| message.to_owned()));

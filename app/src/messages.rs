@@ -76,9 +76,15 @@ pub(crate) fn Messages(
         }
     });
     let top = move || match (joined, room.has_older.get(), room.loading_older.get()) {
-        (false, true, _) => "Join to read what was said before.",
-        (true, true, true) => "Loading older messages…",
-        _ => "",
+        (false, true, _) => "Join to read what was said before.".to_owned(),
+        (true, true, true) => "Loading older messages…".to_owned(),
+        (true, true, false) => room.older_refused.get().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let nothing = move || match (room.has_older.get(), joined) {
+        (true, _) => UNREADABLE,
+        (false, true) => EMPTY,
+        (false, false) => EMPTY_TO_NEWCOMERS,
     };
     view! {
         <div class="log-frame">
@@ -97,7 +103,7 @@ pub(crate) fn Messages(
                 <div class="lines">
                     <p class="log-top">{top}</p>
                     <Show when=move || room.lines.len() == 0>
-                        <p class="empty">{if joined { EMPTY } else { EMPTY_TO_NEWCOMERS }}</p>
+                        <p class="empty">{nothing}</p>
                     </Show>
                     <For each=move || room.lines.get() key=|entry| entry.key let(entry)>
                         <LogLine room entry/>
@@ -119,6 +125,9 @@ pub(crate) fn Messages(
 }
 
 const EMPTY: &str = "Nothing was said here yet. Say hello.";
+/// Where something was said, and none of it can be shown.
+const UNREADABLE: &str = "What was said here last cannot be read: Starling's storage is damaged. \
+     What is said from now on can.";
 const EMPTY_TO_NEWCOMERS: &str = "Nothing was said here yet. Join and say hello.";
 
 fn unread_words(unread: usize) -> Option<String> {

@@ -30,6 +30,8 @@ pub(crate) struct RoomModel {
     pub(crate) has_older: RwSignal<bool>,
     /// Whether they are on their way.
     pub(crate) loading_older: RwSignal<bool>,
+    /// Why older messages cannot be read, if they were refused.
+    pub(crate) older_refused: RwSignal<Option<String>>,
     /// Whether a message of the viewer's is on its way or was refused.
     pub(crate) has_pending: RwSignal<bool>,
     /// How many messages of others have come that the viewer has not seen.
@@ -170,6 +172,7 @@ impl RoomModel {
             lines: Keyed::new(lines),
             has_older: RwSignal::new(view.more),
             loading_older: RwSignal::new(false),
+            older_refused: RwSignal::new(None),
             has_pending: RwSignal::new(false),
             unread: RwSignal::new(0),
             at_end: RwSignal::new(true),

@@ -78,8 +78,8 @@ mod tests {
             Message {
                 seq: Seq(seq),
                 id: MessageId::new(Uuid::from_u128(u128::from(seq))),
-                author: User { id, name, hue: Hue(0) },
-                body: MessageBody::parse("x", &limits).unwrap(),
+                author: User { id, name, hue: Hue(0), avatar: None },
+                body: Some(MessageBody::parse("x", &limits).unwrap()),
                 at: 0,
             }
         };

@@ -99,7 +99,7 @@ fn allow_connections(connections: usize) -> anyhow::Result<()> {
     if allowed < connections as u64 + OTHER_FILES {
         bail!(
             "{connections} connections need as many open files, and the system allows {allowed} \
-             (`ulimit -Hn`); raise that, or choose others with --only"
+             (`ulimit -Hn`); raise that, or take fewer people"
         );
     }
     Ok(())

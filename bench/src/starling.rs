@@ -47,12 +47,16 @@ impl Starling {
 
     async fn start_with(binary: &Path, levels: &str, log: Stdio) -> anyhow::Result<Self> {
         let data = TempDir::new()?;
-        let mut command = command(binary, "127.0.0.1:0", &data);
+        let mut command = command(binary, ADDRESS, &data);
         let process = Process::start(command.args(["--log", levels]).stderr(log)).await?;
         let door = Door::new(&process.address)?;
         Ok(Self { process, door, binary: binary.to_owned(), data })
     }
 }
+
+/// Where servers listen: no outgoing connection gets a port there, so that one which is started again finds
+/// its own free.
+const ADDRESS: &str = "127.0.0.9:0";
 
 fn command(binary: &Path, address: &str, data: &TempDir) -> Command {
     let mut command = Command::new(binary);

@@ -178,6 +178,10 @@ impl Client {
     /// Sends a refused message again.
     pub fn retry(&mut self, now: Millis, room: &Slug, id: MessageId) {
         self.with_outbox(room, |outbox| outbox.retry(id));
+        // The room may be there again.
+        if self.link.is_open() && self.rooms.get(room).is_some_and(|state| !state.is_joined()) {
+            self.send_join(room);
+        }
         self.pump(now);
     }
 
@@ -263,8 +267,8 @@ impl Client {
         self.changed(Change::Connection);
     }
 
-    /// What was hidden, frozen or asleep is looked at again: within a second it is connected, if the
-    /// server can be reached.
+    /// What was hidden, frozen or asleep is looked at again: within a second it is known whether the
+    /// connection lives, and if not, the next try begins at once, or a second after the last one.
     pub fn woken(&mut self, now: Millis) {
         let action = self.link.woken(now);
         self.link_action(now, action);

@@ -199,8 +199,16 @@ impl Link {
                 self.state = State::Waiting { until: until.min(at), asked: false };
                 self.timer(now)
             }
-            // The server has given up whom it heard nothing from for so long.
-            State::Open { heard, .. } if now > heard + self.ping_after + self.pong_within => {
+            // The server has most likely given up whom it heard nothing from for so long. Not surely: a
+            // browser answers pings in the name of a page that it froze.
+            State::Open { heard, .. }
+                if now > heard.saturating_add(self.ping_after).saturating_add(self.pong_within) =>
+            {
+                self.closed(now, None);
+                Some(LinkAction::GiveUp)
+            }
+            // It began on a network that may be gone, and would hang on until its time is over.
+            State::Connecting { since } if now >= since + TRY_EVERY => {
                 self.closed(now, None);
                 Some(LinkAction::GiveUp)
             }
@@ -217,7 +225,9 @@ impl Link {
         match self.state {
             State::Connecting { since } => Some(since + CONNECT_WITHIN),
             State::Open { answer_by: Some(answer_by), .. } => Some(answer_by),
-            State::Open { heard, answer_by: None, .. } => Some(heard + self.ping_after),
+            State::Open { heard, answer_by: None, .. } => {
+                Some(heard.saturating_add(self.ping_after))
+            }
             State::Waiting { until, .. } => Some(until),
             State::Idle | State::Ended { .. } => None,
         }
@@ -229,7 +239,7 @@ impl Link {
         }
         match &self.state {
             State::Open { answer_by: None, .. } => {
-                self.answer_by(now + self.pong_within);
+                self.answer_by(now.saturating_add(self.pong_within));
                 Some(LinkAction::Ping)
             }
             State::Open { .. } | State::Connecting { .. } => {
@@ -254,7 +264,7 @@ impl Link {
 
     fn wait(&mut self, now: Millis) -> State {
         if let Some(wait) = self.announced_wait.take() {
-            return State::Waiting { until: now + wait, asked: true };
+            return State::Waiting { until: now.saturating_add(wait), asked: true };
         }
         if self.woke.take().is_some_and(|woke| now <= woke + WAKING) {
             return State::Waiting { until: self.soonest_try(now), asked: false };

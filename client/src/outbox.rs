@@ -84,6 +84,15 @@ impl Outbox {
         self.set(id, Delivery::Failed { code, message });
     }
 
+    /// The room takes nothing: what waits will not be sent by itself.
+    pub(crate) fn refuse_all(&mut self, code: ErrorCode, message: &str) {
+        for entry in &mut self.entries {
+            if entry.delivery == Delivery::Waiting {
+                entry.delivery = Delivery::Failed { code, message: message.to_owned() };
+            }
+        }
+    }
+
     pub(crate) fn retry(&mut self, id: MessageId) {
         self.set(id, Delivery::Waiting);
     }
@@ -134,13 +143,46 @@ mod tests {
 
     use super::*;
 
+    fn waiting(id: u128) -> Pending {
+        let body = MessageBody::parse("x", &Limits::default()).unwrap();
+        Pending { id: MessageId::new(Uuid::from_u128(id)), body, delivery: Delivery::Waiting }
+    }
+
+    #[test]
+    fn a_refused_message_goes_again_when_told_to_and_before_what_was_said_later() {
+        let mut outbox = Outbox::default();
+        let [first, second] = [waiting(1), waiting(2)];
+        outbox.push(first.clone());
+        outbox.push(second.clone());
+        outbox.start_next(0);
+        outbox.refused(first.id, ErrorCode::StorageFull, "full".into());
+        outbox.retry(first.id);
+        assert_eq!(outbox.start_next(0).map(|(id, _)| id), Some(first.id));
+        assert_eq!(outbox.start_next(0), None, "one at a time");
+        outbox.refused(first.id, ErrorCode::StorageFull, "full".into());
+        assert_eq!(outbox.start_next(0).map(|(id, _)| id), Some(second.id));
+    }
+
+    #[test]
+    fn a_message_discarded_on_its_way_does_not_hold_up_the_next() {
+        let mut outbox = Outbox::default();
+        let [first, second] = [waiting(1), waiting(2)];
+        outbox.push(first.clone());
+        outbox.push(second.clone());
+        outbox.start_next(0);
+        outbox.discard(first.id);
+        assert_eq!(outbox.start_next(0).map(|(id, _)| id), Some(second.id));
+        // Its answer still comes.
+        outbox.acked(first.id, Seq(1));
+        assert_eq!(outbox.entries().count(), 1);
+    }
+
     #[test]
     fn what_another_history_has_stored_is_sent_again() {
-        let body = MessageBody::parse("x", &Limits::default()).unwrap();
         let stored = Delivery::Stored { seq: Seq(9) };
-        let id = MessageId::new(Uuid::nil());
         let mut outbox = Outbox::default();
-        outbox.push(Pending { id, body, delivery: stored.clone() });
+        let id = waiting(1).id;
+        outbox.push(Pending { delivery: stored.clone(), ..waiting(1) });
         outbox.start_over(Seq(8), false);
         assert_eq!(outbox.entries[0].delivery, stored);
         outbox.start_over(Seq(20), true);

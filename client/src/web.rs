@@ -12,6 +12,8 @@ use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 use crate::protocol::SUBPROTOCOL;
 use crate::{Change, Client, Frame, Millis, Output};
 
+/// Browsers take what is longer for no time at all. To be woken too early does no harm.
+const LONGEST_TIMER: Millis = i32::MAX as Millis;
 /// With more than this unsent in the browser's buffer, cursors wait.
 const CONGESTED_BYTES: u32 = 4 * 1024;
 
@@ -152,8 +154,8 @@ impl WebClient {
         let due = self.inner.core.borrow().next_timer(now());
         let timer = due.map(|due| {
             let client = self.clone();
-            let wait = due.saturating_sub(now()).max(1);
-            Timeout::new(u32::try_from(wait).unwrap_or(u32::MAX), move || {
+            let wait = due.saturating_sub(now()).clamp(1, LONGEST_TIMER);
+            Timeout::new(wait as u32, move || {
                 client.act(Client::timer);
             })
         });

@@ -60,8 +60,9 @@ export class Server {
     this.#process.kill("SIGCONT");
   }
 
-  /** Starts it again, after `stop` or `kill`. */
-  async startAgain() {
+  /** Starts it again, after `stop` or `kill`, with other flags if some are given. */
+  async startAgain(flags = this.#flags) {
+    this.#flags = flags;
     await this.#launch(new URL(this.url).host);
   }
 

@@ -160,7 +160,7 @@ export const STATES = [
     const guest = await stage.visitor("A guest", options);
     await meddle(guest, (event) =>
       event.type === "post"
-        ? { type: "error", ref: event.ref, code: "storage_full", message: "The server's disk is full. Nothing was stored." }
+        ? { type: "error", ref: event.ref, code: "storage_full", message: "Starling's disk is full, so this could not be kept. Tell whoever runs it." }
         : "pass",
     );
     await talk(stage);

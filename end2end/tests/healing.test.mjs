@@ -1,4 +1,5 @@
-// Owns what survives: reloads, restarts, a killed server, a lost network.
+// Owns what survives: reloads, restarts, a killed server, a lost network, and the time between a page and
+// its connection.
 
 import assert from "node:assert/strict";
 
@@ -20,6 +21,33 @@ scene("a reload keeps the history", async ({ gather }) => {
   await ada.page.reload();
   await ada.isOnline();
   assert.deepEqual(await ada.messageIds(), before);
+});
+
+scene("what is said between a page and its connection is shown once", async ({ gather, visitor }) => {
+  const [bob] = await gather("Bob");
+  await bob.saysForGood("before the page");
+  const ada = await visitor("Ada");
+  const path = new URL(bob.page.url()).pathname;
+  await ada.page.goto(path);
+  await ada.enter();
+  await ada.isOnline();
+
+  const { letThrough, joins } = await holdConnectionsBack(ada.page);
+  await ada.page.reload();
+  await ada.connectionSays(/connecting/i);
+  const [position] = await ada.messageIds();
+  await bob.saysForGood("after the page");
+  await bob.saysForGood("and once more");
+  assert.deepEqual(await ada.messageIds(), [position], "the page knows nothing of it yet");
+  assert.deepEqual(joins, []);
+
+  letThrough();
+  await ada.isOnline();
+  await ada.hears("and once more");
+  assert.deepEqual(await ada.messageIds(), await bob.messageIds());
+  const said = (await ada.messages.locator(".body").allInnerTexts()).map((text) => text.trim());
+  assert.deepEqual(said, ["before the page", "after the page", "and once more"]);
+  assert.deepEqual(joins, [{ from: 1, recovered: true }], "it went on where the page ended");
 });
 
 scene("what was said and written offline survives a reload that fails", async ({ gather }) => {
@@ -123,6 +151,25 @@ scene("what was said without a connection survives its tab, and is said once", {
   }
 });
 
+scene("what a closed tab leaves behind is sent by another one", { ownServer: true }, async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  const other = await ada.anotherTab(new URL(ada.page.url()).pathname);
+  await other.isOnline();
+  for (const tab of [ada, other]) {
+    tab.watch.allow(CONNECTION_LOST);
+  }
+  await ada.context.setOffline(true);
+  await Promise.all([ada, other].map((tab) => tab.connectionSays(/offline/i)));
+  await ada.say("left behind");
+  await ada.page.close();
+  await ada.context.setOffline(false);
+  for (const who of [bob, other]) {
+    await who.hears("left behind", { within: 30_000 });
+    assert.equal(await who.saying("left behind").count(), 1, who.name);
+  }
+  await eventually(async () => assert.equal(await other.page.locator(".pending").count(), 0));
+});
+
 scene("a server that does not answer is named, and can be tried at once", { ownServer: true }, async ({ gather, server }) => {
   const [ada] = await gather({ name: "Ada", context: { viewport: { width: 390, height: 844 } } });
   ada.watch.allow(CONNECTION_LOST);
@@ -170,3 +217,31 @@ scene("offline says so, and online catches up", async ({ gather }) => {
   await ada.hears("did you miss me?");
   assert.equal(await ada.saying("did you miss me?").count(), 1);
 });
+
+/**
+ * From the next load on, no connection of the page gets anywhere until `letThrough`. `joins` is filled with
+ * where each join went on from, and whether the server recovered it.
+ */
+async function holdConnectionsBack(page) {
+  let letThrough;
+  const opened = new Promise((resolve) => (letThrough = resolve));
+  const joins = [];
+  await page.routeWebSocket("**/ws", async (client) => {
+    await opened;
+    const server = client.connectToServer();
+    let from;
+    client.onMessage((frame) => {
+      const event = typeof frame === "string" ? JSON.parse(frame) : {};
+      from = event.type === "join" ? event.resume?.seq : from;
+      server.send(frame);
+    });
+    server.onMessage((frame) => {
+      const event = typeof frame === "string" ? JSON.parse(frame) : {};
+      if (event.type === "joined") {
+        joins.push({ from, recovered: event.recovered });
+      }
+      client.send(frame);
+    });
+  });
+  return { letThrough, joins };
+}

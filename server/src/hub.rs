@@ -61,7 +61,9 @@ impl Hub {
         }
         let handle = self.start(record);
         rooms.insert(record.id, handle.clone());
-        tracing::debug!(room = %record.slug, rooms = rooms.len(), "a room was started");
+        let count = rooms.len();
+        drop(rooms);
+        tracing::debug!(room = %record.slug, rooms = count, "a room was started");
         handle
     }
 
@@ -157,7 +159,9 @@ impl Hub {
             let forget = || {
                 let mut rooms = hub.shared.rooms.lock();
                 rooms.remove(&id);
-                tracing::debug!(room = %slug, rooms = rooms.len(), "a room was forgotten");
+                let count = rooms.len();
+                drop(rooms);
+                tracing::debug!(room = %slug, rooms = count, "a room was forgotten");
             };
             tokio::select! {
                 () = task.run(forget) => {}

@@ -34,6 +34,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::app::App;
@@ -49,6 +50,8 @@ use crate::turns::Turns;
 
 /// How often what is only kept for speed is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+/// How long the last answers may take on their way, once a server that stops has nothing more to do.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
 /// Opens the data, calls `ready`, and serves until `stop` ends. Then it refuses new requests with 503,
 /// finishes the running ones, says goodbye to the clients one after the other, and returns when the
@@ -87,12 +90,20 @@ pub async fn run(
 
     let stopping = app.stopping.clone();
     let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let drained = CancellationToken::new();
     // What is left then are answers on their way, and connections that nothing runs on.
-    let serving =
-        axum::serve(without_delay(listener), service).with_graceful_shutdown(async move {
+    let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown({
+        let drained = drained.clone();
+        async move {
             stop.await;
             drain(app).await;
-        });
+            drained.cancel();
+        }
+    });
+    let half_said = async {
+        drained.cancelled().await;
+        tokio::time::sleep(ANSWERS_WITHIN).await;
+    };
     ready();
     let too_long = async {
         stopping.begun().await;
@@ -100,7 +111,13 @@ pub async fn run(
     };
     tokio::select! {
         served = serving.into_future() => served.context("the listener failed")?,
-        () = too_long => tracing::warn!("some connections did not end in time"),
+        // What nobody has finished asking by then is asked of the next server.
+        () = half_said => {}
+        () = too_long => {
+            tracing::warn!("some connections did not end in time");
+            // Before the store: what they would still ask of it is asked again after the restart.
+            stopping.end();
+        }
         _ = &mut writing => bail!("the store's writer has ended"),
     }
     tidying.abort();

@@ -21,7 +21,8 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .route("/ws", get(ws::upgrade))
         .route("/healthz", get(health::healthz))
-        .layer(middleware::from_fn_with_state(app.clone(), closing::guard))
         .layer(TraceLayer::new_for_http())
+        // Around what is logged: thousands who are told to come back later are no failures.
+        .layer(middleware::from_fn_with_state(app.clone(), closing::guard))
         .with_state(app)
 }

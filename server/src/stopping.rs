@@ -18,6 +18,7 @@ const AWAY: Duration = Duration::from_millis(500);
 #[derive(Clone, Default)]
 pub(crate) struct Stopping {
     begun: CancellationToken,
+    over: CancellationToken,
     farewell: Arc<OnceLock<Farewell>>,
 }
 
@@ -26,6 +27,16 @@ impl Stopping {
     pub(crate) fn begin(&self, farewell: Farewell) {
         let _ = self.farewell.set(farewell);
         self.begun.cancel();
+    }
+
+    /// There is no more time: what still runs ends now.
+    pub(crate) fn end(&self) {
+        self.over.cancel();
+    }
+
+    /// Waits until there is no more time.
+    pub(crate) async fn over(&self) {
+        self.over.cancelled().await;
     }
 
     /// How it stops, if it does.

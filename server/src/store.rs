@@ -14,6 +14,7 @@
 //! It knows nothing of rooms' tasks, sockets or pages.
 
 mod backup;
+mod copy;
 mod decode;
 mod error;
 mod open;

@@ -1,5 +1,5 @@
-//! `docs/delivery.md` names a command for every promise: a command that would run no test, because what
-//! it names was renamed, must not stand there.
+//! `docs/delivery.md` names a command for every promise. Of those that name a test over real sockets or
+//! a file of browser tests, none may name one that is not there any more.
 
 use std::fs;
 use std::path::Path;

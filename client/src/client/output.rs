@@ -79,6 +79,13 @@ pub enum Change {
         /// Why, for people.
         message: String,
     },
+    /// Older messages were refused.
+    HistoryRefused {
+        /// Of which room.
+        room: Slug,
+        /// Why, for people.
+        message: String,
+    },
     /// The name was refused.
     NameRefused {
         /// Why, for people.

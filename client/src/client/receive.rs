@@ -157,6 +157,9 @@ impl Client {
             Request::Join { .. } if code == ErrorCode::AlreadyJoined => {}
             Request::Join { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
+                    if code == ErrorCode::NoSuchRoom {
+                        state.outbox.refuse_all(code, &message);
+                    }
                     state.problem = Some((code, message));
                     let lasts = !matches!(
                         code,
@@ -164,11 +167,14 @@ impl Client {
                     );
                     state.rejoin_at = (!lasts).then_some(now + ASK_AGAIN_AFTER);
                 }
-                self.changed(Change::Problem { room });
+                self.changed(Change::Problem { room: room.clone() });
+                self.changed(Change::Messages { room });
             }
             Request::Post { room, id } => {
                 self.with_outbox(&room, |outbox| match retry_after {
-                    Some(wait) if code.is_temporary() => outbox.delayed(id, now + wait),
+                    Some(wait) if code.is_temporary() => {
+                        outbox.delayed(id, now.saturating_add(wait))
+                    }
                     _ => outbox.refused(id, code, message),
                 });
                 self.pump(now);
@@ -176,9 +182,11 @@ impl Client {
             Request::History { room } => {
                 if let Some(state) = self.rooms.get_mut(&room) {
                     state.loading_before = None;
-                    state.history_held_until = now + retry_after.unwrap_or(ASK_AGAIN_AFTER);
+                    state.history_held_until =
+                        now.saturating_add(retry_after.unwrap_or(ASK_AGAIN_AFTER));
                 }
-                self.changed(Change::Messages { room });
+                self.changed(Change::Messages { room: room.clone() });
+                self.changed(Change::HistoryRefused { room, message });
             }
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
             Request::Act { room } => self.changed(Change::Refused { room, message }),

@@ -1,6 +1,8 @@
 //! The client as a value.
 
-use starling_protocol::{DisplayName, Epoch, ErrorCode, Hue, Seq, UserId};
+use starling_protocol::{
+    Channel, DisplayName, Epoch, ErrorCode, Hue, Seq, ServerEvent, Slot, UserId,
+};
 use uuid::Uuid;
 
 use super::*;
@@ -10,28 +12,206 @@ fn pending(id: u128, delivery: Delivery) -> Pending {
     Pending { id: MessageId::new(Uuid::from_u128(id)), body, delivery }
 }
 
+fn message(seq: u64, stored: &Pending) -> Message {
+    let id = UserId::new(Uuid::nil());
+    let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
+    let author = User { id, name, hue: Hue::of(id), avatar: None };
+    Message { seq: Seq(seq), id: stored.id, author, body: Some(stored.body.clone()), at: 0 }
+}
+
+fn position(seq: u64) -> Position {
+    Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(seq) }
+}
+
+/// A client that has entered the den, where five messages were said, over a connection made at 0.
+fn joined(den: &Slug) -> Client {
+    let mut client = Client::new(0);
+    let five = (1..=5).map(|seq| message(seq, &pending(seq.into(), Delivery::Waiting)));
+    client.join_from(0, den, position(5), five.collect(), false);
+    client.start(0);
+    enters(&mut client, 0, den);
+    client
+}
+
+/// Connects as it wants to, and is let in where it left off; returns what it sent on the way in.
+fn enters(client: &mut Client, now: Millis, den: &Slug) -> Vec<ClientEvent> {
+    assert!(outputs(client).contains(&Output::Connect), "it does not connect");
+    let user = message(1, &pending(1, Delivery::Waiting)).author;
+    let (ping_after_ms, pong_within_ms) = (25_000, 8_000);
+    let (build, limits) = ("one".to_owned(), Limits::default());
+    hears(client, now, &ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms });
+    let sent = sent(client);
+    let Some(ClientEvent::Join { reference, resume: Some(from), .. }) = sent.last() else {
+        panic!("it does not resume: {sent:?}")
+    };
+    hears(
+        client,
+        now,
+        &ServerEvent::Joined {
+            reference: Some(*reference),
+            room: den.clone(),
+            channel: Channel(0),
+            slot: Slot(0),
+            position: *from,
+            recovered: true,
+            messages: Vec::new(),
+            more: false,
+        },
+    );
+    sent
+}
+
+fn hears(client: &mut Client, now: Millis, event: &ServerEvent) {
+    client.received_text(now, &codec::encode_server(event));
+}
+
+fn outputs(client: &mut Client) -> Vec<Output> {
+    std::iter::from_fn(|| client.poll()).collect()
+}
+
+fn sent(client: &mut Client) -> Vec<ClientEvent> {
+    let text = |output| match output {
+        Output::Send(Frame::Text(text)) => codec::decode_client(&text).ok(),
+        _ => None,
+    };
+    outputs(client).into_iter().filter_map(text).collect()
+}
+
+/// The messages that were sent, each with the `ref` that its answer bears.
+fn posts(client: &mut Client) -> Vec<(MessageId, Ref)> {
+    let post = |event| match event {
+        ClientEvent::Post { id, reference, .. } => Some((id, reference)),
+        _ => None,
+    };
+    sent(client).into_iter().filter_map(post).collect()
+}
+
+fn refusal() -> Delivery {
+    Delivery::Failed { code: ErrorCode::StorageFull, message: "full".into() }
+}
+
+fn refuses(client: &mut Client, now: Millis, reference: Ref) {
+    let (code, message) = (ErrorCode::StorageFull, "full".to_owned());
+    let reference = Some(reference);
+    hears(client, now, &ServerEvent::Error { reference, code, message, retry_after_ms: None });
+}
+
+#[test]
+fn a_gap_noticed_while_connected_makes_it_come_back_and_resume() {
+    let den = Slug::new("den");
+    let mut client = joined(&den);
+    let said = |seq: u64| ServerEvent::Message {
+        room: den.clone(),
+        message: message(seq, &pending(seq.into(), Delivery::Waiting)),
+    };
+    outputs(&mut client);
+    hears(&mut client, 6_000, &said(7));
+    let asked = outputs(&mut client);
+    assert!(asked.contains(&Output::Close), "{asked:?}");
+    assert!(!asked.contains(&Output::Connect), "it comes back when it is due: {asked:?}");
+    let Connection::Reconnecting { at } = client.connection() else { panic!("not coming back") };
+    assert_eq!(client.next_timer(6_000), Some(at));
+    client.timer(at);
+    let sent = enters(&mut client, at, &den);
+    let [ClientEvent::Join { resume, .. }] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(*resume, Some(position(5)), "what came after the gap does not count");
+    for seq in [6, 7] {
+        hears(&mut client, at, &said(seq));
+    }
+    let room = client.room(&den).unwrap();
+    room.check_invariants();
+    assert_eq!(
+        room.messages().map(|message| message.seq.0).collect::<Vec<_>>(),
+        [1, 2, 3, 4, 5, 6, 7]
+    );
+    assert_eq!(client.connection(), Connection::Online);
+}
+
+#[test]
+fn a_refused_message_waits_for_the_person_and_blocks_none() {
+    let den = Slug::new("den");
+    let mut client = joined(&den);
+    let [first, second] = [6, 7].map(|id| pending(id, Delivery::Waiting));
+    for it in [&first, &second] {
+        client.post(0, &den, it.id, it.body.clone());
+    }
+    let [(id, reference)] = posts(&mut client)[..] else { panic!("not one at a time") };
+    assert_eq!(id, first.id);
+    refuses(&mut client, 0, reference);
+    let [(id, reference)] = posts(&mut client)[..] else { panic!("it blocks the next") };
+    assert_eq!(id, second.id);
+    hears(&mut client, 0, &ServerEvent::Ack { reference, seq: Some(Seq(6)) });
+    hears(
+        &mut client,
+        0,
+        &ServerEvent::Message { room: den.clone(), message: message(6, &second) },
+    );
+    client.timer(20_000);
+    client.closed(20_000, Some(1006));
+    let Connection::Reconnecting { at } = client.connection() else { panic!("not coming back") };
+    client.timer(at);
+    enters(&mut client, at, &den);
+    assert_eq!(posts(&mut client), [], "it is sent without being asked for");
+    let left: Vec<_> = client.room(&den).unwrap().pending().cloned().collect();
+    assert_eq!(left, [pending(6, refusal())]);
+}
+
+#[test]
+fn retry_sends_a_refused_message_again_as_often_as_it_takes() {
+    let den = Slug::new("den");
+    let mut client = joined(&den);
+    let stored = pending(6, Delivery::Waiting);
+    client.post(0, &den, stored.id, stored.body.clone());
+    for _ in 0..2 {
+        let [(id, reference)] = posts(&mut client)[..] else { panic!("it is not sent once") };
+        assert_eq!(id, stored.id);
+        refuses(&mut client, 0, reference);
+        assert_eq!(posts(&mut client), []);
+        client.retry(0, &den, stored.id);
+    }
+    let [(id, reference)] = posts(&mut client)[..] else { panic!("it is not sent again") };
+    assert_eq!(id, stored.id, "under the same id");
+    hears(&mut client, 0, &ServerEvent::Ack { reference, seq: Some(Seq(6)) });
+    hears(
+        &mut client,
+        0,
+        &ServerEvent::Message { room: den.clone(), message: message(6, &stored) },
+    );
+    let room = client.room(&den).unwrap();
+    assert_eq!(room.pending().count(), 0);
+    assert_eq!(room.messages().filter(|message| message.id == stored.id).count(), 1);
+}
+
+#[test]
+fn a_discarded_message_is_never_sent_again_and_leaves_the_others() {
+    let den = Slug::new("den");
+    let mut client = Client::new(0);
+    client.join(0, &den);
+    for id in [1, 2] {
+        client.take_over(0, &den, pending(id, refusal()));
+    }
+    outputs(&mut client);
+    let unwanted = pending(1, refusal()).id;
+    client.discard(&den, unwanted);
+    assert!(
+        outputs(&mut client).contains(&Output::Changed(Change::Messages { room: den.clone() }))
+    );
+    client.retry(0, &den, unwanted);
+    let left: Vec<_> = client.room(&den).unwrap().pending().cloned().collect();
+    assert_eq!(left, [pending(2, refusal())]);
+}
+
 #[test]
 fn what_an_earlier_page_left_is_taken_over_once_and_a_refused_one_waits() {
     let den = Slug::new("den");
-    let id = UserId::new(Uuid::nil());
-    let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
     let stored = pending(1, Delivery::Waiting);
-    let message = Message {
-        seq: Seq(1),
-        id: stored.id,
-        author: User { id, name, hue: Hue::of(id), avatar: None },
-        body: Some(stored.body.clone()),
-        at: 0,
-    };
-    let position = Position { epoch: Epoch::new(Uuid::nil()), seq: Seq(1) };
-    let refusal = Delivery::Failed { code: ErrorCode::StorageFull, message: "full".into() };
     let mut client = Client::new(0);
-    client.join_from(0, &den, position, vec![message], false);
+    client.join_from(0, &den, position(1), vec![message(1, &stored)], false);
     client.take_over(0, &den, stored);
     for _ in 0..2 {
         client.take_over(0, &den, pending(2, Delivery::Sending));
-        client.take_over(0, &den, pending(3, refusal.clone()));
+        client.take_over(0, &den, pending(3, refusal()));
     }
     let left: Vec<_> = client.room(&den).unwrap().pending().cloned().collect();
-    assert_eq!(left, [pending(2, Delivery::Waiting), pending(3, refusal)]);
+    assert_eq!(left, [pending(2, Delivery::Waiting), pending(3, refusal())]);
 }

@@ -87,6 +87,25 @@ fn a_server_that_says_when_is_believed() {
 }
 
 #[test]
+fn a_server_that_names_times_without_end_harms_nobody() {
+    for huge in [Millis::MAX, Millis::MAX - 1] {
+        let mut link = link();
+        link.start(1_000);
+        link.greeted(1_000, huge, huge);
+        assert_eq!(link.next_timer(), Some(Millis::MAX));
+        assert_eq!(link.woken(60_000), Some(LinkAction::Ping), "nothing proves that it ended");
+        link.announced(huge);
+        link.closed(60_001, Some(1012));
+        assert_eq!(link.connection(), Connection::Reconnecting { at: Millis::MAX });
+        let mut link = self::link();
+        link.start(1_000);
+        link.greeted(1_000, 0, huge);
+        assert_eq!(link.timer(1_000), Some(LinkAction::Ping));
+        assert_eq!(link.next_timer(), Some(Millis::MAX));
+    }
+}
+
+#[test]
 fn without_an_identity_there_is_no_way_back() {
     let mut link = link();
     link.start(0);

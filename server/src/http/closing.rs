@@ -2,17 +2,20 @@
 //! come back, so that a proxy takes the machine out.
 
 use axum::extract::{Request, State};
-use axum::http::header::{CONNECTION, RETRY_AFTER};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{ACCEPT, CONNECTION, REFRESH, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use starling_protocol::ErrorCode;
 
 use crate::app::App;
 use crate::assets;
+use crate::http::render;
+use crate::refusal::Refusal;
 use crate::stopping::Farewell;
 
 const SENTENCE: &str = "Starling is stopping or restarting, so it takes nothing new. \
-     Try again in a moment.\n";
+     Try again in a moment.";
 
 /// Around every request.
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -20,7 +23,11 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let _running = app.requests.token();
     let mut response = match app.stopping.farewell() {
         // Pages that were sent just before are not left without their style.
-        Some(farewell) if !assets::exists(request.uri().path()) => turned_away(farewell),
+        Some(farewell) if !assets::exists(request.uri().path()) => {
+            let is_get = request.method() == Method::GET;
+            let (head, _) = request.into_parts();
+            turned_away(&app, farewell, is_get, &head.headers).await
+        }
         _ => next.run(request).await,
     };
     let stops = app.stopping.farewell().is_some();
@@ -31,8 +38,19 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-fn turned_away(farewell: Farewell) -> Response {
-    let seconds = farewell.back_after().as_secs_f64().ceil();
-    let headers = [(RETRY_AFTER, HeaderValue::from(seconds as u64))];
-    (StatusCode::SERVICE_UNAVAILABLE, headers, SENTENCE).into_response()
+async fn turned_away(app: &App, farewell: Farewell, is_get: bool, headers: &HeaderMap) -> Response {
+    let seconds = HeaderValue::from(farewell.back_after().as_secs_f64().ceil() as u64);
+    let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let mut response = if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        render::refusal(app, Refusal::new(ErrorCode::Unavailable, SENTENCE)).await
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, format!("{SENTENCE}\n")).into_response()
+    };
+    let headers = response.headers_mut();
+    if is_get {
+        // Browsers do not heed `Retry-After`.
+        headers.insert(REFRESH, seconds.clone());
+    }
+    headers.insert(RETRY_AFTER, seconds);
+    response
 }

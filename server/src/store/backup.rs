@@ -1,7 +1,7 @@
 //! Copying the database to a file while a server may be using it. It knows the folder, not the
 //! running store: the copy is made by another process.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,8 +9,9 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
+use super::OpenError;
+use super::copy::{Unfit, make_empty, renumber, sync_names, verify};
 use super::open::{BUSY_TIMEOUT, FILE};
-use super::restore::verify;
 
 /// Why there is no backup. Nothing is left of the copy.
 #[derive(Debug, Error)]
@@ -35,6 +36,9 @@ pub enum BackupError {
         /// What the system says.
         source: io::Error,
     },
+    /// The database is damaged: [`OpenError::Damaged`].
+    #[error(transparent)]
+    Damaged(OpenError),
     /// The database could not be read, or the copy not be completed.
     #[error("the database {file} could not be copied: {reason}")]
     Database {
@@ -73,23 +77,23 @@ pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
     let file = make_empty(unfinished.as_ref()).map_err(unwritable)?;
     let copied = match copy_into(&database, &unfinished).await {
         Ok(()) => publish(&file, unfinished.as_ref(), &path).map_err(unwritable),
-        Err(error) => Err(BackupError::Database { file: database, reason: error.to_string() }),
+        Err(error) => Err(not_copied(database, &error)),
     };
     // Gone already after a success; after a failure, what went wrong before is what helps.
     let _ = fs::remove_file(&unfinished);
     copied
 }
 
-/// Makes an empty file for this user alone. SQLite copies into such a one, but into no other.
-pub(super) fn make_empty(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+fn not_copied(file: PathBuf, error: &Unfit) -> BackupError {
+    if let Unfit::Database(error) = error
+        && let damaged @ OpenError::Damaged { .. } = OpenError::of(&file, error)
+    {
+        return BackupError::Damaged(damaged);
+    }
+    BackupError::Database { file, reason: error.to_string() }
 }
 
-async fn copy_into(database: &Path, copy: &str) -> sqlx::Result<()> {
+async fn copy_into(database: &Path, copy: &str) -> Result<(), Unfit> {
     // Not read-only: after a crash, SQLite first has to repair what it reads.
     let settings = SqliteConnectOptions::new().filename(database).busy_timeout(BUSY_TIMEOUT);
     let mut connection = SqliteConnection::connect_with(&settings).await?;
@@ -99,14 +103,7 @@ async fn copy_into(database: &Path, copy: &str) -> sqlx::Result<()> {
     let mut connection = SqliteConnection::connect_with(&settings).await?;
     verify(&mut connection).await?;
     renumber(&mut connection).await?;
-    connection.close().await
-}
-
-/// Gives the copy's streams new epochs. After it is restored, the numbers behind its end are given out
-/// again: who saw them stand for other messages must not resume there, but start over.
-pub(super) async fn renumber(connection: &mut SqliteConnection) -> sqlx::Result<()> {
-    sqlx::query("UPDATE streams SET epoch = randomblob(16)").execute(connection).await?;
-    Ok(())
+    Ok(connection.close().await?)
 }
 
 /// Gives the finished copy its name, once all of it is on the disk: SQLite leaves that to the system.
@@ -118,9 +115,5 @@ fn publish(file: &File, unfinished: &Path, path: &Path) -> io::Result<()> {
         Err(_) => fs::rename(unfinished, path)?,
         Ok(()) => fs::remove_file(unfinished)?,
     }
-    #[cfg(unix)]
-    if let Some(folder) = path.parent() {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+    sync_names(path)
 }

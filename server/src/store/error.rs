@@ -123,6 +123,18 @@ pub enum OpenError {
         /// Which folder.
         folder: PathBuf,
     },
+    /// A restore was interrupted: the old database, if there was one, is set aside, and the new one is
+    /// not in place.
+    #[error(
+        "a `starling restore` into the data folder {folder} was interrupted: run it again, or, to start \
+         with no data, remove {unfinished}"
+    )]
+    Interrupted {
+        /// Which folder.
+        folder: PathBuf,
+        /// What it has left.
+        unfinished: PathBuf,
+    },
     /// The database was written by a newer Starling.
     #[error(
         "the database {file} has schema version {version}, which this Starling does not know. \

@@ -13,6 +13,8 @@ use super::writer::{Writer, write_queue};
 use super::{OpenError, Store, StoreOptions};
 
 pub(super) const FILE: &str = "starling.db";
+/// Until it is complete and in place, a restored database has this name.
+pub(super) const UNFINISHED: &str = "starling.db.part";
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many reads are done at once; further ones wait in order.
 pub(crate) const READERS: u32 = 4;
@@ -26,6 +28,10 @@ impl Store {
     pub async fn open(folder: &Path, options: &StoreOptions) -> Result<(Self, Writer), OpenError> {
         let lock = lock(folder)?;
         let file = folder.join(FILE);
+        let unfinished = folder.join(UNFINISHED);
+        if unfinished.exists() && !file.exists() {
+            return Err(OpenError::Interrupted { folder: folder.to_owned(), unfinished });
+        }
         make_private(&file)
             .map_err(|source| OpenError::Folder { folder: folder.to_owned(), source })?;
         let mut settings = SqliteConnectOptions::new()

@@ -122,7 +122,10 @@ impl Store {
             return Err(StoreError::Damaged);
         }
         let mut messages: Vec<Message> = rows.into_iter().map(|row| row.0).collect();
-        let whole = self.without_a_gap(room, &messages).await?;
+        let whole = self.without_a_gap(room, before, &messages).await?;
+        if whole == 0 && !messages.is_empty() {
+            return Err(StoreError::Damaged);
+        }
         let more = damage || whole < messages.len() || messages.len() > limit;
         messages.truncate(whole.min(limit));
         messages.reverse();
@@ -130,26 +133,31 @@ impl Store {
     }
 
     /// How many of these messages, the newest first, there are before one is missing: between two of
-    /// them there is nothing, or what is no message.
-    async fn without_a_gap(&self, room: RoomId, messages: &[Message]) -> Result<usize, StoreError> {
+    /// them, and after the first up to where was asked, there is nothing, or what is no message.
+    async fn without_a_gap(
+        &self,
+        room: RoomId,
+        before: Seq,
+        messages: &[Message],
+    ) -> Result<usize, StoreError> {
+        // Who asks from beyond the end gets what there is.
+        let border = before.min(self.position(room).await?.seq.next());
+        let seqs: Vec<Seq> =
+            [border].into_iter().chain(messages.iter().map(|message| message.seq)).collect();
         let fits = |between: &BTreeSet<u64>| {
-            let follows = |pair: &[Message]| {
-                (pair[1].seq.0 + 1..pair[0].seq.0).all(|seq| between.contains(&seq))
-            };
-            1 + messages.windows(2).take_while(|pair| follows(pair)).count()
-        };
-        let (Some(newest), Some(oldest)) = (messages.first(), messages.last()) else {
-            return Ok(0);
+            let follows = |pair: &[Seq]| (pair[1].0 + 1..pair[0].0).all(|it| between.contains(&it));
+            seqs.windows(2).take_while(|pair| follows(pair)).count()
         };
         let whole = fits(&BTreeSet::new());
         if whole == messages.len() {
             return Ok(whole);
         }
+        let oldest = seqs.last().copied().unwrap_or_default();
         let sql = format!("{DELETIONS} AND d.seq > ? AND d.seq < ?");
         let deletions = sqlx::query_as::<_, StoredDeletion>(sqlx::AssertSqlSafe(sql))
             .bind(room.0)
-            .bind(from_seq(oldest.seq))
-            .bind(from_seq(newest.seq))
+            .bind(from_seq(oldest))
+            .bind(from_seq(border))
             .fetch(&self.reads);
         let (deletions, _) = until_damage(deletions).await?;
         Ok(fits(&deletions.into_iter().map(|row| row.0.seq.0).collect()))

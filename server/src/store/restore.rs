@@ -11,14 +11,11 @@ use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
 use super::OpenError;
-use super::open::{FILE, lock, migrate};
+use super::copy::{COMPANIONS, Unfit, beside, make_empty, remove, renumber, sync_names, verify};
+use super::open::{FILE, UNFINISHED, lock, migrate};
 
-/// What SQLite keeps beside a database.
-const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
-/// Until all of it is well, the new database has this name.
-const UNFINISHED: &str = "starling.db.part";
-
-/// Why nothing was restored. The database that was there is still there.
+/// Why nothing was restored. The database that was there is still there; only if it can be set aside, but
+/// then not be put back, it stays under the other name, and no server starts.
 #[derive(Debug, Error)]
 pub enum RestoreError {
     /// The folder cannot be used, or a server uses it, or the backup is of a newer Starling.
@@ -49,6 +46,12 @@ pub enum RestoreError {
         /// What the database says.
         reason: String,
     },
+    /// The backup is whole, but of something else.
+    #[error("{file} is no database of Starling")]
+    Foreign {
+        /// The file that was to be restored.
+        file: PathBuf,
+    },
     /// A file could not be read or written.
     #[error("{file} cannot be read or written")]
     File {
@@ -62,7 +65,9 @@ pub enum RestoreError {
 /// Makes the backup in the file `copy` the database in `folder`, after checking that it is whole, and
 /// with a new epoch for each stream: whoever has seen messages that the backup does not have starts
 /// over. A database that is there already is set aside under another name if `replace` says so; the
-/// returned path tells where it is.
+/// returned path tells where it is. Whenever this is interrupted, the old database is whole, with its
+/// log, under one of its names, or the new one is there; if neither has the name that a server opens,
+/// servers refuse to start until a restore was finished.
 ///
 /// # Errors
 /// [`RestoreError`], in words for an operator.
@@ -73,7 +78,8 @@ pub async fn restore(
 ) -> Result<Option<PathBuf>, RestoreError> {
     let _lock = lock(folder)?;
     let database = folder.join(FILE);
-    if database.exists() && !replace {
+    let replaces = database.exists();
+    if replaces && !replace {
         return Err(RestoreError::Exists { file: database });
     }
     for companion in COMPANIONS.map(|suffix| beside(copy, suffix)) {
@@ -82,86 +88,152 @@ pub async fn restore(
         }
     }
     let unfinished = folder.join(UNFINISHED);
-    remove(&unfinished);
-    let prepared = prepare(copy, &unfinished).await;
-    if prepared.is_err() {
-        remove(&unfinished);
+    let had_data = replaces || unfinished.exists();
+    // SQLite would take the journal of one that was interrupted for that of the new file.
+    remove_companions(&unfinished).map_err(at(&unfinished))?;
+    let restored = match prepare(copy, &unfinished).await {
+        Ok(()) => put_in_place(&unfinished, &database).map_err(at(&database)),
+        Err(error) => Err(error),
+    };
+    // Where data are set aside and none are in place, this is what keeps a server from starting empty.
+    if restored.is_err() && (database.exists() || !had_data) {
+        let _ = remove(&unfinished).and_then(|()| remove_companions(&unfinished));
     }
-    prepared?;
-    put_in_place(&unfinished, &database)
-        .map_err(|source| RestoreError::File { file: database, source })
+    restored
 }
 
 /// Copies the backup, checks it, and brings it up to date.
 async fn prepare(copy: &Path, unfinished: &Path) -> Result<(), RestoreError> {
-    let failed = |file: &Path| {
-        let file = file.to_owned();
-        move |source| RestoreError::File { file, source }
-    };
-    let mut from = File::open(copy).map_err(failed(copy))?;
-    let mut to = super::backup::make_empty(unfinished).map_err(failed(unfinished))?;
-    io::copy(&mut from, &mut to).map_err(failed(unfinished))?;
+    let mut from = File::open(copy).map_err(at(copy))?;
+    let mut to = make_empty(unfinished).map_err(at(unfinished))?;
+    io::copy(&mut from, &mut to).map_err(at(unfinished))?;
     let damaged = |error: sqlx::Error| RestoreError::Damaged {
         file: copy.to_owned(),
         reason: error.to_string(),
     };
     let settings = SqliteConnectOptions::new().filename(unfinished).foreign_keys(true);
     let mut connection = SqliteConnection::connect_with(&settings).await.map_err(damaged)?;
-    verify(&mut connection).await.map_err(damaged)?;
+    verify(&mut connection).await.map_err(|unfit| match unfit {
+        Unfit::Foreign => RestoreError::Foreign { file: copy.to_owned() },
+        Unfit::Database(error) => damaged(error),
+    })?;
     migrate(&mut connection, copy).await?;
-    super::backup::renumber(&mut connection).await.map_err(damaged)?;
+    renumber(&mut connection).await.map_err(damaged)?;
     connection.close().await.map_err(damaged)?;
-    to.sync_all().map_err(failed(unfinished))
+    to.sync_all().map_err(at(unfinished))
 }
 
-/// Reads all of a database, and fails unless it is whole.
-pub(super) async fn verify(connection: &mut SqliteConnection) -> sqlx::Result<()> {
-    let findings: Vec<(String,)> =
-        sqlx::query_as("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
-    match findings.as_slice() {
-        [(finding,)] if finding == "ok" => Ok(()),
-        findings => {
-            let words: Vec<_> = findings.iter().map(|(finding,)| finding.as_str()).collect();
-            Err(sqlx::Error::Protocol(words.join("; ")))
-        }
-    }
-}
-
-/// Sets the old database aside, with what belongs to it, and gives the new one its name.
+/// Sets the old database aside, and gives the new one its name. If that fails, the old one is put back.
 fn put_in_place(unfinished: &Path, database: &Path) -> io::Result<Option<PathBuf>> {
-    let aside = if database.exists() { Some(set_aside(database)?) } else { None };
-    for companion in COMPANIONS.map(|suffix| beside(database, suffix)) {
-        // One without its database would be taken for the new one's.
-        remove(&companion);
+    let aside = if database.exists() { Some(name_aside(database)) } else { None };
+    if let Some(aside) = &aside {
+        rename_whole(database, aside)?;
     }
-    fs::rename(unfinished, database)?;
-    #[cfg(unix)]
-    if let Some(folder) = database.parent() {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(aside)
-}
-
-fn set_aside(database: &Path) -> io::Result<PathBuf> {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let aside = beside(database, &format!(".replaced-{}", since.as_millis()));
-    for suffix in COMPANIONS {
-        let companion = beside(database, suffix);
-        if companion.exists() {
-            fs::rename(companion, beside(&aside, suffix))?;
+    // What the old one has left would be taken for the new one's.
+    let placed = sync_names(database)
+        .and_then(|()| remove_companions(database))
+        .and_then(|()| fs::rename(unfinished, database))
+        .and_then(|()| sync_names(database));
+    if placed.is_err() {
+        remove(database)?;
+        if let Some(aside) = &aside {
+            rename_whole(aside, database)?;
+            sync_names(database)?;
+            remove_companions(aside)?;
         }
     }
-    fs::rename(database, &aside)?;
-    Ok(aside)
+    placed.map(|()| aside)
 }
 
-fn beside(file: &Path, suffix: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+fn name_aside(database: &Path) -> PathBuf {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    beside(database, &format!(".replaced-{}", since.as_millis()))
 }
 
-/// What is not there needs no removing; anything else is found out by what comes next.
-fn remove(file: &Path) {
-    let _ = fs::remove_file(file);
+/// Renames a database. Its log is copied, so that it is beside the database under either name; the one
+/// of the old name stays.
+fn rename_whole(from: &Path, to: &Path) -> io::Result<()> {
+    let copied = COMPANIONS.iter().try_for_each(|suffix| {
+        let (old, new) = (beside(from, suffix), beside(to, suffix));
+        if !old.exists() {
+            return Ok(());
+        }
+        fs::copy(old, &new)?;
+        File::options().append(true).open(new)?.sync_all()
+    });
+    let renamed = copied.and_then(|()| fs::rename(from, to));
+    if renamed.is_err() {
+        let _ = remove_companions(to);
+    }
+    renamed
+}
+
+fn remove_companions(database: &Path) -> io::Result<()> {
+    COMPANIONS.iter().try_for_each(|suffix| remove(&beside(database, suffix)))
+}
+
+fn at(file: &Path) -> impl FnOnce(io::Error) -> RestoreError {
+    let file = file.to_owned();
+    move |source| RestoreError::File { file, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    /// Puts a new file in the place of `starling.db`, among files that stand for themselves.
+    fn replace(folder: &TempDir) -> io::Result<Option<PathBuf>> {
+        put_in_place(&folder.path().join(UNFINISHED), &folder.path().join(FILE))
+    }
+
+    fn write(folder: &TempDir, names: &[&str]) {
+        for name in names {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+    }
+
+    /// What the files hold, which is the name that each had first.
+    fn contents(folder: &TempDir) -> BTreeMap<String, String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        let files = entries.map(|entry| entry.unwrap()).filter(|entry| entry.path().is_file());
+        files
+            .map(|file| {
+                let name = file.file_name().into_string().unwrap();
+                (name, fs::read_to_string(file.path()).unwrap())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_old_database_is_set_aside_with_its_log_and_leaves_none_to_the_new_one() {
+        let folder = TempDir::new().unwrap();
+        write(&folder, &["starling.db", "starling.db-wal", "starling.db-shm", "starling.db.part"]);
+        let aside = replace(&folder).unwrap().unwrap();
+        assert_eq!(fs::read_to_string(&aside).unwrap(), "starling.db");
+        assert_eq!(fs::read_to_string(beside(&aside, "-wal")).unwrap(), "starling.db-wal");
+        let found = contents(&folder);
+        assert_eq!(found["starling.db"], "starling.db.part");
+        assert_eq!(found.len(), 4, "{found:?}");
+    }
+
+    #[test]
+    fn what_cannot_be_replaced_is_put_back_with_its_log() {
+        let folder = TempDir::new().unwrap();
+        write(&folder, &["starling.db", "starling.db-wal", "starling.db-journal"]);
+        let before = contents(&folder);
+        // There is nothing to put in its place.
+        assert_eq!(replace(&folder).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert_eq!(contents(&folder), before);
+
+        // One of its files can be neither copied nor removed.
+        write(&folder, &["starling.db.part"]);
+        fs::create_dir(folder.path().join("starling.db-shm")).unwrap();
+        let before = contents(&folder);
+        replace(&folder).unwrap_err();
+        assert_eq!(contents(&folder), before);
+    }
 }

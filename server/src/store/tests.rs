@@ -396,5 +396,6 @@ async fn up_to_what_is_damaged_or_missing_everything_is_read() {
         assert_eq!((seqs(&tail.messages), tail.more), (vec![4, 5], true), "{harm}");
         let after = store.after(den, Seq(0), 50).await.unwrap();
         assert_eq!(after.iter().map(|event| event.seq().0).collect::<Vec<_>>(), [1, 2], "{harm}");
+        assert_eq!(store.before(den, Seq(4), 50).await.unwrap_err(), StoreError::Damaged, "{harm}");
     }
 }

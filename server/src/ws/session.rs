@@ -35,6 +35,9 @@ use crate::refusal::Refusal;
 const MOST_ANSWERS: usize = 64;
 /// The most frames handled between two flushes.
 const MOST_FRAMES: usize = 64;
+/// How many bytes of stream events one flush takes from a room, give or take an event; and with so many
+/// bytes of answers waiting to be sent, no further frame is handled.
+const SHARE: usize = 32 * 1024;
 
 /// Why a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,6 +123,7 @@ impl Session {
                 farewell = self.app.stopping.begun(), if self.goodbye.is_none() => {
                     self.goodbye = Some(Box::pin(sleep_until(farewell.moment())));
                 }
+                () = self.app.stopping.over() => return Err(End::Gone),
                 () = due(&mut self.goodbye) => return Err(self.say_goodbye().await),
                 frame = self.socket.recv(), if readable => self.take_frames(frame).await?,
                 Some(answer) = self.answers.next(), if !self.answers.is_empty() => {
@@ -170,7 +174,8 @@ impl Session {
                 self.pause_reading(&not_until);
             }
             let paused = self.read_again.is_some();
-            if paused || handled == MOST_FRAMES || self.answers.len() >= MOST_ANSWERS {
+            let full = self.socket.queued_bytes() >= SHARE || self.answers.len() >= MOST_ANSWERS;
+            if paused || full || handled == MOST_FRAMES {
                 return Ok(());
             }
             match self.socket.recv().now_or_never() {

@@ -48,6 +48,7 @@ pub(super) struct Socket<S> {
     inner: WebSocketStream<Outbound<S>>,
     /// What is queued while tungstenite may be in the middle of a pong.
     queued: VecDeque<Bytes>,
+    queued_bytes: usize,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
@@ -61,7 +62,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
             .max_frame_size(Some(largest_frame));
         let outbound = Outbound { io, pieces: VecDeque::new() };
         let inner = WebSocketStream::from_raw_socket(outbound, Role::Server, Some(config)).await;
-        Self { inner, queued: VecDeque::new() }
+        Self { inner, queued: VecDeque::new(), queued_bytes: 0 }
     }
 
     /// The next frame; `None` when the connection has ended.
@@ -85,12 +86,18 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         !self.queued.is_empty()
     }
 
+    /// How much waits for the next flush.
+    pub(super) fn queued_bytes(&self) -> usize {
+        self.queued_bytes
+    }
+
     /// Sends all that is queued. A slow client takes something now and then; only one that takes
     /// nothing for so long is stalled.
     pub(super) async fn flush(&mut self, stall_after: Duration) -> Result<(), SendError> {
         in_time(stall_after, self.inner.flush()).await?;
         let outbound = self.inner.get_mut();
         outbound.pieces.append(&mut self.queued);
+        self.queued_bytes = 0;
         while !outbound.pieces.is_empty() {
             in_time(stall_after, poll_fn(|cx| outbound.poll_some(cx))).await?;
         }
@@ -112,6 +119,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         // It fits, so this cannot fail.
         let _ = header.format(payload.len() as u64, &mut rest);
         let length = LONGEST_HEADER - rest.len();
+        self.queued_bytes += length + payload.len();
         self.queued.push_back(Bytes::copy_from_slice(&bytes[..length]));
         if !payload.is_empty() {
             self.queued.push_back(payload);

@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+use crate::support::damaged::{damage, folder_with_messages};
 use crate::support::{Person, Server};
 
 /// Runs the binary as an operator does, while this test goes on.
@@ -85,10 +86,25 @@ async fn what_cannot_be_copied_is_named_and_leaves_nothing() {
     let copy = place.path().join("copy.db");
     assert_fails(&backup(place.path(), &copy).await, "there is no database");
     std::fs::write(place.path().join("starling.db"), "no database at all").unwrap();
-    assert_fails(&backup(place.path(), &copy).await, "could not be copied");
+    assert_fails(&backup(place.path(), &copy).await, "is damaged, or no database");
+    std::fs::write(place.path().join("starling.db"), "").unwrap();
+    assert_fails(&backup(place.path(), &copy).await, "it is no database of Starling");
     assert!(!copy.exists());
     assert_fails(
         &backup(place.path(), &place.path().join("no/folder/copy.db")).await,
         "be written",
     );
+}
+
+#[tokio::test]
+async fn a_damaged_database_is_not_copied() {
+    let folder = folder_with_messages(300).await;
+    damage(folder.path(), 150);
+    let place = TempDir::new().unwrap();
+    let output = backup(folder.path(), &place.path().join("copy.db")).await;
+    assert_fails(&output, "starling.db is damaged");
+    assert_fails(&output, "starling restore --replace FILE");
+    assert_eq!(place.path().read_dir().unwrap().count(), 0, "something is left of the copy");
+    let server = Server::start_with(folder).await;
+    assert_eq!(server.get("/r/den").await.status(), 200, "what is whole is still read");
 }

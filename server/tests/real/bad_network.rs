@@ -47,9 +47,7 @@ async fn storm(seed: u64) {
         person.hurry_until(|room| heard(room) && room.pending().count() == 0).await;
         // Who got through late has seen only the end of it.
         while person.state().has_older() {
-            let (room, before) = (person.room.clone(), person.state().messages().len());
-            person.client.act(|core, now| core.load_older(now, &room));
-            person.until(|room| room.messages().len() > before).await;
+            person.older().await;
         }
     }))
     .await;

@@ -19,6 +19,7 @@ async fn pages_and_forms_are_answered_while_a_crowd_joins() {
     }
     ada.until(|room| room.messages().len() == 100).await;
     drop(ada);
+    let cookie = server.guest("Cyd", "Den").await.cookie;
     let guest = server.guest("Bob", "Den").await;
     let mut crowd = Vec::new();
     for _ in 0..CROWD {
@@ -34,7 +35,6 @@ async fn pages_and_forms_are_answered_while_a_crowd_joins() {
         joined.set(joined.get() + 1);
     }));
     let visiting = async {
-        let cookie = server.guest("Cyd", "Den").await.cookie;
         let request = crate::support::http().get(server.url("/r/den")).header("cookie", cookie);
         assert_eq!(request.send().await.unwrap().status(), 200);
         joined.get()

@@ -2,12 +2,8 @@
 //! and a client gives up a server that says nothing. `client/src/link.rs` tests the client's own 25 and
 //! 8 seconds on a clock of its own.
 
-use std::net::Ipv4Addr;
-
-use starling_client::native::NativeClient;
 use starling_client::protocol::{CloseReason, Point};
 use starling_client::{Connection, RoomState};
-use tokio::net::TcpListener;
 
 use crate::support::network::{Network, Weather};
 use crate::support::{PATIENCE, Person, Server};
@@ -75,24 +71,12 @@ async fn whom_the_network_swallows_is_gone_and_gives_up_the_server_itself() {
     tokio::join!(ada.hurry_until(heard), bob.until(heard));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_server_that_never_answers_is_given_up() {
-    // The system takes the connection; nobody ever does.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let url = format!("ws://{}/ws", listener.local_addr().unwrap());
-    let mut client = NativeClient::new(&url, "", "", 1).unwrap();
-    let given_up =
-        client.until(|core| matches!(core.connection(), Connection::Reconnecting { .. }));
-    tokio::time::timeout(PATIENCE, given_up).await.expect("it waits for ever");
-}
-
 #[cfg(target_os = "linux")]
 mod stopped {
     //! A client whose process is stopped: its connection is there, and nobody behind it.
 
     use std::net::SocketAddr;
     use std::process::{Child, Command, Stdio};
-    use std::time::{Duration, Instant};
 
     use super::*;
     use crate::support::Guest;
@@ -151,26 +135,5 @@ mod stopped {
         bob.until(is_alone).await;
         signal("CONT", ada.0.id());
         bob.until(has_cursor).await;
-    }
-
-    /// The same with the times that servers have unless they are told others: prints how long they
-    /// are, which is at most 33 seconds, and 15 more.
-    #[tokio::test]
-    #[ignore = "takes most of a minute: it waits as long as servers do by default"]
-    async fn a_stopped_client_is_gone_in_time_by_default() {
-        let server = Server::start(&[]).await;
-        let mut bob = server.person("Bob", "Den").await;
-        let ada = Process::start(server.address, &server.guest("Ada", "Den").await);
-        bob.until(has_cursor).await;
-        signal("STOP", ada.0.id());
-        let start = Instant::now();
-        let room = bob.room.clone();
-        for (what, so) in
-            [("cursor", (|room| !has_cursor(room)) as fn(&RoomState) -> bool), ("person", is_alone)]
-        {
-            let waiting = bob.client.until(|core| core.room(&room).is_some_and(so));
-            tokio::time::timeout(Duration::from_mins(2), waiting).await.expect("it stays");
-            eprintln!("the {what} was gone after {:.1} s", start.elapsed().as_secs_f64());
-        }
     }
 }

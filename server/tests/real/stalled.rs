@@ -12,13 +12,14 @@ use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use crate::support::process::{ServerProcess, with_arguments};
-use crate::support::seed::at_size;
 use crate::support::{PATIENCE, Person, RawSocket, guest, open};
 
 const TALKERS: usize = 4;
 const READERS: usize = 195;
 /// Said before it begins, so that whatever grows once has grown.
 const FIRST: usize = 80;
+/// Said while one does not read.
+const PILE: usize = 480;
 /// The largest message there is, in bytes: four of each character.
 const BYTES: usize = 16_000;
 const FLAGS: [&str; 14] = [
@@ -40,8 +41,7 @@ const FLAGS: [&str; 14] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_reads_nothing_is_closed_at_no_cost_to_the_server_and_the_others() {
-    let all = FIRST + at_size("STARLING_TEST_PILE", 480);
-    assert_eq!(all % TALKERS, 0, "the talkers say equally much");
+    let all = FIRST + PILE;
     let folder = TempDir::new().unwrap();
     let log = folder.path().join("log");
     let mut command = Command::new(env!("CARGO_BIN_EXE_starling"));
@@ -80,6 +80,42 @@ async fn who_reads_nothing_is_closed_at_no_cost_to_the_server_and_the_others() {
     let end = tokio::time::timeout(PATIENCE, rest(&mut stalled)).await.expect("no end");
     assert!(end < all, "a reader that was closed got everything");
     drop(readers);
+}
+
+/// Ten ask for history again and again without reading it: the server answers no faster than they read.
+#[tokio::test]
+async fn who_asks_for_much_and_reads_nothing_costs_little() {
+    const ASKING: usize = 10;
+    const PAGE: usize = 50;
+    let folder = TempDir::new().unwrap();
+    let flags = ["--stall-after", "1", "--leave-after", "0", "--chat-burst", "1000"];
+    let server = ServerProcess::start(folder.path(), &flags).await;
+    let origin = format!("http://{}", server.address);
+    let mut ada = guest(server.address, "Ada", "Den").await.connect(server.address, &origin);
+    ada.until(RoomState::is_joined).await;
+    for _ in 0..PAGE {
+        ada.say(&"😀".repeat(BYTES / 4));
+    }
+    ada.until(|room| room.messages().len() == PAGE && room.pending().count() == 0).await;
+    let mut asking = Vec::new();
+    for number in 0..ASKING {
+        asking.push(joined(server.address, &format!("A{number}")).await);
+    }
+    ada.until(|room| room.people().len() == 1 + ASKING).await;
+    let before = server.peak_memory();
+    for socket in &mut asking {
+        for reference in 0..60 {
+            let ask = format!(r#"{{"type":"history","ref":{reference},"room":"den","before":51}}"#);
+            socket.send_frame(Message::text(ask)).await;
+        }
+    }
+    // They are closed, as they take nothing.
+    ada.until(|room| room.people().len() == 1).await;
+    let grown = server.peak_memory() - before;
+    // A page is held for each as messages and as text, and what the allocator keeps comes on top; all
+    // that was asked for would be sixty.
+    let page = (PAGE * BYTES) as u64;
+    assert!(grown < ASKING as u64 * 8 * page, "it grew by {} pages", grown / page);
 }
 
 async fn joined(address: SocketAddr, name: &str) -> RawSocket {

@@ -1,32 +1,31 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod damaged;
 pub(crate) mod database;
 pub(crate) mod network;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;
 pub(crate) mod seed;
+mod socket;
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
 use clap::Parser;
-use futures_util::{SinkExt, StreamExt};
 use reqwest::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client as Http, Response, redirect};
-use serde_json::{Value, json};
 use starling_client::native::NativeClient;
 use starling_client::{Client, Connection};
 use starling_protocol::{Limits, MessageBody, MessageId, Slug};
 use starling_server::config::Config;
 use tempfile::TempDir;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use uuid::Uuid;
+
+pub(crate) use socket::{RawSocket, open};
 
 /// How long anything may take before a test gives up; nothing waits for it to pass.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -61,7 +60,7 @@ impl Server {
         self.folder.path()
     }
 
-    async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
+    pub(crate) async fn start_at(address: SocketAddr, folder: TempDir, flags: Vec<String>) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let data = folder.path().to_str().unwrap().to_owned();
@@ -82,11 +81,7 @@ impl Server {
         self.begin_stopping();
         let stopped = tokio::time::timeout(PATIENCE, self.serving).await;
         stopped.expect("the server does not stop").unwrap().unwrap();
-        // A program that another test starts has this process's files for a moment, its lock too.
-        let lock = std::fs::File::open(self.folder.path().join("lock")).unwrap();
-        while lock.try_lock().is_err() {
-            tokio::task::yield_now().await;
-        }
+        until_unlocked(self.folder.path()).await;
         (self.address, self.folder, self.flags)
     }
 
@@ -168,6 +163,15 @@ fn config(data: &str, flags: &[String]) -> Config {
     Cli::parse_from(words.chain(flags.iter().map(String::as_str))).config
 }
 
+/// Waits until nothing has the lock of a folder that this process has used. A program that another test
+/// starts has this process's files for a moment, its lock too.
+pub(crate) async fn until_unlocked(folder: &Path) {
+    let lock = std::fs::File::open(folder.join("lock")).unwrap();
+    while lock.try_lock().is_err() {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Why a server does not start with the data in that folder, in the words an operator reads.
 pub(crate) async fn why_refused(data: &Path) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -183,21 +187,6 @@ pub(crate) async fn guest(address: SocketAddr, name: &str, room: &str) -> Guest 
     let answer = post_join(&http(), address, &format!("http://{address}"), "", &form).await;
     assert_eq!(answer.status(), 303, "{name} cannot join {room}");
     Guest::new(name, &answer)
-}
-
-/// Opens a socket to whoever listens there.
-pub(crate) async fn open(
-    address: SocketAddr,
-    origin: &str,
-    cookie: &str,
-) -> Result<RawSocket, tokio_tungstenite::tungstenite::Error> {
-    let mut request = format!("ws://{address}/ws").into_client_request().unwrap();
-    if !origin.is_empty() {
-        request.headers_mut().insert("origin", origin.parse().unwrap());
-    }
-    request.headers_mut().insert("cookie", cookie.parse().unwrap());
-    let (socket, _) = tokio_tungstenite::connect_async(request).await?;
-    Ok(RawSocket { socket })
 }
 
 /// Somebody who joined by the form.
@@ -277,6 +266,22 @@ impl Person {
         self.state().check_invariants();
     }
 
+    /// Loads a page of older messages. A cut on the way takes the request with it, so it is asked again.
+    pub(crate) async fn older(&mut self) {
+        let before = self.state().messages().len();
+        let loading = async {
+            while self.state().messages().len() == before {
+                self.hurry();
+                let room = self.room.clone();
+                self.client.act(|core, now| core.load_older(now, &room));
+                self.client.changed().await;
+            }
+        };
+        let loaded = tokio::time::timeout(PATIENCE, loading).await;
+        assert!(loaded.is_ok(), "{} gets no older messages: {:#?}", self.name, self.state());
+        self.state().check_invariants();
+    }
+
     /// Says something; it goes out when the client next moves.
     pub(crate) fn say(&mut self, body: &str) -> MessageId {
         let id = MessageId::new(Uuid::now_v7());
@@ -297,68 +302,6 @@ impl Person {
 
     pub(crate) fn bodies(&self) -> Vec<String> {
         self.state().messages().map(|message| message.text().to_owned()).collect()
-    }
-}
-
-/// A socket that says what the test wants said.
-pub(crate) struct RawSocket {
-    pub(crate) socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
-}
-
-impl RawSocket {
-    pub(crate) async fn send(&mut self, event: &Value) {
-        self.send_frame(Message::text(event.to_string())).await;
-    }
-
-    pub(crate) async fn send_frame(&mut self, frame: Message) {
-        self.socket.send(frame).await.unwrap();
-    }
-
-    /// The next frame but pings, which would be news for ever.
-    pub(crate) async fn frame(&mut self) -> Message {
-        let frame = async {
-            loop {
-                match self.socket.next().await.expect("the socket ended") {
-                    Ok(Message::Ping(_)) => {}
-                    frame => return frame.expect("the socket broke"),
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, frame).await.expect("nothing comes")
-    }
-
-    /// The next event, whatever it is.
-    pub(crate) async fn event(&mut self) -> Value {
-        loop {
-            if let Message::Text(text) = self.frame().await {
-                return serde_json::from_str(&text).unwrap();
-            }
-        }
-    }
-
-    /// The next event of that type; others are passed over.
-    pub(crate) async fn event_of(&mut self, kind: &str) -> Value {
-        loop {
-            let event = self.event().await;
-            if event["type"] == kind {
-                return event;
-            }
-        }
-    }
-
-    pub(crate) async fn close_code(&mut self) -> u16 {
-        loop {
-            match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("no close") {
-                Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
-                Some(Ok(_)) => {}
-                other => panic!("no close frame but {other:?}"),
-            }
-        }
-    }
-
-    pub(crate) async fn join(&mut self, room: &Slug) -> Value {
-        self.send(&json!({"type": "join", "ref": 1, "room": room})).await;
-        self.event_of("joined").await
     }
 }
 

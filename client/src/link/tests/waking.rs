@@ -1,4 +1,5 @@
-//! Who wakes is connected within a second of it, and hammers nobody.
+//! Who wakes knows within a second whether the connection lives, comes back at once if not, and hammers
+//! nobody.
 
 use rand::SeedableRng;
 
@@ -87,6 +88,40 @@ fn a_try_whose_time_passed_in_sleep_begins_anew() {
     assert_eq!(link.woken(10_002), None, "the try is under way");
     assert_eq!(link.woken(60_000), Some(LinkAction::GiveUp));
     assert_eq!(link.timer(60_000), Some(LinkAction::Connect));
+}
+
+#[test]
+fn a_try_that_hangs_is_begun_anew_at_once_but_not_one_that_is_young() {
+    let mut link = Link::new(SmallRng::seed_from_u64(1));
+    link.start(0);
+    assert_eq!(link.woken(TRY_EVERY - 1), None, "it has not had its time");
+    assert_eq!(link.woken(TRY_EVERY), Some(LinkAction::GiveUp));
+    assert_eq!(link.timer(TRY_EVERY), Some(LinkAction::Connect));
+    assert_eq!(link.woken(TRY_EVERY + 1), None, "that is the new one");
+    // A browser says several times that it woke: the second time, the first has given up already.
+    assert_eq!(link.woken(5_000), Some(LinkAction::GiveUp));
+    assert_eq!(link.woken(5_000), Some(LinkAction::Connect));
+    assert_eq!(link.woken(5_000), None);
+    assert_eq!(link.next_timer(), Some(5_000 + CONNECT_WITHIN));
+}
+
+#[test]
+fn a_network_that_swallows_every_try_is_not_hammered_by_switching_tabs() {
+    let mut link = open();
+    link.closed(10_000, Some(1006));
+    let mut tries = Vec::new();
+    // A minute of somebody who switches ten times a second, and gets no answer at all.
+    for now in (10_000..70_000).step_by(100) {
+        for action in [link.woken(now), link.timer(now)] {
+            if action == Some(LinkAction::Connect) {
+                tries.push(now);
+            }
+        }
+    }
+    assert!(tries.len() > 50, "they waited for a dead network: {tries:?}");
+    assert!(tries.windows(2).all(|pair| pair[1] - pair[0] >= TRY_EVERY), "{tries:?}");
+    let last = tries[tries.len() - 1];
+    assert_eq!(link.next_timer(), Some(last + CONNECT_WITHIN), "the last one has its whole time");
 }
 
 #[test]

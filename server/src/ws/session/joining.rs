@@ -1,6 +1,6 @@
 //! How a session enters a room.
 
-use starling_protocol::{ErrorCode, Position, Ref, Role, ServerEvent, Slug};
+use starling_protocol::{ErrorCode, Position, Ref, Role, ServerEvent, Slug, User};
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 use tokio_stream::wrappers::WatchStream;
@@ -39,19 +39,20 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
-        let _turn = self.app.turns.next().await;
+        let turn = self.app.turns.next().await;
         let (record, standing) = permission::admit(&self.app, self.actor(), &slug).await?;
-        let (handle, slot) = self.take_slot(&record, standing.role).await?;
+        let user = self.app.store.user(self.user).await?;
+        drop(turn);
+        let (handle, slot) = self.take_slot(&record, standing.role, &user).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not
         // say now, the feed will.
         let rights = permission::rights(&record, &standing);
         let mut seat = Seat::new(record.id, &handle, slot, rights);
         let news = WatchStream::new(handle.feed.watch());
+        let turn = self.app.turns.next().await;
         let head = self.app.store.position(record.id).await?;
         // What changed while they entered was announced before they were there.
         let user = self.app.store.user(self.user).await?;
-        seat.tell(RoomCommand::Appear { user }).await;
-
         let going_on = recovers(resume, head, self.app.config.replay_limit);
         let (position, messages, more) = match going_on {
             Some(position) => (position, Vec::new(), false),
@@ -60,6 +61,8 @@ impl Session {
                 (tail.position, tail.messages, tail.more)
             }
         };
+        drop(turn);
+        seat.tell(RoomCommand::Appear { user }).await;
         // None of the rights is known to be those of now: they are looked up again before anything else.
         seat.reader = Reader::new(position.seq, head.seq);
         seat.rights_until = Some(Instant::now());
@@ -82,8 +85,8 @@ impl Session {
         &mut self,
         record: &RoomRecord,
         role: Role,
+        user: &User,
     ) -> Result<(RoomHandle, starling_protocol::Slot), Refusal> {
-        let user = self.app.store.user(self.user).await?;
         for _ in 0..TRIES {
             let handle = self.app.hub.room(record);
             let (reply, joined) = oneshot::channel();

@@ -2,13 +2,11 @@
 
 use starling_protocol::{CloseReason, Seq, ServerEvent, Slug, Status};
 
-use super::{End, Session};
+use super::{End, SHARE, Session};
 use crate::feed::{Item, Progress};
 use crate::room::StreamEvent;
 use crate::store::StoreError;
 
-/// How many bytes of stream events one flush takes from a room, give or take an event.
-const SHARE: usize = 32 * 1024;
 /// How many messages are read from the store at once; what passes the share is read again.
 const STORE_SHARE: usize = 100;
 

@@ -53,12 +53,17 @@ impl ServerProcess {
         kib * 1_024
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Waits until it ends by itself.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         self.process.wait().unwrap()
     }
 
-    /// Ends it as a power cut would end it, but for the disk's own cache.
+    /// Ends it as a power cut would, except that the system's caches survive.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
