@@ -27,6 +27,7 @@ mod copy_link;
 mod cursors;
 mod flock;
 mod join_form;
+mod keeping;
 mod keyed;
 mod line;
 mod lines;

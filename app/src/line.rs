@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use starling_client::Delivery;
 use starling_protocol::MessageId;
 
+use crate::keeping::Delete;
 use crate::keyed::Entry;
 use crate::lines::{Line, LineKey};
 use crate::links::{Piece, pieces};
@@ -72,6 +73,13 @@ pub(crate) fn LogLine(
             })
         }
     };
+    let delete = {
+        let line = line.clone();
+        move || {
+            let message = line.with(|line| line.body.is_some().then_some(line.seq).flatten())?;
+            Some(view! { <Delete room author=key.author message/> })
+        }
+    };
     let delivery = move || line.with(|line| line.delivery.clone());
     view! {
         <div class=classes data-message=key.id.to_string()>
@@ -79,6 +87,7 @@ pub(crate) fn LogLine(
             {new}
             {head}
             <div class="body" dir="auto">{body}</div>
+            {delete}
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
         </div>
     }

@@ -361,6 +361,12 @@ impl Live {
             Wish::Rename { name } => core.rename(name.into()),
             Wish::LoadOlder => core.load_older(now, slug),
             Wish::Reconnect => core.start(now),
+            Wish::ComeBack => core.join(now, slug),
+            Wish::Delete { message } => core.delete_message(slug, message),
+            Wish::Moderate { user, measure, reason, seconds } => {
+                core.moderate(slug, user, measure, reason, seconds);
+            }
+            Wish::Lock { locked } => core.lock(slug, locked),
         });
     }
 

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_protocol::{
-    DisplayName, Hue, Limits, MessageBody, MessageId, Person, Point, Rights, Slot, User, UserId,
+    Action, DisplayName, Hue, Limits, Measure, MessageBody, MessageId, Person, Point, Rights, Role,
+    Seq, Slot, User, UserId,
 };
 
 use crate::keyed::Keyed;
@@ -67,6 +68,8 @@ pub(crate) struct RoomModel {
     pub(crate) wants_focus: Trigger,
     /// Whether the viewer is changing their name.
     pub(crate) renaming: RwSignal<bool>,
+    /// About whom the viewer is doing something.
+    pub(crate) managing: RwSignal<Option<UserId>>,
     /// What stands in the composer.
     pub(crate) draft: RwSignal<String>,
     browser: StoredValue<Option<SendWrapper<Browser>>>,
@@ -110,6 +113,14 @@ pub(crate) enum Wish {
     LoadOlder,
     /// To try to connect now, and not later.
     Reconnect,
+    /// To be in the room again, after having been sent out.
+    ComeBack,
+    /// To delete a message.
+    Delete { message: Seq },
+    /// To do something about somebody.
+    Moderate { user: UserId, measure: Measure, reason: String, seconds: Option<u64> },
+    /// To lock the room, or to unlock it.
+    Lock { locked: bool },
 }
 
 /// How the connection is, in the words of the page.
@@ -190,6 +201,7 @@ impl RoomModel {
             spoke_here: StoredValue::new(false),
             wants_focus: Trigger::new(),
             renaming: RwSignal::new(false),
+            managing: RwSignal::new(None),
             draft: RwSignal::new(String::new()),
             browser: StoredValue::new(None),
         }
@@ -217,7 +229,19 @@ impl RoomModel {
     /// want this page back.
     pub(crate) fn is_closed(self) -> bool {
         self.problem.with(Option::is_some)
+            || self.rights.with(|rights| !rights.include(Action::Post))
             || self.reach.with(|reach| matches!(reach, Reach::Ended { .. }))
+    }
+
+    /// Whether the viewer may do that here, and could do it right now.
+    pub(crate) fn may(self, action: Action) -> bool {
+        self.rights.with(|rights| rights.include(action))
+            && self.reach.with(|reach| *reach == Reach::Online)
+    }
+
+    /// Whether the viewer may do that to somebody who is that here.
+    pub(crate) fn may_to(self, action: Action, other: Role) -> bool {
+        self.may(action) && self.rights.with(|rights| rights.role > other)
     }
 
     /// Whether that is the viewer.

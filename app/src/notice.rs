@@ -19,6 +19,14 @@ pub(crate) fn Notice(
             }
         })
     };
+    let come_back = move || {
+        (room.problem.with(Option::is_some) && room.reach.get() == Reach::Online).then(|| {
+            view! {
+                <button type="button" on:click=move |_| room.wish(Wish::ComeBack)>"Come back"</button>
+            }
+        })
+    };
+    let silenced = move || room.rights.with(|rights| rights.silenced.clone());
     let ended = move || match room.reach.get() {
         Reach::Ended { why } => Some(view! {
             <p class="notice with-button" role="alert">
@@ -30,7 +38,12 @@ pub(crate) fn Notice(
     };
     view! {
         <div class="notices">
-            <p class="notice problem" role="alert">{move || room.problem.get()}</p>
+            <div class="notice problem with-button">
+                <p role="alert">{move || room.problem.get()}</p>
+                {come_back}
+            </div>
+            <p class="notice problem" role="alert">{move || room.refused.get()}</p>
+            <p class="notice silenced" role="status" aria-label="Whether you may talk">{silenced}</p>
             <div class="notice waits with-button">
                 <p role="status" aria-label="What holds things up">{waits}</p>
                 {try_now}

@@ -3,8 +3,9 @@
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::{DisplayName, Person, Status, UserId};
+use starling_protocol::{DisplayName, Person, Role, Status, UserId};
 
+use crate::keeping::{Manage, ManageOpener};
 use crate::keyed::Entry;
 use crate::model::{Reach, RoomModel, Tab, Wish};
 use crate::tabs::{panel_role, tab_id};
@@ -33,6 +34,7 @@ pub(crate) fn People(
                 <Show when=move || renaming.get()>
                     <Rename room renaming/>
                 </Show>
+                {move || room.managing.get().map(|user| view! { <Manage room user/> })}
             </div>
         </section>
     }
@@ -52,14 +54,30 @@ fn PersonHere(
         move |_| status_word(person.with(|person| person.status))
     });
     let face = person.clone();
-    let own = room.is_viewer(key).then(|| view! { <RenameOpener renaming=room.renaming/> });
+    let is_own = room.is_viewer(key);
+    let own = is_own.then(|| view! { <RenameOpener renaming=room.renaming/> });
+    let manage = (!is_own).then(|| {
+        let (named, ranked) = (person.clone(), person.clone());
+        let name = Signal::derive(move || named.with(|person| person.name.to_string()));
+        let role = Signal::derive(move || ranked.with(|person| person.role));
+        view! { <ManageOpener room user=key name role/> }
+    });
+    let rank = {
+        let person = person.clone();
+        move || match person.with(|person| person.role) {
+            Role::Visitor | Role::Member => None,
+            role => Some(view! { <span class="rank">{role.name()}</span> }),
+        }
+    };
     view! {
         <li class="person" data-hue=hue data-status=move || status.get()>
             <span class="face" aria-hidden="true">
-                {move || person_initial(&face.with(|person| person.name.to_string()))}
+                {move || face.with(face_of)}
             </span>
             <bdi class="person-name">{move || person.with(|person| person.name.to_string())}</bdi>
+            {rank}
             {own}
+            {manage}
             <span class="status">{move || status.get()}</span>
         </li>
     }
@@ -174,8 +192,12 @@ fn Rename(
     }
 }
 
-fn person_initial(name: &str) -> String {
-    name.chars().take(1).flat_map(char::to_uppercase).collect()
+/// What stands in the circle: their avatar, or their initial.
+fn face_of(person: &Person) -> String {
+    match &person.avatar {
+        Some(avatar) => avatar.to_string(),
+        None => person.name.as_str().chars().take(1).flat_map(char::to_uppercase).collect(),
+    }
 }
 
 fn status_word(status: Status) -> &'static str {

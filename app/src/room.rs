@@ -10,6 +10,7 @@ use crate::composer::Composer;
 use crate::connection::ConnectionStatus;
 use crate::copy_link::CopyLink;
 use crate::join_form::{JoinForm, Target};
+use crate::keeping::LockSwitch;
 use crate::messages::Messages;
 use crate::model::{RoomModel, Tab};
 use crate::notice::Notice;
@@ -58,6 +59,7 @@ pub(crate) fn RoomPage(
     };
     let notice = view! { <Notice room/> };
     let copy_link = view! { <CopyLink path=path.clone()/> };
+    let lock = joined.then(|| view! { <LockSwitch room/> });
     let people = joined.then(|| view! { <People room/> });
     let connection = joined.then(|| view! { <ConnectionStatus room/> });
     let board = view! { <Board room joined/> };
@@ -73,6 +75,7 @@ pub(crate) fn RoomPage(
                     {move || room.rights.with(kind_of_room).map(|kind| view! { <span class="tag">{kind}</span> })}
                 </div>
                 <div class="room-actions">
+                    {lock}
                     {copy_link}
                     {connection}
                 </div>
