@@ -76,6 +76,15 @@ error_codes! {
     RoomArchived = "The room is archived: it is only read.", "Do not offer it.";
     RoomDeleted = "The room was deleted.", "Forget it.";
     ScopeMissing = "The token is not for that.", "Use a token with the right scope.";
+    BadHandle = "The handle has characters or a length that handles do not have.", "Let the person correct it.";
+    BadEmail = "The address is no email address.", "Let the person correct it.";
+    BadPassword = "The password is too short or too long.", "Let the person correct it.";
+    HandleTaken = "Somebody else has that handle.", "Let the person choose another one.";
+    EmailTaken = "Another account has that address.", "Offer to sign in.";
+    WrongCredentials = "No account has that handle or address with that password.", "Let the person correct it.";
+    HasAccount = "The person has an account already.", "Offer to sign out first.";
+    SignUpClosed = "This server takes no new accounts.", "Do not offer it.";
+    GuestsClosed = "This server takes no guests.", "Offer to sign in.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
 }
 

@@ -4,6 +4,7 @@
 //! of the protocol and belongs into `docs/protocol.md` in the same commit (a test insists).
 //! This crate knows nothing of sockets, rooms or storage.
 
+mod account;
 mod close;
 pub mod codec;
 mod cursor;
@@ -16,6 +17,7 @@ mod permission;
 mod presence;
 mod text;
 
+pub use account::{AccountError, Email, Handle, Password};
 pub use close::{CloseReason, ComesBack};
 pub use cursor::{
     BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, OLDEST_MS,

@@ -13,6 +13,7 @@ mod http;
 mod hub;
 mod listener;
 mod online;
+mod password;
 mod permission;
 mod posting;
 mod refusal;

@@ -40,7 +40,11 @@ impl Refusal {
             | ErrorCode::NoSuchMessage
             | ErrorCode::NoSuchPerson
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
-            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::Conflict
+            | ErrorCode::HandleTaken
+            | ErrorCode::EmailTaken
+            | ErrorCode::HasAccount => StatusCode::CONFLICT,
+            ErrorCode::WrongCredentials => StatusCode::UNAUTHORIZED,
             ErrorCode::WrongOrigin
             | ErrorCode::NotJoined
             | ErrorCode::Forbidden
@@ -50,7 +54,9 @@ impl Refusal {
             | ErrorCode::Kicked
             | ErrorCode::RoomLocked
             | ErrorCode::RoomArchived
-            | ErrorCode::ScopeMissing => StatusCode::FORBIDDEN,
+            | ErrorCode::ScopeMissing
+            | ErrorCode::SignUpClosed
+            | ErrorCode::GuestsClosed => StatusCode::FORBIDDEN,
             ErrorCode::SlowDown | ErrorCode::RoomCap => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RoomFull => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -62,6 +68,9 @@ impl Refusal {
             | ErrorCode::RoomNameTooLong
             | ErrorCode::MessageEmpty
             | ErrorCode::BadAvatar
+            | ErrorCode::BadHandle
+            | ErrorCode::BadEmail
+            | ErrorCode::BadPassword
             | ErrorCode::ReasonTooLong
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
@@ -90,6 +99,13 @@ impl From<StoreError> for Refusal {
             StoreError::NoSuchMessage => {
                 (ErrorCode::NoSuchMessage, "That message is not there any more.")
             }
+            StoreError::HandleTaken => {
+                (ErrorCode::HandleTaken, "Somebody has that handle already. Choose another one.")
+            }
+            StoreError::EmailTaken => {
+                (ErrorCode::EmailTaken, "There is an account with that address. Sign in with it.")
+            }
+            StoreError::HasAccount => (ErrorCode::HasAccount, "You have an account already."),
             StoreError::Denied(denial) => return permission::refusal(denial),
             StoreError::Conflict => {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")

@@ -36,7 +36,7 @@ pub use record::{
 };
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;
-pub use write::{Ending, NewMeasure, Profile, RoomChange};
+pub use write::{Ending, NewAccount, NewMeasure, Profile, RoomChange};
 pub use writer::Writer;
 
 pub(crate) use open::READERS;

@@ -18,6 +18,15 @@ pub enum StoreError {
     /// The room has no such message, or has it no more.
     #[error("no such message")]
     NoSuchMessage,
+    /// Another account has that handle.
+    #[error("the handle is taken")]
+    HandleTaken,
+    /// Another account has that address.
+    #[error("the address is taken")]
+    EmailTaken,
+    /// The person has an account already.
+    #[error("the person has an account already")]
+    HasAccount,
     /// They may not do that.
     #[error("not allowed: {0:?}")]
     Denied(Denial),

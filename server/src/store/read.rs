@@ -245,6 +245,22 @@ impl Store {
         Ok(stored_user(&row.ok_or(StoreError::NoSuchPerson)?)?)
     }
 
+    /// The account of that handle or address, and the hash of its password.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
+    pub async fn account(&self, login: &str) -> Result<(UserId, String), StoreError> {
+        let row: Option<(Uuid, String)> = sqlx::query_as(
+            "SELECT id, password FROM users WHERE (handle = ?1 OR email = ?1) \
+             AND password IS NOT NULL",
+        )
+        .bind(login.trim().to_lowercase())
+        .fetch_optional(&self.reads)
+        .await?;
+        let (id, password) = row.ok_or(StoreError::NoSuchPerson)?;
+        Ok((UserId::new(id), password))
+    }
+
     /// Whether that person has ever entered that room.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! Several share a transaction, so an operation refuses before it writes anything: an outcome that
 //! is an error has changed nothing. A database error voids the transaction.
 
+mod account;
 mod enter;
 mod moderate;
 mod post;
@@ -11,6 +12,7 @@ mod profile;
 mod room;
 mod sign_in;
 
+pub use account::NewAccount;
 pub use moderate::NewMeasure;
 pub use profile::Profile;
 pub use room::RoomChange;

@@ -62,6 +62,19 @@ impl Operation for SignOut {
     }
 }
 
+/// Ends the sign-in of that token, if there is one, and announces it.
+pub(super) async fn end_token(tx: &mut Transaction<'_>, token_hash: &[u8; 32]) -> sqlx::Result<()> {
+    let ended: Option<(uuid::Uuid,)> =
+        sqlx::query_as("DELETE FROM sign_ins WHERE token_hash = ? RETURNING user_id")
+            .bind(token_hash.as_slice())
+            .fetch_optional(&mut *tx.db)
+            .await?;
+    if let Some((user,)) = ended {
+        tx.announcements.push(Committed::SignedOut { user: UserId::new(user) });
+    }
+    Ok(())
+}
+
 /// Ends sign-ins, and announces it.
 pub(super) async fn end(
     tx: &mut Transaction<'_>,
