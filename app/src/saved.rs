@@ -34,14 +34,18 @@ impl SavedOutbox {
         Self { prefix, kept: RefCell::default(), last: Cell::default() }
     }
 
-    /// What was on its way when a page went, oldest first.
+    /// What other pages have kept and this one does not know yet, oldest first. What it knows, it knows
+    /// better.
     pub(crate) fn load(&self) -> Vec<Pending> {
         let mut kept = self.kept.borrow_mut();
-        *kept = self.read_all();
-        self.last.set(kept.values().map(|it| it.order).max().unwrap_or_default());
-        let mut in_order: Vec<_> = kept.iter().collect();
-        in_order.sort_by_key(|(_, it)| it.order);
-        in_order.into_iter().map(|(id, it)| it.clone().pending(*id)).collect()
+        let mut found: Vec<_> =
+            self.read_all().into_iter().filter(|(id, _)| !kept.contains_key(id)).collect();
+        found.sort_by_key(|(_, it)| it.order);
+        if let Some((_, newest)) = found.last() {
+            self.last.set(self.last.get().max(newest.order));
+        }
+        kept.extend(found.iter().cloned());
+        found.into_iter().map(|(id, it)| it.pending(id)).collect()
     }
 
     fn read_all(&self) -> BTreeMap<MessageId, Kept> {

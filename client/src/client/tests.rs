@@ -215,3 +215,78 @@ fn what_an_earlier_page_left_is_taken_over_once_and_a_refused_one_waits() {
     let left: Vec<_> = client.room(&den).unwrap().pending().cloned().collect();
     assert_eq!(left, [pending(2, Delivery::Waiting), pending(3, refusal())]);
 }
+
+#[test]
+fn in_a_room_that_is_gone_what_waits_is_refused_until_the_room_is_there_again() {
+    let den = Slug::new("den");
+    let mut client = joined(&den);
+    client.closed(10, None);
+    client.post(11, &den, pending(7, Delivery::Waiting).id, pending(7, Delivery::Waiting).body);
+    client.start(12);
+    assert!(outputs(&mut client).contains(&Output::Connect));
+    let user = message(1, &pending(1, Delivery::Waiting)).author;
+    let hello = ServerEvent::Hello {
+        build: "one".to_owned(),
+        user,
+        limits: Limits::default(),
+        ping_after_ms: 25_000,
+        pong_within_ms: 8_000,
+    };
+    hears(&mut client, 13, &hello);
+    let asked = joins(&mut client);
+    assert_eq!(asked.len(), 1);
+    let gone = |reference| ServerEvent::Error {
+        reference: Some(reference),
+        code: ErrorCode::NoSuchRoom,
+        message: "There is no such room.".to_owned(),
+        retry_after_ms: None,
+    };
+    hears(&mut client, 14, &gone(asked[0]));
+    let refused = |client: &Client| {
+        let pending = client.room(&den).unwrap().pending().next().unwrap().delivery.clone();
+        matches!(pending, Delivery::Failed { code: ErrorCode::NoSuchRoom, .. })
+    };
+    assert!(refused(&client));
+    outputs(&mut client);
+    client.retry(15, &den, pending(7, Delivery::Waiting).id);
+    let asked = joins(&mut client);
+    assert_eq!(asked.len(), 1, "the room may be there again");
+    hears(&mut client, 16, &gone(asked[0]));
+    assert!(refused(&client));
+}
+
+#[test]
+fn history_that_is_refused_is_told_and_not_asked_for_at_once() {
+    let den = Slug::new("den");
+    let mut client = Client::new(0);
+    let latest = message(5, &pending(5, Delivery::Waiting));
+    client.join_from(0, &den, position(5), vec![latest], true);
+    client.start(0);
+    enters(&mut client, 0, &den);
+    outputs(&mut client);
+    client.load_older(1, &den);
+    let asked = sent(&mut client);
+    let [ClientEvent::History { reference, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    let refusal = ServerEvent::Error {
+        reference: Some(*reference),
+        code: ErrorCode::Unavailable,
+        message: "damaged".to_owned(),
+        retry_after_ms: None,
+    };
+    hears(&mut client, 2, &refusal);
+    let told = Change::HistoryRefused { room: den.clone(), message: "damaged".to_owned() };
+    assert!(outputs(&mut client).contains(&Output::Changed(told)));
+    client.load_older(3, &den);
+    assert!(sent(&mut client).is_empty(), "it asks at once");
+    client.load_older(5_002, &den);
+    assert_eq!(sent(&mut client).len(), 1);
+}
+
+/// The joins among what is sent, by their numbers.
+fn joins(client: &mut Client) -> Vec<Ref> {
+    let joins = sent(client).into_iter().filter_map(|event| match event {
+        ClientEvent::Join { reference, .. } => Some(reference),
+        _ => None,
+    });
+    joins.collect()
+}

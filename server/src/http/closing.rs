@@ -42,15 +42,15 @@ async fn turned_away(app: &App, farewell: Farewell, is_get: bool, headers: &Head
     let seconds = HeaderValue::from(farewell.back_after().as_secs_f64().ceil() as u64);
     let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     let mut response = if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
-        render::refusal(app, Refusal::new(ErrorCode::Unavailable, SENTENCE)).await
+        let mut page = render::refusal(app, Refusal::new(ErrorCode::Unavailable, SENTENCE)).await;
+        if is_get {
+            // Browsers do not heed `Retry-After`.
+            page.headers_mut().insert(REFRESH, seconds.clone());
+        }
+        page
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, format!("{SENTENCE}\n")).into_response()
     };
-    let headers = response.headers_mut();
-    if is_get {
-        // Browsers do not heed `Retry-After`.
-        headers.insert(REFRESH, seconds.clone());
-    }
-    headers.insert(RETRY_AFTER, seconds);
+    response.headers_mut().insert(RETRY_AFTER, seconds);
     response
 }

@@ -153,7 +153,9 @@ async fn a_message_that_cannot_be_stored_stays_with_its_author() {
     // The end of the table, where the next one would go.
     damage(folder.path(), 100);
     let server = Server::start_with(folder).await;
-    assert_eq!(server.get("/r/den").await.status(), 200, "without its latest messages");
+    let page = server.get("/r/den").await;
+    assert_eq!(page.status(), 200, "without its latest messages");
+    assert!(page.text().await.unwrap().contains("cannot be read"), "as if nothing had been said");
     let mut bob: Person = server.person("Bob", "Den").await;
     let id = bob.say("into the damage");
     let failed = |room: &starling_client::RoomState| {

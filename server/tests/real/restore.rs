@@ -1,6 +1,6 @@
 //! `starling restore`: a backup takes the database's place whole, as another history, or not at all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -30,8 +30,8 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-#[tokio::test]
-async fn a_backup_restored_twice_is_another_history_each_time() {
+/// A server with a message from before a backup and one from after it, Ada who said them, and the backup.
+async fn backed_up() -> (Server, Person, TempDir, PathBuf) {
     let server = Server::start(&[]).await;
     let mut ada = server.person("Ada", "Den").await;
     ada.say("kept");
@@ -40,7 +40,13 @@ async fn a_backup_restored_twice_is_another_history_each_time() {
     let copy = place.path().join("copy.db");
     assert!(starling(&["backup"], server.data(), &copy).await.status.success());
     ada.say("said after the backup");
-    ada.until_heard(&["said after the backup"]).await;
+    ada.until_heard(&["kept", "said after the backup"]).await;
+    (server, ada, place, copy)
+}
+
+#[tokio::test]
+async fn a_backup_restored_twice_is_another_history_each_time() {
+    let (server, ada, _place, copy) = backed_up().await;
 
     assert_fails(&starling(&["restore", "--replace"], server.data(), &copy).await, "is using");
     drop(ada);
@@ -66,15 +72,7 @@ async fn a_backup_restored_twice_is_another_history_each_time() {
 
 #[tokio::test]
 async fn a_client_that_stays_goes_over_into_the_restored_history() {
-    let server = Server::start(&[]).await;
-    let mut ada = server.person("Ada", "Den").await;
-    ada.say("kept");
-    ada.until_heard(&["kept"]).await;
-    let place = TempDir::new().unwrap();
-    let copy = place.path().join("copy.db");
-    assert!(starling(&["backup"], server.data(), &copy).await.status.success());
-    ada.say("said after the backup");
-    ada.until_heard(&["kept", "said after the backup"]).await;
+    let (server, mut ada, _place, copy) = backed_up().await;
     let before = ada.state().position().unwrap();
 
     let ((), (address, folder, flags)) =

@@ -84,6 +84,12 @@ async fn what_is_new_is_told_to_wait_and_what_runs_is_finished() {
             assert!(answer.text().await.unwrap().ends_with("Try again in a moment.\n"), "{path}");
         }
     }
+    // A browser gets a page, and comes back by itself.
+    let asked = http().get(server.url("/r/den")).header("accept", "text/html,*/*");
+    let page = asked.send().await.unwrap();
+    assert_eq!((page.status().as_u16(), &page.headers()["refresh"]), (503, &"1".parse().unwrap()));
+    let page = page.text().await.unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("stopping"), "{page}");
     let form_of_another = [("name", "Eve"), ("room", "Evil")];
     assert_eq!(server.post_join(&server.url(""), "", &form_of_another).await.status(), 503);
     let Err(Error::Http(refused)) = server.open(&server.url(""), &guest.cookie).await.map(drop)
@@ -204,6 +210,17 @@ async fn stopping_does_not_wait_for_half_a_request_for_ever() {
     let server = server.restart().await;
     assert_eq!(server.get("/r/den").await.status(), 200);
     drop(form);
+}
+
+#[tokio::test]
+async fn stopping_does_not_wait_for_a_request_that_has_not_begun() {
+    // So long that the test would give up first.
+    let server = Server::start(&["--drain-within", "3600"]).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(b"GET / HT").await.unwrap();
+    // Who comes later and is answered shows that it was read.
+    assert_eq!(server.get("/healthz").await.status(), 200);
+    server.stop().await;
 }
 
 /// The binary, as an operator runs it.
