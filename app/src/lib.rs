@@ -21,6 +21,7 @@ mod board;
 mod browser;
 #[cfg(feature = "hydrate")]
 mod clipboard;
+mod code_field;
 mod composer;
 mod connection;
 mod copy_link;

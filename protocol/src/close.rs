@@ -88,6 +88,8 @@ close_reasons! {
         AfterAWait, "Keep to `frame_bytes`.";
     NoIdentity = 4401, "no identity", "The server does not know who you are.",
         NotByItself, "Get an [identity](#identity) first.";
+    SignedOut = 4402, "signed out", "You were signed out.",
+        NotByItself, "Let the person sign in again.";
     Silent = 4407, "silent for too long", "A ping was not answered in time.",
         AfterAWait, "Answer pings.";
     Stalled = 4408, "took nothing for too long", "The client took nothing from its socket for too long.",

@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::feed::Feed;
+use crate::online::Online;
 use crate::room::{Room, RoomSettings};
 use crate::room_task::{RoomCommand, RoomHandle, RoomTask};
 use crate::store::{Committed, RoomId, RoomRecord, Store};
@@ -29,12 +30,13 @@ struct Shared {
     mailbox: usize,
     ring: usize,
     store: Store,
+    online: Online,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Hub {
-    pub(crate) fn new(config: &Config, store: Store) -> Self {
+    pub(crate) fn new(config: &Config, store: Store, online: Online) -> Self {
         let shared = Shared {
             rooms: Mutex::default(),
             next_channel: AtomicU32::new(1),
@@ -47,6 +49,7 @@ impl Hub {
             mailbox: config.room_mailbox,
             ring: config.room_ring,
             store,
+            online,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         };
@@ -82,7 +85,7 @@ impl Hub {
         self.running(room).map_or(0, |handle| handle.people.load(Ordering::Relaxed))
     }
 
-    /// For the store's writer: tells the rooms concerned what was committed, and never blocks. It
+    /// For the store's writer: tells the rooms and people concerned what was committed, and never blocks. It
     /// does not keep the hub alive, whose store keeps the writer alive.
     pub(crate) fn announcer(&self) -> impl Fn(Committed) + Send + use<> {
         let shared: Weak<Shared> = Arc::downgrade(&self.shared);
@@ -119,7 +122,7 @@ impl Hub {
                 let Some(handle) = self.running(room) else { return };
                 handle.feed.rights_changed(user);
             }
-            Committed::SignedOut { .. } => {}
+            Committed::SignedOut { user } => self.shared.online.doubt(user),
         }
     }
 

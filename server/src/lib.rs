@@ -71,7 +71,8 @@ pub async fn run(
     let _ = any_spawner::Executor::init_tokio();
     let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
     let (store, writer) = Store::open(&config.data.folder, &options).await?;
-    let hub = Hub::new(&config, store.clone());
+    let online = Online::default();
+    let hub = Hub::new(&config, store.clone(), online.clone());
     let mut writing = tokio::spawn(writer.run(hub.announcer()));
     let drain_within = config.drain_within;
     let app = App {
@@ -81,7 +82,7 @@ pub async fn run(
         store: store.clone(),
         turns: Turns::default(),
         hub: hub.clone(),
-        online: Online::default(),
+        online,
         assets: Arc::new(Assets::load()),
         sessions: TaskTracker::new(),
         requests: TaskTracker::new(),

@@ -7,7 +7,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::http::{closing, health, join, pages, post as say};
+use crate::http::{closing, health, join, origin, pages, post as say};
 use crate::ws;
 
 pub(crate) fn router(app: App) -> Router {
@@ -21,6 +21,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .route("/ws", get(ws::upgrade))
         .route("/healthz", get(health::healthz))
+        .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
         .layer(TraceLayer::new_for_http())
         // Around what is logged: thousands who are told to come back later are no failures.
         .layer(middleware::from_fn_with_state(app.clone(), closing::guard))

@@ -32,7 +32,8 @@ use sqlx::SqlitePool;
 pub use backup::{BackupError, backup};
 pub use error::{OpenError, StoreError};
 pub use record::{
-    Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord, Tail, Visitor,
+    Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord, SignedIn, Tail,
+    Visitor,
 };
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;

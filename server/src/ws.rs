@@ -36,8 +36,8 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
     let turn = app.turns.next().await;
     let found = identity::find(&app, request.headers()).await;
     drop(turn);
-    let user = match found {
-        Ok(user) => user,
+    let identity = match found {
+        Ok(identity) => identity,
         Err(error) => return plain(&Refusal::from(error)),
     };
     let (response, upgraded) = match handshake::accept(&mut request) {
@@ -53,12 +53,11 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
         let largest = OVERSIZE * app.limits.frame_bytes;
         let mut socket = Socket::new(TokioIo::new(upgraded), largest).await;
         // A browser learns nothing from a refused upgrade, but something from a close code.
-        let Some(user) = user else {
+        let Some(identity) = identity else {
             close(&mut socket, CloseReason::NoIdentity).await;
             return;
         };
-        let _online = app.online.enter(user.id);
-        Session::new(app, user.id, socket).run().await;
+        Session::new(app, &identity, socket).run().await;
     });
     response
 }

@@ -15,7 +15,7 @@ use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
 use crate::app::App;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
-use crate::http::{identity, origin, render};
+use crate::http::{identity, render};
 use crate::listener::{client_address, household};
 use crate::permission;
 use crate::refusal::Refusal;
@@ -40,9 +40,6 @@ pub(crate) async fn join(
     headers: HeaderMap,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
-    if let Err(refusal) = origin::check(app.config.public_url.as_deref(), &headers) {
-        return render::refusal(&app, refusal).await;
-    }
     let Ok(Form(fields)) = form else {
         let refusal = Refusal::new(ErrorCode::BadForm, "This form could not be read.");
         return render::refusal(&app, refusal).await;
@@ -52,7 +49,7 @@ pub(crate) async fn join(
         Err(error) => return render::refusal(&app, error.into()).await,
     };
     let address = household(client_address(peer, &app.config.trusted_proxies, &headers));
-    match enter(&app, reader.viewer.clone(), &fields, address).await {
+    match enter(&app, reader.viewer(), &fields, address).await {
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
             let jar = cookie.into_iter().fold(jar, CookieJar::add);
@@ -70,7 +67,7 @@ pub(crate) async fn back_to_lobby() -> Redirect {
 /// Checks all that can be checked here, and leaves the rest to one write.
 async fn enter(
     app: &App,
-    viewer: Option<User>,
+    viewer: Option<&User>,
     fields: &Fields,
     address: IpAddr,
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
@@ -110,7 +107,7 @@ async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal)
         _ => Field::Form,
     };
     let error = FormError { field, message: refusal.sentence.clone() };
-    let viewer = reader.viewer.as_ref();
+    let viewer = reader.viewer();
     let view = match &fields.slug {
         Some(slug) => {
             match permission::admit(app, reader.actor(), &Slug::new(slug.as_str())).await {

@@ -1,9 +1,27 @@
 //! Whether a request comes from one of the server's own pages.
 
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
 use starling_protocol::ErrorCode;
 
+use crate::app::App;
+use crate::http::render;
 use crate::refusal::Refusal;
+
+/// Around every request: whatever may change something must come from one of our own pages, as a
+/// browser sends its cookies with the requests of any. A bearer token is not sent by itself.
+pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    if !request.method().is_safe()
+        && !headers.contains_key(header::AUTHORIZATION)
+        && let Err(refusal) = check(app.config.public_url.as_deref(), headers)
+    {
+        return render::refusal(&app, refusal).await;
+    }
+    next.run(request).await
+}
 
 /// Refuses requests of other sites' pages: the Origin header must be the public URL or, if none is
 /// configured, name the same host as the Host header.

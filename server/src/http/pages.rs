@@ -19,8 +19,8 @@ use crate::store::{RoomId, RoomRecord, StoreError};
 pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Response {
     let page = async {
         let reader = Reader::of(&app, &headers).await?;
-        let form = JoinForm { listed: true, ..empty_form(reader.viewer.as_ref()) };
-        let view = lobby_view(&app, reader.viewer.as_ref(), form).await?;
+        let form = JoinForm { listed: true, ..empty_form(reader.viewer()) };
+        let view = lobby_view(&app, reader.viewer(), form).await?;
         Ok::<_, StoreError>((reader, view))
     };
     match page.await {
@@ -121,7 +121,7 @@ async fn room_page(
     headers: &HeaderMap,
 ) -> Result<(StatusCode, Reader, View), Refusal> {
     let reader = Reader::of(app, headers).await?;
-    let viewer = reader.viewer.as_ref();
+    let viewer = reader.viewer();
     match permission::admit(app, reader.actor(), slug).await {
         Ok((room, standing)) => {
             let view = room_view(app, &room, &standing, viewer, RoomForms::default()).await?;

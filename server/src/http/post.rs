@@ -13,11 +13,11 @@ use starling_protocol::{ErrorCode, MessageId, Slug};
 use crate::app::App;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
-use crate::http::{origin, render};
+use crate::http::render;
 use crate::permission;
 use crate::posting::post_message;
 use crate::refusal::Refusal;
-use crate::store::{Actor, RoomRecord};
+use crate::store::RoomRecord;
 
 const SAID_BEFORE: &str =
     "From this page something else was said before. To say this, too, send it again.";
@@ -53,7 +53,6 @@ async fn answer(
     headers: &HeaderMap,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Result<Response, Refusal> {
-    origin::check(app.config.public_url.as_deref(), headers)?;
     let Form(fields) =
         form.map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))?;
     let reader = Reader::of(app, headers).await?;
@@ -71,8 +70,7 @@ async fn answer(
                 _ => PostForm { id, body, error: Some(refusal.sentence.clone()) },
             });
             let forms = RoomForms { join: None, post };
-            let view =
-                pages::room_view(app, &room, &standing, reader.viewer.as_ref(), forms).await?;
+            let view = pages::room_view(app, &room, &standing, reader.viewer(), forms).await?;
             Ok(render::page(app, refusal.status(), reader, view).await)
         }
     }
@@ -85,10 +83,10 @@ async fn say(
     fields: &Fields,
 ) -> Result<(), Refusal> {
     let not_joined = || Refusal::new(ErrorCode::NotJoined, "Join the room first.");
-    let author = reader.viewer.as_ref().ok_or_else(not_joined)?.id;
-    if !app.store.has_visited(author, room.id).await? {
+    let author = reader.identity.as_ref().ok_or_else(not_joined)?;
+    if !app.store.has_visited(author.user.id, room.id).await? {
         return Err(not_joined());
     }
-    post_message(app, Actor::person(author), room.id, fields.id, &fields.body)?.await?;
+    post_message(app, author.actor(), room.id, fields.id, &fields.body)?.await?;
     Ok(())
 }

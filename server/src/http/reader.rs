@@ -5,13 +5,14 @@ use jiff::tz::TimeZone;
 use starling_protocol::User;
 
 use crate::app::App;
-use crate::http::{identity, zone};
+use crate::http::identity::{self, Identity};
+use crate::http::zone;
 use crate::store::{Actor, StoreError};
 
 /// The reader of a page.
 pub(crate) struct Reader {
     /// `None` for somebody new.
-    pub(crate) viewer: Option<User>,
+    pub(crate) identity: Option<Identity>,
     /// `None` until their browser has told it.
     pub(super) zone: Option<TimeZone>,
 }
@@ -19,17 +20,22 @@ pub(crate) struct Reader {
 impl Reader {
     /// The person behind a request.
     pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Self, StoreError> {
-        let viewer = identity::find(app, headers).await?;
-        Ok(Self { viewer, zone: zone::of(headers) })
+        let identity = identity::find(app, headers).await?;
+        Ok(Self { identity, zone: zone::of(headers) })
+    }
+
+    /// The person, if they are known.
+    pub(crate) fn viewer(&self) -> Option<&User> {
+        self.identity.as_ref().map(|identity| &identity.user)
     }
 
     /// For whom a page is made, to the permission check.
     pub(crate) fn actor(&self) -> Actor {
-        self.viewer.as_ref().map_or(Actor::Anyone, |viewer| Actor::person(viewer.id))
+        self.identity.as_ref().map_or(Actor::Anyone, Identity::actor)
     }
 
     /// For pages that are the same for everyone.
     pub(crate) fn anyone() -> Self {
-        Self { viewer: None, zone: None }
+        Self { identity: None, zone: None }
     }
 }

@@ -21,8 +21,8 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: View) -> Response {
     let may_be_found = status == StatusCode::OK && view.may_be_found();
     let build = app.assets.build.clone();
-    let clock = reader.zone.map(|zone| zone::clock(&zone, Timestamp::now(), &view));
-    let page = Page { build, limits: app.limits, viewer: reader.viewer, clock, view };
+    let clock = reader.zone.as_ref().map(|zone| zone::clock(zone, Timestamp::now(), &view));
+    let page = Page { build, limits: app.limits, viewer: reader.viewer().cloned(), clock, view };
     let assets = app.assets.addresses();
     let may_change = app.assets.may_change();
     let context = page.clone();

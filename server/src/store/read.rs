@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use futures_util::{Stream, StreamExt};
-use sqlx::QueryBuilder;
+use sqlx::{QueryBuilder, Row};
 use starling_protocol::{Epoch, Logged, Message, Position, Seq, Slug, User, UserId};
 use uuid::Uuid;
 
 use super::decode::{StoredDeletion, StoredMessage, from_seq, seq_from, stored_user};
-use super::{RoomId, RoomRecord, Store, StoreError, Tail};
+use super::{RoomId, RoomRecord, SignedIn, Store, StoreError, Tail};
 
 const MESSAGES: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at, \
      m.deleted_at IS NOT NULL AS deleted, u.hue, u.avatar FROM messages m \
@@ -234,15 +234,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
-    pub async fn user_of(&self, token_hash: &[u8; 32]) -> Result<User, StoreError> {
+    pub async fn signed_in(&self, token_hash: &[u8; 32]) -> Result<SignedIn, StoreError> {
         let row = sqlx::query(
-            "SELECT u.id, u.name, u.hue, u.avatar FROM sign_ins s JOIN users u ON u.id = s.user_id \
-             WHERE s.token_hash = ?",
+            "SELECT u.id, u.name, u.hue, u.avatar, u.handle IS NOT NULL AS has_account \
+             FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?",
         )
         .bind(token_hash.as_slice())
         .fetch_optional(&self.reads)
         .await?;
-        Ok(stored_user(&row.ok_or(StoreError::NoSuchPerson)?)?)
+        let row = row.ok_or(StoreError::NoSuchPerson)?;
+        Ok(SignedIn { user: stored_user(&row)?, has_account: row.try_get("has_account")? })
     }
 
     /// The account of that handle or address, and the hash of its password.

@@ -76,6 +76,15 @@ pub struct NewSignIn {
     pub address: String,
 }
 
+/// Whom a sign-in stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// As they appear now.
+    pub user: User,
+    /// Whether they have an account; otherwise they are a guest.
+    pub has_account: bool,
+}
+
 /// The outcome of entering a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entered {

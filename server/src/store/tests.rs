@@ -57,7 +57,7 @@ impl Running {
             sign_in: NewSignIn { token_hash: hash, ..NewSignIn::default() },
         };
         self.store.enter(visitor, Slug::new("start"), Some(new_room("start", 50))).await.unwrap();
-        self.store.user_of(&hash).await.unwrap()
+        self.store.signed_in(&hash).await.unwrap().user
     }
 
     async fn room(&self, user: UserId, name: &str) -> RoomId {
@@ -228,7 +228,7 @@ async fn rooms_from_one_address_are_capped_and_a_refused_entry_changes_nothing()
         sign_in: NewSignIn { token_hash: [9; 32], ..NewSignIn::default() },
     };
     assert_eq!(make(newcomer, "c").await.unwrap_err(), StoreError::RoomCap);
-    assert_eq!(running.store.user_of(&[9; 32]).await.unwrap_err(), StoreError::NoSuchPerson);
+    assert_eq!(running.store.signed_in(&[9; 32]).await.unwrap_err(), StoreError::NoSuchPerson);
     assert!(!make(known(ada), "a").await.unwrap().made, "a room that exists is not made again");
     let missing = running.store.enter(known(ada), Slug::new("c"), None).await;
     assert_eq!(missing.unwrap_err(), StoreError::NotFound);
@@ -251,7 +251,7 @@ async fn a_full_queue_refuses_and_forgets_nothing() {
     let running = Running::run(store.clone(), writer);
     assert!(first.await.unwrap().made);
     assert!(!second.await.unwrap().made);
-    assert_eq!(store.user_of(&[2; 32]).await.unwrap().name.as_str(), "Bob");
+    assert_eq!(store.signed_in(&[2; 32]).await.unwrap().user.name.as_str(), "Bob");
     drop(store);
     running.close().await;
 }

@@ -19,7 +19,7 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
-use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, UserId, codec};
+use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, User, UserId, codec};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
@@ -29,7 +29,10 @@ use super::handshake::Connection;
 use super::seat::Seat;
 use super::socket::{SendError, Socket};
 use crate::app::App;
+use crate::http::identity::{self, Credential, Identity};
+use crate::online::OnlineGuard;
 use crate::refusal::Refusal;
+use crate::store::Actor;
 
 /// The most requests that wait for the store; until one is answered, no further frame is read.
 const MOST_ANSWERS: usize = 64;
@@ -53,6 +56,10 @@ pub(super) enum End {
 pub(super) struct Session {
     app: App,
     user: UserId,
+    /// What it acts by.
+    credential: Credential,
+    actor: Actor,
+    online: OnlineGuard,
     socket: Socket<Connection>,
     status: Status,
     /// Boxed, as nearly everyone is in one room, and a map makes space for eleven.
@@ -73,12 +80,16 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(app: App, user: UserId, socket: Socket<Connection>) -> Self {
+    pub(super) fn new(app: App, identity: &Identity, socket: Socket<Connection>) -> Self {
         let rate = |per_second: NonZeroU32| {
             DefaultDirectRateLimiter::direct(Quota::per_second(per_second))
         };
+        let user = identity.user.id;
         Self {
             user,
+            credential: identity.credential,
+            actor: identity.actor(),
+            online: app.online.enter(user),
             socket,
             status: Status::Active,
             seats: BTreeMap::new(),
@@ -130,6 +141,7 @@ impl Session {
                     self.queue(&answer);
                 }
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
+                () = self.online.doubted() => drop(self.look_again().await?),
                 () = &mut self.heartbeat => self.beat()?,
                 () = sleep_until(rights_until.unwrap_or_else(Instant::now)), if rights_until.is_some() => {}
                 () = sleep_until(read_again), if self.read_again.is_some() => self.resume_reading(),
@@ -138,13 +150,8 @@ impl Session {
     }
 
     async fn greet(&mut self) -> Result<(), End> {
-        let turn = self.app.turns.next().await;
-        let user = self.app.store.user(self.user).await;
-        drop(turn);
-        let user = match user {
-            Ok(user) => user,
-            Err(_) => return Err(End::Closed(CloseReason::Failed)),
-        };
+        // What ended since the upgrade was told before there was anybody to tell.
+        let user = self.look_again().await?;
         self.queue(&ServerEvent::Hello {
             build: self.app.assets.build.clone(),
             user,
@@ -153,6 +160,21 @@ impl Session {
             pong_within_ms: self.app.config.pong_within.as_millis() as u64,
         });
         Ok(())
+    }
+
+    /// Looks again at what it stands on, and ends if that has ended.
+    async fn look_again(&mut self) -> Result<User, End> {
+        let turn = self.app.turns.next().await;
+        let found = identity::look_up(&self.app, self.credential).await;
+        drop(turn);
+        match found {
+            Ok(Some(identity)) => {
+                self.actor = identity.actor();
+                Ok(identity.user)
+            }
+            Ok(None) => Err(End::Closed(CloseReason::SignedOut)),
+            Err(_) => Err(End::Closed(CloseReason::Failed)),
+        }
     }
 
     /// Handles a frame, and those that came with it.

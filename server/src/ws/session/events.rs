@@ -117,7 +117,7 @@ impl Session {
             self.refuse_stranger(reference, room).await;
             return;
         };
-        match post_message(&self.app, self.actor(), seat.room, id, body) {
+        match post_message(&self.app, self.actor, seat.room, id, body) {
             Ok(posted) => self.answers.push_back(
                 posted
                     .map(move |posted| match posted {
@@ -147,7 +147,7 @@ impl Session {
         if let Err(refusal) = self.app.chat_rate.check(self.user) {
             return self.refuse(Some(reference), refusal);
         }
-        let done = act(&self.app.store, self.actor(), seat.room);
+        let done = act(&self.app.store, self.actor, seat.room);
         self.answers.push_back(
             done.map(move |done| match done {
                 Ok(_) => ServerEvent::Ack { reference, seq: None },
@@ -202,7 +202,7 @@ impl Session {
     /// Somebody asked for something in a room they are not in; it may not even exist.
     async fn refuse_stranger(&mut self, reference: Ref, room: &Slug) {
         let _turn = self.app.turns.next().await;
-        let refusal = match permission::admit(&self.app, self.actor(), room).await {
+        let refusal = match permission::admit(&self.app, self.actor, room).await {
             Ok(_) => Refusal::new(ErrorCode::NotJoined, "Join the room first."),
             Err(refusal) => refusal,
         };

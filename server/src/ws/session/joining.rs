@@ -40,7 +40,7 @@ impl Session {
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
         let turn = self.app.turns.next().await;
-        let (record, standing) = permission::admit(&self.app, self.actor(), &slug).await?;
+        let (record, standing) = permission::admit(&self.app, self.actor, &slug).await?;
         let user = self.app.store.user(self.user).await?;
         drop(turn);
         let (handle, slot) = self.take_slot(&record, standing.role, &user).await?;

@@ -2,21 +2,15 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use starling_protocol::{ErrorCode, ServerEvent, Slug, Standing, Until};
+use starling_protocol::{CloseReason, ErrorCode, ServerEvent, Slug, Standing, Until};
 use tokio::time::Instant;
 
 use super::{End, Session};
 use crate::permission;
 use crate::refusal::Refusal;
-use crate::store::{Actor, StoreError};
-use starling_protocol::CloseReason;
+use crate::store::StoreError;
 
 impl Session {
-    /// For whom it acts.
-    pub(super) fn actor(&self) -> Actor {
-        Actor::person(self.user)
-    }
-
     /// When rights end by themselves next.
     pub(super) fn rights_until(&self) -> Option<Instant> {
         self.seats.values().filter_map(|seat| seat.rights_until).min()
@@ -39,7 +33,7 @@ impl Session {
     }
 
     async fn look_at_rights_in(&mut self, slug: &Slug) -> Result<(), End> {
-        let admitted = permission::admit(&self.app, self.actor(), slug).await;
+        let admitted = permission::admit(&self.app, self.actor, slug).await;
         let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
         match admitted {
             Ok((room, standing)) if room.id == seat.room => {
