@@ -4,11 +4,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use starling_protocol::{Action, Denial, ErrorCode, Rights, Role, Slug, Standing};
+use starling_protocol::{Action, Denial, ErrorCode, Measure, Rights, Role, Slug, Standing};
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::store::{Actor, RoomRecord};
+use crate::store::{Actor, RoomId, RoomRecord, StoreError};
 
 /// A room that somebody may read, and where they stand in it.
 ///
@@ -21,20 +21,65 @@ pub(crate) async fn admit(
 ) -> Result<(RoomRecord, Standing), Refusal> {
     let room = app.store.room(slug).await?;
     let standing = app.store.standing(actor, room.id).await?;
-    standing.may(Action::Read).map_err(refusal)?;
-    Ok((room, standing))
+    match standing.may(Action::Read) {
+        Ok(()) => Ok((room, standing)),
+        Err(denial) => Err(denied(app, actor, room.id, denial).await),
+    }
 }
 
 /// What somebody is told of what they may do.
-pub(crate) fn rights(room: &RoomRecord, standing: &Standing) -> Rights {
+pub(crate) async fn rights(
+    app: &App,
+    actor: Actor,
+    room: &RoomRecord,
+    standing: &Standing,
+) -> Rights {
+    let (silenced, silenced_until) = match standing.may(Action::Post) {
+        Ok(()) => (None, None),
+        Err(denial) => {
+            // A sentence that stays on view does not say how long from now.
+            let (denial, until) = match denial {
+                Denial::Muted { until } => (Denial::Muted { until: None }, until),
+                other => (other, None),
+            };
+            (Some(denied(app, actor, room.id, denial).await.sentence), until)
+        }
+    };
     Rights {
         role: standing.role,
         may: standing.allowed().collect(),
-        silenced: standing.may(Action::Post).err().map(|denial| refusal(denial).sentence),
+        silenced,
+        silenced_until,
         name: room.name.clone(),
         visibility: room.visibility,
         locked: room.locked,
         archived: room.archived,
+    }
+}
+
+/// What the store said of something that was to be done in a room, as it is told to whoever asked.
+pub(crate) async fn refused(app: &App, actor: Actor, room: RoomId, error: StoreError) -> Refusal {
+    match error {
+        StoreError::Denied(denial) => denied(app, actor, room, denial).await,
+        error => error.into(),
+    }
+}
+
+/// Why something is not allowed, with the reason that was given for the measure behind it.
+async fn denied(app: &App, actor: Actor, room: RoomId, denial: Denial) -> Refusal {
+    let refusal = refusal(denial);
+    let measure = match denial {
+        Denial::Banned { .. } => Measure::Ban,
+        Denial::Kicked { .. } => Measure::Kick,
+        Denial::Muted { .. } => Measure::Mute,
+        _ => return refusal,
+    };
+    // Where it cannot be read, they are refused without it.
+    match app.store.reason(actor, room, measure).await {
+        Ok(Some(reason)) if !reason.as_str().is_empty() => {
+            Refusal { sentence: format!("{} Reason: {reason}", refusal.sentence), ..refusal }
+        }
+        _ => refusal,
     }
 }
 
