@@ -102,7 +102,10 @@ fn refusal_at(denial: Denial, now: i64) -> Refusal {
         ),
         Denial::Kicked { until } => Refusal::new(
             ErrorCode::Kicked,
-            format!("You were sent out of this room. You can come back in {}.", span(until - now)),
+            format!(
+                "You were kicked out of this room. You can come back in {}.",
+                span(until - now)
+            ),
         ),
         Denial::Muted { until } => Refusal::new(
             ErrorCode::Muted,
