@@ -5,7 +5,7 @@ use html_escape::encode_text;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::{Action, MessageBody, grouped};
+use starling_protocol::{MessageBody, grouped};
 
 use crate::model::{RoomModel, Wish};
 use crate::page::PostForm;
@@ -93,7 +93,6 @@ pub(crate) fn Composer(
         (chars + COUNT_WITHIN > max).then(|| format!("{} of {}", grouped(chars), grouped(max)))
     };
     let closed = Memo::new(move |_| room.is_closed());
-    let silenced = move || room.rights.with(|rights| !rights.include(Action::Post));
     #[cfg(feature = "hydrate")]
     Effect::new(move |was_closed| {
         let closed = closed.get();
@@ -126,7 +125,7 @@ pub(crate) fn Composer(
                 name="body"
                 rows="1"
                 enterkeyhint="send"
-                placeholder=move || if silenced() { "You cannot write here now" } else { "Say something" }
+                placeholder=move || if closed.get() { "You cannot write here now" } else { "Say something" }
                 node_ref=field
                 disabled=move || closed.get()
                 aria-describedby="message-error message-count"

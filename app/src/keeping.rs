@@ -33,16 +33,16 @@ pub(crate) fn Delete(
     let (corner, delete) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
     let keep = NodeRef::<html::Button>::new();
     let name = format!("Delete: {}", text.chars().take(NAMED_BY).collect::<String>());
-    delete.on_load(move |button| {
-        if was_asked.get_value() {
+    Effect::new(move |_| {
+        if let Some(button) = delete.get()
+            && was_asked.get_value()
+        {
             was_asked.set_value(false);
-            let _ = button.focus();
+            focus(Some(&button));
         }
     });
-    keep.on_load(|button| {
-        // Of the two the one that does no harm: pressed twice, "Delete" deletes nothing.
-        let _ = button.focus();
-    });
+    // Of the two the one that does no harm: pressed twice, "Delete" deletes nothing.
+    focus_when_there(keep);
     let spare = move || {
         was_asked.set_value(true);
         asked.set(false);
@@ -123,6 +123,20 @@ pub(crate) fn walk(event: &KeyboardEvent, log: &HtmlElement) {
     }
 }
 
+/// Gives a button the focus whenever it comes.
+pub(crate) fn focus_when_there(button: NodeRef<html::Button>) {
+    // Not `on_load`, which is for what comes once.
+    Effect::new(move |_| {
+        if let Some(button) = button.get() {
+            focus(Some(&button));
+        }
+    });
+}
+
+/// A padlock, as it is now.
+const CLOSED: &str = "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2";
+const OPEN: &str = "M3.5 7.5h9v6h-9ZM5.5 7.5v-3a2.5 2.5 0 0 1 5 0";
+
 /// The buttons go, and with them the focus.
 fn focus_log(corner: Option<Element>) {
     let log = corner.and_then(|corner| corner.closest("[role=log]").ok().flatten());
@@ -157,7 +171,11 @@ pub(crate) fn LockSwitch(
                     room.act(Wish::Lock { locked: !locked });
                 }
             >
-                {move || if locked() { "Unlock" } else { "Lock" }}
+                // A narrow window has no room for the word.
+                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                    <path d=move || if locked() { CLOSED } else { OPEN }/>
+                </svg>
+                <span class="lock-word">{move || if locked() { "Unlock" } else { "Lock" }}</span>
             </button>
         </Show>
     }

@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::{Action, Measure, Role, UserId};
 
+use crate::keeping::focus_when_there;
 use crate::model::{NO_CONNECTION, Reach, RoomModel, Wish};
 
 /// For how long somebody can be muted or banned, as offered; `None` is for ever.
@@ -164,15 +165,10 @@ pub(crate) fn Manage(
         stage.set(Stage::Choosing);
         take_focus();
     };
-    let keep = NodeRef::<html::Button>::new();
-    keep.on_load(|button| {
-        // Of the two the one that does no harm: pressed twice, "Ban" bans nobody.
-        let _ = button.focus();
-    });
-    let finish = NodeRef::<html::Button>::new();
-    finish.on_load(|button| {
-        let _ = button.focus();
-    });
+    let (keep, finish) = (NodeRef::<html::Button>::new(), NodeRef::<html::Button>::new());
+    // Of the two the one that does no harm: pressed twice, "Ban" bans nobody.
+    focus_when_there(keep);
+    focus_when_there(finish);
     let question = move || {
         let (words, _) = chosen(lasts.get_untracked());
         format!(
@@ -216,13 +212,15 @@ pub(crate) fn Manage(
     };
     let ending = move || {
         if done.with(Option::is_some) {
-            Either::Left(view! {
+            Some(Either::Left(view! {
                 <button type="button" class="ending" node_ref=finish on:click=move |_| close()>"Close"</button>
-            })
+            }))
+        } else if is_confirming.get() {
+            None
         } else {
-            Either::Right(view! {
+            Some(Either::Right(view! {
                 <button type="button" class="ending" on:click=move |_| close()>"Cancel"</button>
-            })
+            }))
         }
     };
     let options = LASTS.map(|(words, _)| view! { <option>{words}</option> }).collect_view();

@@ -129,8 +129,9 @@ export const STATES = [
   state("room-delete", async (stage, options) => {
     const guest = await keeper(stage, options);
     await deletes(guest, "Fixed.");
-    await guest.messages.last().hover();
-    await guest.messages.last().getByRole("button", { name: "Delete" }).click();
+    const line = guest.saying("It did. I can see you pointing at the left one.");
+    await line.hover();
+    await line.getByRole("button", { name: "Delete" }).click();
     await guest.page.getByRole("button", { name: "Really delete" }).waitFor();
     return guest;
   }),

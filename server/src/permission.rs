@@ -91,7 +91,10 @@ pub(crate) fn refusal(denial: Denial) -> Refusal {
 
 fn refusal_at(denial: Denial, now: i64) -> Refusal {
     let for_another = |until: Option<i64>| match until {
-        Some(until) => format!(" for another {}", span(until - now)),
+        Some(until) => {
+            let span = span(until - now);
+            format!(" for another {}", span.strip_prefix("1 ").unwrap_or(&span))
+        }
         None => String::new(),
     };
     match denial {
@@ -142,7 +145,11 @@ fn span(ms: i64) -> String {
     let ms = u64::try_from(ms).unwrap_or_default().max(1);
     let (unit, name) =
         UNITS.into_iter().find(|(unit, _)| ms > 2 * unit).unwrap_or((1_000, "second"));
-    let count = ms.div_ceil(unit);
+    let whole = ms.div_ceil(unit) * unit;
+    // As many minutes as make hours are hours.
+    let (unit, name) =
+        UNITS.into_iter().find(|(unit, _)| whole % unit == 0).unwrap_or((unit, name));
+    let count = whole / unit;
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -157,6 +164,10 @@ mod tests {
             spans,
             ["1 second", "1 second", "90 seconds", "3 minutes", "3 hours", "10 days"]
         );
+        let nearly = [59_900, 3_599_900, 7_199_900, 86_399_900, 604_799_900].map(span);
+        assert_eq!(nearly, ["1 minute", "1 hour", "2 hours", "1 day", "7 days"]);
+        let banned = refusal_at(Denial::Banned { until: Some(3_600_000) }, 100);
+        assert_eq!(banned.sentence, "You are banned from this room for another hour.");
         let muted = refusal_at(Denial::Muted { until: Some(60_000) }, 30_000);
         assert_eq!(muted.sentence, "You are muted in this room for another 30 seconds.");
     }

@@ -234,7 +234,7 @@ async fn the_kicked_are_out_and_told_when_they_may_come_back() {
     assert_eq!(removed["code"], "kicked");
     let sentence = removed["message"].as_str().unwrap();
     assert!(sentence.starts_with("You were kicked out of this room. You can come back in"));
-    assert!(sentence.ends_with(" seconds. Reason: Shouting"), "{sentence}");
+    assert!(sentence.ends_with(". Reason: Shouting"), "{sentence}");
     let people = loop {
         let event = ada.socket.event_of("people_changed").await;
         if !event["left"].as_array().unwrap().is_empty() {
