@@ -157,7 +157,10 @@ pub(crate) fn LockSwitch(
     room: RoomModel,
 ) -> impl IntoView {
     let locked = move || room.rights.with(|rights| rights.locked);
-    let offered = Memo::new(move |_| room.rights.with(|rights| rights.include(Action::Lock)));
+    let offered = Memo::new(move |_| {
+        room.rights.with(|rights| rights.include(Action::Lock))
+            && room.problem.with(Option::is_none)
+    });
     let before = move || room.reach.with(|reach| *reach == Reach::Connecting);
     view! {
         <Show when=move || offered.get()>

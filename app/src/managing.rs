@@ -2,7 +2,6 @@
 //! than they are has a button that opens it; what came of it is said where it was asked for.
 
 use leptos::either::Either;
-use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::{Action, Measure, Role, UserId};
@@ -90,7 +89,7 @@ pub(crate) fn Manage(
     /// About whom.
     user: UserId,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Form>::new();
+    let dialog = NodeRef::<html::Div>::new();
     let (reason, lasts) = (NodeRef::<html::Input>::new(), NodeRef::<html::Select>::new());
     let stage = RwSignal::new(Stage::Choosing);
     let error = RwSignal::new(None::<String>);
@@ -225,13 +224,12 @@ pub(crate) fn Manage(
     };
     let options = LASTS.map(|(words, _)| view! { <option>{words}</option> }).collect_view();
     view! {
-        <form
+        <div
             class="popover manage"
             role="dialog"
             aria-labelledby="manage-title"
             tabindex="-1"
             node_ref=dialog
-            on:submit=move |event: SubmitEvent| event.prevent_default()
             on:keydown=move |event| if event.key() == "Escape" { close() }
         >
             <h2 class="popover-title" id="manage-title">"Manage " <bdi>{name}</bdi></h2>
@@ -253,7 +251,7 @@ pub(crate) fn Manage(
             <p class="done" role="status" aria-label="What was done">{move || done.get()}</p>
             {ways}
             {ending}
-        </form>
+        </div>
     }
 }
 

@@ -10,6 +10,8 @@ import { observeShifts, stoodStill } from "../harness/shifts.mjs";
 import { answeredWith, CONNECTION_LOST } from "../harness/watch.mjs";
 import { Wire, slugOf } from "../harness/wire.mjs";
 
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
 const button = (scope, name) => scope.getByRole("button", { name, exact: true });
 
 scene("who is kicked is out, and keeper, kicked and bystander see it at once", async ({ gather }) => {
@@ -277,14 +279,14 @@ scene("keys alone manage people and delete messages", async ({ gather }) => {
 
 scene("nothing moves when somebody is muted, when a message goes, when the room is locked", async ({ gather }) => {
   const [ada, bob, cleo] = await gather("Ada", "Bob", "Cleo");
+  await bob.saysForGood("one");
+  await ada.hears("one");
   for (const who of [ada, bob, cleo]) {
     await observeShifts(who);
     await who.page.reload();
     await who.isOnline();
     await who.seesPeople("Ada", "Bob", "Cleo");
   }
-  await bob.saysForGood("one");
-  await ada.hears("one");
   const settled = () => Promise.all([ada, bob, cleo].map(stoodStill));
   await settled();
   await deletes(ada, "one");
@@ -297,6 +299,32 @@ scene("nothing moves when somebody is muted, when a message goes, when the room 
   await dialogOf(ada, "Bob").getByText("Bob is muted").waitFor();
   await settled();
 });
+
+scene("on a phone what manages and deletes has room for a thumb", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: PHONE }, "Bob");
+  await bob.saysForGood("hello");
+  const dialog = await manage(ada, "Bob");
+  await hasRoomForThumbs(dialog.locator("button, input, select"), 7);
+  await button(dialog, "Ban…").tap();
+  await hasRoomForThumbs(dialog.locator("button"), 2);
+  await button(dialog, "Back").tap();
+  await button(dialog, "Cancel").tap();
+  await ada.tab("Chat").tap();
+  const line = ada.saying("hello");
+  await line.getByText("hello").tap();
+  await line.getByRole("button", { name: "Delete" }).tap();
+  await hasRoomForThumbs(line.getByRole("button"), 2);
+  await button(line, "Really delete").tap();
+  await bob.saying("Deleted by a moderator.").waitFor();
+});
+
+async function hasRoomForThumbs(locator, count) {
+  await eventually(async () => assert.equal(await locator.filter({ visible: true }).count(), count));
+  for (const target of await locator.filter({ visible: true }).all()) {
+    const { width, height } = await target.boundingBox();
+    assert.ok(width >= 44 && height >= 44, `${width}×${height}: ${await target.innerText()}`);
+  }
+}
 
 const openerOf = (keeper, name) => keeper.person(name).getByRole("button", { name: `Manage ${name}` });
 

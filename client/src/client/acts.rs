@@ -3,11 +3,11 @@
 
 use starling_protocol::{ClientEvent, Measure, Ref, Seq, Slug, UserId};
 
-use super::{Act, Client, Request};
+use super::{Act, Change, Client, Request};
 use crate::RoomState;
 
 impl Client {
-    /// Deletes a message. Without a connection nothing happens.
+    /// Deletes a message. Refused at once by who is not in the room.
     pub fn delete_message(&mut self, room: &Slug, message: Seq) {
         self.act(room, Act::Delete, |reference, room| ClientEvent::DeleteMessage {
             reference,
@@ -16,7 +16,7 @@ impl Client {
         });
     }
 
-    /// Does something about somebody. Without a connection nothing happens.
+    /// Does something about somebody. Refused at once by who is not in the room.
     pub fn moderate(
         &mut self,
         room: &Slug,
@@ -35,7 +35,7 @@ impl Client {
         });
     }
 
-    /// Locks a room or unlocks it. Without a connection nothing happens.
+    /// Locks a room or unlocks it. Refused at once by who is not in the room.
     pub fn lock(&mut self, room: &Slug, locked: bool) {
         self.act(room, Act::Lock, |reference, room| ClientEvent::Lock { reference, room, locked });
     }
@@ -44,6 +44,9 @@ impl Client {
         if self.rooms.get(room).is_some_and(RoomState::is_joined) {
             let reference = self.request(Request::Act { room: room.clone(), act });
             self.send(&event(reference, room.clone()));
+        } else {
+            let message = "You are not in the room right now. Try again in a moment.".to_owned();
+            self.changed(Change::Refused { room: room.clone(), act, message });
         }
     }
 }

@@ -283,6 +283,29 @@ fn history_that_is_refused_is_told_and_not_asked_for_at_once() {
     assert_eq!(sent(&mut client).len(), 1);
 }
 
+#[test]
+fn what_came_of_an_act_is_told_also_when_it_could_not_be_asked() {
+    let den = Slug::new("den");
+    let mut client = Client::new(0);
+    client.join(0, &den);
+    client.start(0);
+    let refused = |client: &mut Client| {
+        let refused =
+            |it: &Output| matches!(it, Output::Changed(Change::Refused { act: Act::Lock, .. }));
+        outputs(client).iter().any(refused)
+    };
+    client.lock(&den, true);
+    assert!(refused(&mut client), "nobody is in the room yet");
+    enters(&mut client, 1, &den);
+    outputs(&mut client);
+    client.lock(&den, true);
+    let asked = sent(&mut client);
+    let [ClientEvent::Lock { reference, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    hears(&mut client, 2, &ServerEvent::Ack { reference: *reference, seq: None });
+    let done = Change::Done { room: den.clone(), act: Act::Lock };
+    assert!(outputs(&mut client).contains(&Output::Changed(done)));
+}
+
 /// The joins among what is sent, by their numbers.
 fn joins(client: &mut Client) -> Vec<Ref> {
     let joins = sent(client).into_iter().filter_map(|event| match event {
