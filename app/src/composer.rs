@@ -92,7 +92,20 @@ pub(crate) fn Composer(
         let chars = chars.get();
         (chars + COUNT_WITHIN > max).then(|| format!("{} of {}", grouped(chars), grouped(max)))
     };
-    let closed = move || room.is_closed();
+    let closed = Memo::new(move |_| room.is_closed());
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |was_closed| {
+        let closed = closed.get();
+        // A field that is closed loses the focus.
+        if was_closed == Some(true) && !closed {
+            queue_microtask(move || {
+                if let Some(field) = field.get_untracked() {
+                    crate::browser::take_free_focus(&field);
+                }
+            });
+        }
+        closed
+    });
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         send();
@@ -112,9 +125,9 @@ pub(crate) fn Composer(
                 name="body"
                 rows="1"
                 enterkeyhint="send"
-                placeholder="Say something"
+                placeholder=move || if closed.get() { "You cannot write here now" } else { "Say something" }
                 node_ref=field
-                disabled=closed
+                disabled=move || closed.get()
                 aria-describedby="message-error message-count"
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 on:input=written
@@ -122,7 +135,7 @@ pub(crate) fn Composer(
                 // Text and nothing but text: leptos would mark where it ends.
                 inner_html=encode_text(&post.body).into_owned()
             ></textarea>
-            <button class="primary" type="submit" disabled=closed>
+            <button class="primary" type="submit" disabled=move || closed.get()>
                 "Send"
             </button>
             <p class="error" id="message-error" role="alert">{move || error.get()}</p>

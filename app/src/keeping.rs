@@ -1,110 +1,21 @@
-//! Keeping order in a room: what moderators and owners do about people, messages and the room. What
-//! the viewer may not do is not offered; what is refused all the same is said.
+//! Keeping order in a room: deleting messages, and locking the room. What the viewer may not do is
+//! not offered; what is refused all the same is said over the chat. About people: `managing`.
 
-use leptos::ev::SubmitEvent;
+use leptos::either::Either;
+use leptos::ev::{FocusEvent, KeyboardEvent};
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::{Action, Measure, Role, Seq, UserId};
+use starling_protocol::{Action, Seq, UserId};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, Node};
 
-use crate::model::{RoomModel, Wish};
+use crate::model::{Reach, RoomModel, Wish};
 
-/// For how long somebody can be muted or banned, as offered; `None` is for good.
-const LASTS: [(&str, Option<u64>); 4] = [
-    ("10 minutes", Some(600)),
-    ("1 hour", Some(3_600)),
-    ("1 day", Some(86_400)),
-    ("until I end it", None),
-];
+/// So much of a message tells which one it is.
+const NAMED_BY: usize = 40;
 
-/// Opens what can be done about somebody.
-#[component]
-pub(crate) fn ManageOpener(
-    /// Where they are.
-    room: RoomModel,
-    /// Who.
-    user: UserId,
-    /// What they are called.
-    name: Signal<String>,
-    /// What they are in the room.
-    role: Signal<Role>,
-) -> impl IntoView {
-    let offered = move || room.may_to(Action::Mute, role.get());
-    let words = move || format!("Manage {}", name.get());
-    view! {
-        <Show when=offered>
-            <button
-                type="button"
-                class="icon"
-                title=words
-                aria-expanded=move || (room.managing.get() == Some(user)).to_string()
-                on:click=move |_| {
-                    room.managing.update(|who| *who = (*who != Some(user)).then_some(user));
-                }
-            >
-                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-                    <circle cx="3" cy="8" r="1.4" fill="currentColor"/>
-                    <circle cx="8" cy="8" r="1.4" fill="currentColor"/>
-                    <circle cx="13" cy="8" r="1.4" fill="currentColor"/>
-                </svg>
-                <span class="visually-hidden">{words}</span>
-            </button>
-        </Show>
-    }
-}
-
-/// What can be done about the person that was chosen.
-#[component]
-pub(crate) fn Manage(
-    /// Where they are.
-    room: RoomModel,
-    /// About whom.
-    user: UserId,
-) -> impl IntoView {
-    let (reason, lasts) = (NodeRef::<html::Input>::new(), NodeRef::<html::Select>::new());
-    let name = move || {
-        let people = room.people.get();
-        let entry = people.into_iter().find(|entry| entry.key == user);
-        entry.map(|entry| entry.value.with(|person| person.name.to_string())).unwrap_or_default()
-    };
-    let close = move || room.managing.set(None);
-    reason.on_load(|field| {
-        // Only a field that is not on the page cannot take the focus.
-        let _ = field.focus();
-    });
-    let act = move |measure: Measure| {
-        let reason = reason.get_untracked().map(|field| field.value()).unwrap_or_default();
-        let index = lasts.get_untracked().map_or(0, |field| field.selected_index());
-        let chosen = usize::try_from(index).ok().and_then(|index| LASTS.get(index));
-        let seconds = chosen.and_then(|(_, seconds)| *seconds);
-        room.refused.set(None);
-        room.wish(Wish::Moderate { user, measure, reason, seconds });
-        close();
-    };
-    let options = LASTS.map(|(words, _)| view! { <option>{words}</option> }).collect_view();
-    view! {
-        <form
-            class="popover manage"
-            aria-label=move || format!("Manage {}", name())
-            on:submit=move |event: SubmitEvent| event.prevent_default()
-            on:keydown=move |event| if event.key() == "Escape" { close() }
-        >
-            <p class="popover-title"><bdi>{name}</bdi></p>
-            <label for="manage-reason">"Reason"</label>
-            <input id="manage-reason" type="text" maxlength="200" autocomplete="off" node_ref=reason/>
-            <label for="manage-lasts">"For"</label>
-            <select id="manage-lasts" node_ref=lasts>{options}</select>
-            <div class="ways">
-                <button type="button" on:click=move |_| act(Measure::Mute)>"Mute"</button>
-                <button type="button" on:click=move |_| act(Measure::Unmute)>"Let talk"</button>
-                <button type="button" on:click=move |_| act(Measure::Kick)>"Send out"</button>
-                <button type="button" on:click=move |_| act(Measure::Ban)>"Ban"</button>
-                <button type="button" on:click=move |_| close()>"Cancel"</button>
-            </div>
-        </form>
-    }
-}
-
-/// Deletes a message, once that was said twice.
+/// Deletes a message, once that was said twice. Not a stop of the Tab key, as every line has one:
+/// [`walk`] leads there.
 #[component]
 pub(crate) fn Delete(
     /// Where it was said.
@@ -113,53 +24,161 @@ pub(crate) fn Delete(
     author: UserId,
     /// Which one.
     message: Seq,
+    /// What it says.
+    text: String,
 ) -> impl IntoView {
     let asked = RwSignal::new(false);
-    let offered = move || {
-        let own = room.is_viewer(author);
-        room.may(if own { Action::DeleteOwn } else { Action::DeleteAny })
+    // Only then did a button that had the focus go away.
+    let was_asked = StoredValue::new(false);
+    let (corner, delete) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    let keep = NodeRef::<html::Button>::new();
+    let name = format!("Delete: {}", text.chars().take(NAMED_BY).collect::<String>());
+    Effect::new(move |_| {
+        if let Some(button) = delete.get()
+            && was_asked.get_value()
+        {
+            was_asked.set_value(false);
+            focus(Some(&button));
+        }
+    });
+    // Of the two the one that does no harm: pressed twice, "Delete" deletes nothing.
+    focus_when_there(keep);
+    let spare = move || {
+        was_asked.set_value(true);
+        asked.set(false);
     };
-    let press = move |_| {
-        if asked.get_untracked() {
-            room.refused.set(None);
-            room.wish(Wish::Delete { message });
-            // The button goes, and with it the focus.
-            room.wants_focus.notify();
+    let really = move |_| {
+        focus_log(corner.get_untracked().map(Into::into));
+        asked.set(false);
+        room.act(Wish::Delete { message });
+    };
+    let key = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && asked.get_untracked() {
+            event.stop_propagation();
+            spare();
+        }
+    };
+    let left = move |event: FocusEvent| {
+        let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+        let Some(to) = to else { return };
+        if corner.get_untracked().is_some_and(|corner| !corner.contains(Some(&to))) {
+            asked.set(false);
+        }
+    };
+    let buttons = move || {
+        if asked.get() {
+            Either::Left(view! {
+                <button type="button" class="harm" on:click=really>"Really delete"</button>
+                <button type="button" node_ref=keep on:click=move |_| spare()>"Keep"</button>
+            })
         } else {
-            asked.set(true);
+            Either::Right(view! {
+                <button
+                    type="button"
+                    tabindex="-1"
+                    aria-label=name.clone()
+                    node_ref=delete
+                    on:click=move |_| asked.set(true)
+                >
+                    "Delete"
+                </button>
+            })
         }
     };
     view! {
-        <Show when=offered>
-            <button
-                type="button"
+        <Show when=move || room.may_delete(author)>
+            <div
                 class="delete"
-                on:click=press
-                on:blur=move |_| asked.set(false)
+                data-asked=move || asked.get().to_string()
+                node_ref=corner
+                on:keydown=key
+                on:focusout=left
             >
-                {move || if asked.get() { "Really delete" } else { "Delete" }}
-            </button>
+                {buttons.clone()}
+            </div>
         </Show>
     }
 }
 
-/// Locks the room, and unlocks it.
+/// Goes by keys from the log to the messages that can be deleted: Enter to the newest, arrows from
+/// one to the next, Escape back.
+pub(crate) fn walk(event: &KeyboardEvent, log: &HtmlElement) {
+    let found = log.get_elements_by_class_name("delete");
+    let corners: Vec<Element> = (0..found.length()).filter_map(|at| found.item(at)).collect();
+    let focused = document().active_element();
+    let is_log = focused.as_ref() == Some(log);
+    let at = corners.iter().position(|corner| corner.contains(focused.as_deref()));
+    let to = match (event.key().as_str(), at) {
+        ("Enter", None) if is_log => corners.last(),
+        ("ArrowUp", Some(at)) => at.checked_sub(1).and_then(|at| corners.get(at)),
+        ("ArrowDown", Some(at)) => corners.get(at + 1),
+        ("Escape", Some(_)) => None,
+        _ => return,
+    };
+    event.prevent_default();
+    match to.and_then(|corner| corner.query_selector("button").ok().flatten()) {
+        Some(button) => focus(button.dyn_ref()),
+        None if event.key() == "Escape" => focus(Some(log)),
+        None => {}
+    }
+}
+
+/// Gives a button the focus whenever it comes.
+pub(crate) fn focus_when_there(button: NodeRef<html::Button>) {
+    // Not `on_load`, which is for what comes once.
+    Effect::new(move |_| {
+        if let Some(button) = button.get() {
+            focus(Some(&button));
+        }
+    });
+}
+
+/// A padlock, as it is now.
+const CLOSED: &str = "M3.5 7.5h9v6h-9ZM5.5 7.5v-2a2.5 2.5 0 0 1 5 0v2";
+const OPEN: &str = "M3.5 7.5h9v6h-9ZM5.5 7.5v-3a2.5 2.5 0 0 1 5 0";
+
+/// The buttons go, and with them the focus.
+fn focus_log(corner: Option<Element>) {
+    let log = corner.and_then(|corner| corner.closest("[role=log]").ok().flatten());
+    focus(log.as_ref().and_then(JsCast::dyn_ref));
+}
+
+fn focus(element: Option<&HtmlElement>) {
+    if let Some(element) = element {
+        // Only what is not on the page cannot take the focus.
+        let _ = element.focus();
+    }
+}
+
+/// Locks the room, and unlocks it. Where it is offered at all, it is there from the first view on.
 #[component]
 pub(crate) fn LockSwitch(
     /// Which room.
     room: RoomModel,
 ) -> impl IntoView {
     let locked = move || room.rights.with(|rights| rights.locked);
+    let offered = Memo::new(move |_| {
+        room.rights.with(|rights| rights.include(Action::Lock))
+            && room.problem.with(Option::is_none)
+    });
+    let before = move || room.reach.with(|reach| *reach == Reach::Connecting);
     view! {
-        <Show when=move || room.may(Action::Lock)>
+        <Show when=move || offered.get()>
             <button
                 type="button"
-                class="quiet"
+                class="quiet lock"
                 title="In a locked room only its moderators and its owner talk"
-                aria-pressed=move || locked().to_string()
-                on:click=move |_| room.wish(Wish::Lock { locked: !room.rights.with_untracked(|it| it.locked) })
+                disabled=before
+                on:click=move |_| {
+                    let locked = room.rights.with_untracked(|rights| rights.locked);
+                    room.act(Wish::Lock { locked: !locked });
+                }
             >
-                {move || if locked() { "Unlock" } else { "Lock" }}
+                // A narrow window has no room for the word.
+                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                    <path d=move || if locked() { CLOSED } else { OPEN }/>
+                </svg>
+                <span class="lock-word">{move || if locked() { "Unlock" } else { "Lock" }}</span>
             </button>
         </Show>
     }

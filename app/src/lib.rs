@@ -36,6 +36,7 @@ mod links;
 #[cfg(feature = "hydrate")]
 mod live;
 mod lobby;
+mod managing;
 mod messages;
 mod model;
 mod motion;

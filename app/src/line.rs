@@ -23,10 +23,14 @@ pub(crate) fn LogLine(
     let Entry { key, value: line } = entry;
     let body = {
         let line = line.clone();
+        let tombstone = {
+            let line = line.clone();
+            move || line.with(tombstone)
+        };
         let says = Memo::new(move |_| line.with(|line| line.body.clone()));
         move || match says.get() {
             Some(body) => Either::Left(body_view(body.as_str())),
-            None => Either::Right(view! { <em class="deleted">"This message was deleted."</em> }),
+            None => Either::Right(view! { <em class="deleted">{tombstone.clone()}</em> }),
         }
     };
     let classes = {
@@ -75,9 +79,11 @@ pub(crate) fn LogLine(
     };
     let delete = {
         let line = line.clone();
+        let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.body.clone())));
         move || {
-            let message = line.with(|line| line.body.is_some().then_some(line.seq).flatten())?;
-            Some(view! { <Delete room author=key.author message/> })
+            let (message, body) = stored.get()?;
+            let text = body.as_str().to_owned();
+            Some(view! { <Delete room author=key.author message text/> })
         }
     };
     let delivery = move || line.with(|line| line.delivery.clone());
@@ -105,6 +111,15 @@ fn body_view(body: &str) -> impl IntoView + use<> {
         }
     };
     pieces(body).into_iter().map(piece).collect_view()
+}
+
+/// What stands where something was said.
+fn tombstone(line: &Line) -> &'static str {
+    match line.deleted_by {
+        Some(by) if by == line.author.id => "Deleted by its author.",
+        Some(_) => "Deleted by a moderator.",
+        None => "Deleted by whoever runs the server.",
+    }
 }
 
 fn line_classes(line: &Line) -> &'static str {

@@ -22,6 +22,8 @@ pub(crate) struct Line {
     pub(crate) author: User,
     /// What it says; `None` once it was deleted.
     pub(crate) body: Option<MessageBody>,
+    /// Who deleted it, if somebody in the room did.
+    pub(crate) deleted_by: Option<UserId>,
     /// Its number in the room's stream, once it has one.
     pub(crate) seq: Option<Seq>,
     pub(crate) time: WallTime,
@@ -53,17 +55,19 @@ pub(crate) fn lay_out<'a>(
     reader: &Reader<'_, impl Fn(i64) -> i32>,
 ) -> Vec<(LineKey, Line)> {
     let mut lines = Vec::with_capacity(messages.size_hint().0);
-    for Message { seq, id, author, body, at } in messages {
+    for Message { seq, id, author, body, deleted_by, at } in messages {
         let (seq, body) = (Some(*seq), body.as_ref());
-        push(&mut lines, reader, Said { id: *id, seq, author, body, at: *at, delivery: None });
+        let said =
+            Said { id: *id, seq, author, body, deleted_by: *deleted_by, at: *at, delivery: None };
+        push(&mut lines, reader, said);
     }
     let Some(author) = reader.viewer else { return lines };
     for Pending { id, body, delivery } in pending {
         let key = LineKey { author: author.id, id: *id };
         if !lines.iter().any(|(other, _)| *other == key) {
             let (at, delivery) = (made_at(*id), Some(delivery.clone()));
-            let (seq, body) = (None, Some(body));
-            push(&mut lines, reader, Said { id: *id, seq, author, body, at, delivery });
+            let (seq, body, deleted_by) = (None, Some(body), None);
+            push(&mut lines, reader, Said { id: *id, seq, author, body, deleted_by, at, delivery });
         }
     }
     lines
@@ -75,6 +79,7 @@ struct Said<'a> {
     seq: Option<Seq>,
     author: &'a User,
     body: Option<&'a MessageBody>,
+    deleted_by: Option<UserId>,
     at: i64,
     delivery: Option<Delivery>,
 }
@@ -82,7 +87,7 @@ struct Said<'a> {
 fn push(
     lines: &mut Vec<(LineKey, Line)>,
     reader: &Reader<'_, impl Fn(i64) -> i32>,
-    Said { id, seq, author, body, at, delivery }: Said<'_>,
+    Said { id, seq, author, body, deleted_by, at, delivery }: Said<'_>,
 ) {
     let key = LineKey { author: author.id, id };
     let time = WallTime::new(at, (reader.offset_minutes)(at));
@@ -95,8 +100,9 @@ fn push(
             before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
         });
     let (author, body) = (author.clone(), body.cloned());
-    lines
-        .push((key, Line { author, body, seq, time, delivery, opens_day, opens_group, opens_new }));
+    let line =
+        Line { author, body, deleted_by, seq, time, delivery, opens_day, opens_group, opens_new };
+    lines.push((key, line));
 }
 
 /// When a message's id was made, in milliseconds since 1970: the first 48 bits of a UUID v7.
@@ -131,7 +137,8 @@ mod tests {
     }
 
     fn message(author: &User, at: i64) -> Message {
-        Message { seq: Seq(1), id: id(at), author: author.clone(), body: Some(body("x")), at }
+        let body = Some(body("x"));
+        Message { seq: Seq(1), id: id(at), author: author.clone(), body, deleted_by: None, at }
     }
 
     fn reader(viewer: &User, first_new: Option<LineKey>) -> Reader<'_, fn(i64) -> i32> {

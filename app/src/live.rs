@@ -1,24 +1,26 @@
 //! The live room: owns the client and turns what it reports into the model's signals, and the
 //! model's wishes into what the client does. The only module that knows of a connection.
 
+mod granting;
 mod network;
 mod other_tabs;
 mod outdated;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::ev;
 use leptos::prelude::*;
 use starling_client::web::{WebClient, now};
-use starling_client::{Change, Client, Connection, RoomState};
-use starling_protocol::Slug;
+use starling_client::{Act, Change, Client, Connection, RoomState};
+use starling_protocol::{Slug, UserId};
 
 use crate::activity;
-use crate::browser::{new_message_id, offset_minutes, random_bytes, remember_zone, wall_now};
+use crate::browser::{offset_minutes, random_bytes, remember_zone, wall_now};
 use crate::lines::{Reader, lay_out};
-use crate::model::{Browser, CursorLabel, RoomModel, Tab, Wish, Writers};
+use crate::model::{Browser, CursorLabel, RoomModel, Tab, Writers};
 use crate::motion::Motion;
 use crate::page::RoomView;
 use crate::reading::Reading;
@@ -167,7 +169,13 @@ impl Live {
             // Names of writers and of cursors are people's names.
             Change::People { .. } => (stale.people, stale.typing) = (true, true),
             Change::Messages { .. } | Change::Problem { .. } => stale.messages = true,
-            Change::Rights { .. } => stale.rights = true,
+            // Whom the viewer may do something about depends on what they are themselves.
+            Change::Rights { .. } => (stale.rights, stale.people) = (true, true),
+            Change::Done { act: Act::Moderate, .. } => self.room.measured.set(Some(Ok(()))),
+            Change::Done { .. } => {}
+            Change::Refused { act: Act::Moderate, message, .. } => {
+                self.room.measured.set(Some(Err(message.clone())));
+            }
             Change::Refused { message, .. } => self.room.refused.set(Some(message.clone())),
             Change::Typing { .. } => stale.typing = true,
             Change::Cursors { .. } => stale.cursors = true,
@@ -307,7 +315,10 @@ impl Live {
         }
         set_if_new(room.has_pending, state.pending().next().is_some());
         self.outbox.save(state);
-        room.problem.set(state.problem().map(|(_, message)| message.to_owned()));
+        let problem = state.problem().map(|(code, message)| (code, message.to_owned()));
+        if room.problem.with_untracked(|before| *before != problem) {
+            room.problem.set(problem);
+        }
     }
 
     fn show_people(&self, state: &RoomState) {
@@ -315,6 +326,12 @@ impl Live {
         people.sort_by_cached_key(|person| {
             (!self.room.is_viewer(person.id), person.name.as_str().to_lowercase(), person.id)
         });
+        let role = self.room.rights.with_untracked(|rights| rights.role);
+        let peers = people.iter().filter(|person| person.role >= role).map(|person| person.id);
+        let peers: BTreeSet<UserId> = peers.collect();
+        if self.room.peers.with_untracked(|before| *before != peers) {
+            self.room.peers.set(peers);
+        }
         self.room.people.replace(people.into_iter().map(|person| (person.id, person)));
     }
 
@@ -340,34 +357,6 @@ impl Live {
         self.room.cursors.replace(state.cursors().map(|(slot, _, person)| {
             (slot, CursorLabel { name: person.name.clone(), hue: person.hue })
         }));
-    }
-
-    fn grant(&self, wish: Wish) {
-        let (room, slug) = (self.room, &self.slug);
-        self.client().act(|core, now| match wish {
-            Wish::Post { body } => {
-                core.post(now, slug, new_message_id(), body);
-                self.reading.borrow_mut().spoke();
-                // At once, not at the next frame: the page may be loaded again in between.
-                room.has_pending.set(true);
-                if let Some(state) = core.room(slug) {
-                    self.outbox.save(state);
-                }
-            }
-            Wish::Retry { id } => core.retry(now, slug, id),
-            Wish::Discard { id } => core.discard(slug, id),
-            Wish::Typing { active } => core.typing(now, slug, active),
-            Wish::Point { point } => core.point(now, slug, point),
-            Wish::Rename { name } => core.rename(name.into()),
-            Wish::LoadOlder => core.load_older(now, slug),
-            Wish::Reconnect => core.start(now),
-            Wish::ComeBack => core.join(now, slug),
-            Wish::Delete { message } => core.delete_message(slug, message),
-            Wish::Moderate { user, measure, reason, seconds } => {
-                core.moderate(slug, user, measure, reason, seconds);
-            }
-            Wish::Lock { locked } => core.lock(slug, locked),
-        });
     }
 
     fn compare_builds(&self) {

@@ -5,9 +5,10 @@ use std::time::Duration;
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::grouped;
+use starling_protocol::{Action, grouped};
 use web_sys::HtmlElement;
 
+use crate::keeping::walk;
 use crate::line::LogLine;
 use crate::lines::LineKey;
 use crate::model::{RoomModel, Wish};
@@ -81,6 +82,7 @@ pub(crate) fn Messages(
         (true, true, false) => room.older_refused.get().unwrap_or_default(),
         _ => String::new(),
     };
+    let keeps = move || room.may(Action::DeleteOwn) && room.lines.len() > 0;
     let nothing = move || match (room.has_older.get(), joined) {
         (true, _) => UNREADABLE,
         (false, true) => EMPTY,
@@ -98,7 +100,13 @@ pub(crate) fn Messages(
                 aria-relevant="additions"
                 tabindex="0"
                 node_ref=log
+                aria-description=move || keeps().then_some(KEYS)
                 on:scroll=move |_| scrolled()
+                on:keydown=move |event| {
+                    if let Some(log) = log.get_untracked() {
+                        walk(&event, &log);
+                    }
+                }
             >
                 <div class="lines">
                     <p class="log-top">{top}</p>
@@ -110,6 +118,8 @@ pub(crate) fn Messages(
                     </For>
                 </div>
             </div>
+            // For those who see the focus; the log has the same for a description.
+            <p class="log-keys" aria-hidden="true">{move || keeps().then_some(KEYS)}</p>
             <Show when=move || !room.at_end.get()>
                 <button class="jump" type="button" on:click=jump>
                     <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
@@ -124,6 +134,7 @@ pub(crate) fn Messages(
     }
 }
 
+const KEYS: &str = "To delete messages: Enter, then the arrow keys.";
 const EMPTY: &str = "Nothing was said here yet. Say hello.";
 /// Where something was said, and none of it can be shown.
 const UNREADABLE: &str = "What was said here last cannot be read: Starling's storage is damaged. \

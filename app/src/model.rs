@@ -1,13 +1,14 @@
 //! What the page of a room knows, in one place: the signals that components read, and the wishes
 //! they send. Components know nothing of connections; `live` fills this in the browser.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_protocol::{
-    Action, DisplayName, Hue, Limits, Measure, MessageBody, MessageId, Person, Point, Rights, Role,
-    Seq, Slot, User, UserId,
+    Action, DisplayName, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId, Person, Point,
+    Rights, Role, Seq, Slot, User, UserId,
 };
 
 use crate::keyed::Keyed;
@@ -55,12 +56,16 @@ pub(crate) struct RoomModel {
     pub(crate) reach: RwSignal<Reach>,
     /// Why no connection comes about, once several tries have failed.
     pub(crate) obstacle: RwSignal<Option<Obstacle>>,
-    /// Why the room could not be entered.
-    pub(crate) problem: RwSignal<Option<String>>,
+    /// Why the viewer is not in the room, for programs and for people.
+    pub(crate) problem: RwSignal<Option<(ErrorCode, String)>>,
     /// Why the last new name was refused.
     pub(crate) name_refused: RwSignal<Option<String>>,
-    /// Why the last thing that not everyone may do was refused.
+    /// Why the last message was not deleted, or the room not locked.
     pub(crate) refused: RwSignal<Option<String>>,
+    /// What came of the last thing that was to be done about somebody.
+    pub(crate) measured: RwSignal<Option<Result<(), String>>>,
+    /// Who of those who are here is as much as the viewer, or more.
+    pub(crate) peers: RwSignal<BTreeSet<UserId>>,
     /// Whether the viewer has said something on this page, and not in another tab, that the log has
     /// not shown yet.
     pub(crate) spoke_here: StoredValue<bool>,
@@ -138,6 +143,10 @@ pub(crate) enum Reach {
     Ended { why: String },
 }
 
+/// Why what cannot wait is not done.
+pub(crate) const NO_CONNECTION: &str =
+    "There is no connection right now. Try again when you are online.";
+
 /// What keeps a connection from coming about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Obstacle {
@@ -198,6 +207,8 @@ impl RoomModel {
             problem: RwSignal::new(None),
             name_refused: RwSignal::new(None),
             refused: RwSignal::new(None),
+            measured: RwSignal::new(None),
+            peers: RwSignal::new(BTreeSet::new()),
             spoke_here: StoredValue::new(false),
             wants_focus: Trigger::new(),
             renaming: RwSignal::new(false),
@@ -233,10 +244,32 @@ impl RoomModel {
             || self.reach.with(|reach| matches!(reach, Reach::Ended { .. }))
     }
 
-    /// Whether the viewer may do that here, and could do it right now.
+    /// Whether the viewer may do that here. Nothing before the page lives, as nobody could do it;
+    /// while the connection is broken it is still theirs to do, and they are told.
     pub(crate) fn may(self, action: Action) -> bool {
         self.rights.with(|rights| rights.include(action))
-            && self.reach.with(|reach| *reach == Reach::Online)
+            && self.problem.with(Option::is_none)
+            && self.reach.with(|it| !matches!(it, Reach::Connecting | Reach::Ended { .. }))
+    }
+
+    /// Whether the viewer may delete what that person said, as far as this page can tell: of those
+    /// who are not here it does not know what they are.
+    pub(crate) fn may_delete(self, author: UserId) -> bool {
+        if self.is_viewer(author) {
+            self.may(Action::DeleteOwn)
+        } else {
+            self.may(Action::DeleteAny) && self.peers.with(|peers| !peers.contains(&author))
+        }
+    }
+
+    /// Has something done that not everyone may do, or says that it cannot be done now.
+    pub(crate) fn act(self, wish: Wish) {
+        if self.reach.get_untracked() == Reach::Online {
+            self.refused.set(None);
+            self.wish(wish);
+        } else {
+            self.refused.set(Some(NO_CONNECTION.to_owned()));
+        }
     }
 
     /// Whether the viewer may do that to somebody who is that here.

@@ -1,9 +1,12 @@
 //! What stands in the way right now, in a sentence over what the window shows. Nothing moves when it comes or
 //! goes.
 
+use leptos::either::Either;
 use leptos::prelude::*;
+use starling_protocol::ErrorCode;
 
 use crate::model::{Obstacle, Reach, RoomModel, Wish};
+use crate::time::WallTime;
 
 /// Why nothing can be read or said, or why what is said has to wait.
 #[component]
@@ -19,14 +22,43 @@ pub(crate) fn Notice(
             }
         })
     };
-    let come_back = move || {
-        (room.problem.with(Option::is_some) && room.reach.get() == Reach::Online).then(|| {
-            view! {
+    let way_on = move || {
+        let gone = room.problem.with(|problem| {
+            problem
+                .as_ref()
+                .map(|(code, _)| matches!(code, ErrorCode::RoomDeleted | ErrorCode::NoSuchRoom))
+        })?;
+        if gone {
+            return Some(Either::Left(view! { <a href="/">"Go to the lobby"</a> }));
+        }
+        (room.reach.get() == Reach::Online).then(|| {
+            Either::Right(view! {
                 <button type="button" on:click=move |_| room.wish(Wish::ComeBack)>"Come back"</button>
+            })
+        })
+    };
+    let dismiss = move || {
+        room.refused.with(Option::is_some).then(|| {
+            view! {
+                <button type="button" on:click=move |_| {
+                    room.refused.set(None);
+                    // The button goes, and with it the focus.
+                    room.wants_focus.notify();
+                }>"Close"</button>
             }
         })
     };
-    let silenced = move || room.rights.with(|rights| rights.silenced.clone());
+    let silenced = move || {
+        // Who is not in the room has another worry.
+        let within = room.problem.with(Option::is_none);
+        let (sentence, until) =
+            room.rights.with(|rights| (rights.silenced.clone(), rights.silenced_until));
+        let sentence = sentence.filter(|_| within)?;
+        let until = until.map(|until| {
+            view! { <span class="until">{move || ends(until, room.now.get())}</span> }
+        });
+        Some(view! { {sentence} " " {until} })
+    };
     let ended = move || match room.reach.get() {
         Reach::Ended { why } => Some(view! {
             <p class="notice with-button" role="alert">
@@ -39,10 +71,15 @@ pub(crate) fn Notice(
     view! {
         <div class="notices">
             <div class="notice problem with-button">
-                <p role="alert">{move || room.problem.get()}</p>
-                {come_back}
+                <p role="alert">
+                    {move || room.problem.get().map(|(_, sentence)| sentence)}
+                </p>
+                {way_on}
             </div>
-            <p class="notice problem" role="alert">{move || room.refused.get()}</p>
+            <div class="notice problem with-button">
+                <p role="alert" aria-label="What was refused">{move || room.refused.get()}</p>
+                {dismiss}
+            </div>
             <p class="notice silenced" role="status" aria-label="Whether you may talk">{silenced}</p>
             <div class="notice waits with-button">
                 <p role="status" aria-label="What holds things up">{waits}</p>
@@ -62,6 +99,15 @@ fn waiting(reach: &Reach, obstacle: Option<Obstacle>) -> Option<&'static str> {
         }),
         Reach::Online | Reach::Ended { .. } => None,
     }
+}
+
+/// When a mute ends: on the reader's wall, or, before that is known, in UTC.
+fn ends(at: i64, now: Option<WallTime>) -> String {
+    #[cfg(feature = "hydrate")]
+    let at = WallTime::new(at, if now.is_some() { crate::browser::offset_minutes(at) } else { 0 });
+    #[cfg(not(feature = "hydrate"))]
+    let at = now.map_or_else(|| WallTime::new(at, 0), |now| now.at_instant(at));
+    format!("It ends {}.", at.ahead(now))
 }
 
 fn reload() {

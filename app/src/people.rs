@@ -5,9 +5,9 @@ use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::{DisplayName, Person, Role, Status, UserId};
 
-use crate::keeping::{Manage, ManageOpener};
 use crate::keyed::Entry;
-use crate::model::{Reach, RoomModel, Tab, Wish};
+use crate::managing::{Manage, ManageOpener};
+use crate::model::{NO_CONNECTION, Reach, RoomModel, Tab, Wish};
 use crate::tabs::{panel_role, tab_id};
 
 /// The list "People", with a way to change one's own name.
@@ -17,6 +17,22 @@ pub(crate) fn People(
     room: RoomModel,
 ) -> impl IntoView {
     let renaming = room.renaming;
+    let list = NodeRef::<html::Ul>::new();
+    Effect::new(move |was_managing| {
+        let managing = room.managing.get().is_some();
+        if was_managing == Some(true) && !managing {
+            // Who was sent out takes along the button that would have the focus again.
+            queue_microtask(move || {
+                let focused = document().active_element();
+                if focused.is_none_or(|focused| focused.tag_name() == "BODY")
+                    && let Some(list) = list.get_untracked()
+                {
+                    let _ = list.focus();
+                }
+            });
+        }
+        managing
+    });
     view! {
         <section class="people" aria-label="Who is here">
             // A panel is no landmark; the section around it is.
@@ -26,7 +42,7 @@ pub(crate) fn People(
                 role=move || panel_role(room)
                 aria-label=move || panel_role(room).map(|_| "People")
             >
-                <ul class="people-list" aria-label="People">
+                <ul class="people-list" aria-label="People" tabindex="-1" node_ref=list>
                     <For each=move || room.people.get() key=|entry| entry.key let(entry)>
                         <PersonHere room entry/>
                     </For>
@@ -157,9 +173,7 @@ fn Rename(
         room.name_refused.set(None);
         error.set(match DisplayName::parse(&field.value(), &room.limits) {
             Err(refused) => Some(refused.to_string()),
-            Ok(_) if room.reach.get_untracked() != Reach::Online => {
-                Some("There is no connection right now. Try again when you are online.".to_owned())
-            }
+            Ok(_) if room.reach.get_untracked() != Reach::Online => Some(NO_CONNECTION.to_owned()),
             Ok(name) => {
                 asked.set(Some(name.clone()));
                 room.wish(Wish::Rename { name });

@@ -80,6 +80,7 @@ mod tests {
                 id: MessageId::new(Uuid::from_u128(u128::from(seq))),
                 author: User { id, name, hue: Hue(0), avatar: None },
                 body: Some(MessageBody::parse("x", &limits).unwrap()),
+                deleted_by: None,
                 at: 0,
             }
         };

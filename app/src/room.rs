@@ -71,8 +71,10 @@ pub(crate) fn RoomPage(
             <header class="room-head">
                 <div class="room-title">
                     <a class="wordmark" href="/" title="All rooms">"Starling"</a>
-                    <h1 class="room-name"><bdi>{move || room.rights.with(|rights| rights.name.to_string())}</bdi></h1>
-                    {move || room.rights.with(kind_of_room).map(|kind| view! { <span class="tag">{kind}</span> })}
+                    <div class="room-called">
+                        <h1 class="room-name"><bdi>{move || room.rights.with(|rights| rights.name.to_string())}</bdi></h1>
+                        {move || room.rights.with(kind_of_room).map(|kind| view! { <span class="tag">{kind}</span> })}
+                    </div>
                 </div>
                 <div class="room-actions">
                     {lock}

@@ -55,6 +55,23 @@ impl WallTime {
         }
     }
 
+    /// "at 14:05" of the same day, or "on 20 November 2026 at 14:05"; in UTC, and saying so, before
+    /// the reader's time is known.
+    pub(crate) fn ahead(self, now: Option<Self>) -> String {
+        let on_day = || format!("on {} at {}", long_date(self.wall().date()), self.clock());
+        match now {
+            Some(now) if now.date() == self.date() => format!("at {}", self.clock()),
+            Some(_) => on_day(),
+            None => format!("{} UTC", on_day()),
+        }
+    }
+
+    /// Another instant, on the same wall with the same offset.
+    #[cfg(not(feature = "hydrate"))]
+    pub(crate) fn at_instant(self, at: i64) -> Self {
+        Self { offset: self.offset, ..Self::new(at, 0) }
+    }
+
     /// "14:05".
     pub(crate) fn clock(self) -> String {
         let wall = self.wall();
@@ -129,6 +146,15 @@ mod tests {
         assert_eq!(after(3_599_999), "59 min ago");
         assert_eq!(after(3_600_000), "00:05");
         assert_eq!(said.near(None), "00:05");
+    }
+
+    #[test]
+    fn what_is_ahead_is_told_by_the_clock_and_on_another_day_by_the_date() {
+        let ends = WallTime::new(AT, 60);
+        let hours_before = |hours| Some(WallTime::new(AT - hours * 3_600_000, 60));
+        assert_eq!(ends.ahead(hours_before(0)), "at 00:05");
+        assert_eq!(ends.ahead(hours_before(1)), "on 21 November 2026 at 00:05");
+        assert_eq!(WallTime::new(AT, 0).ahead(None), "on 20 November 2026 at 23:05 UTC");
     }
 
     #[test]

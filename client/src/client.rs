@@ -1,6 +1,7 @@
 //! The client: what it wants sent, and what it knows. `receive.rs` is what it does with what arrives.
 
 mod acts;
+mod hands;
 mod output;
 mod receive;
 #[cfg(test)]
@@ -11,11 +12,10 @@ use std::collections::{BTreeMap, VecDeque};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use starling_protocol::{
-    ClientEvent, CursorInput, Limits, Message, MessageBody, MessageId, Point, Position, Ref, Slug,
-    Status, User, codec,
+    ClientEvent, Limits, Message, MessageBody, MessageId, Position, Ref, Slug, Status, User, codec,
 };
 
-pub use output::{Change, Frame, Output};
+pub use output::{Act, Change, Frame, Output};
 
 use crate::link::{Link, LinkAction};
 use crate::{Connection, Delivery, Millis, Pending, RoomState};
@@ -26,7 +26,7 @@ enum Request {
     Post { room: Slug, id: MessageId },
     Rename { name: String },
     History { room: Slug },
-    Act { room: Slug },
+    Act { room: Slug, act: Act },
 }
 
 /// A client without I/O.
@@ -190,28 +190,6 @@ impl Client {
         self.with_outbox(room, |outbox| outbox.discard(id));
     }
 
-    /// The person is writing, or stopped.
-    pub fn typing(&mut self, now: Millis, room: &Slug, active: bool) {
-        if self.rooms.get_mut(room).is_some_and(|state| state.note_typing(now, active)) {
-            self.send(&ClientEvent::Typing { room: room.clone(), active });
-        }
-    }
-
-    /// The person points there, or (`None`) not at the board any more. Sent at the room's rate,
-    /// the newest always in the end.
-    pub fn point(&mut self, now: Millis, room: &Slug, point: Option<Point>) {
-        if let Some(state) = self.rooms.get_mut(room) {
-            state.point(point);
-        }
-        self.send_cursors(now);
-    }
-
-    /// While the socket does not drain, no cursor is sent, and afterwards the newest.
-    pub fn set_congested(&mut self, now: Millis, congested: bool) {
-        self.congested = congested;
-        self.send_cursors(now);
-    }
-
     /// How the person is here.
     pub fn set_status(&mut self, status: Status) {
         if self.status != status {
@@ -299,15 +277,6 @@ impl Client {
         }
     }
 
-    fn tell_typing(&mut self, now: Millis) {
-        let due = |state: &RoomState| state.typing_due().is_some_and(|at| at <= now);
-        for room in self.rooms.keys().cloned().collect::<Vec<_>>() {
-            if self.rooms.get(&room).is_some_and(due) {
-                self.typing(now, &room, true);
-            }
-        }
-    }
-
     /// Asks again where joining was refused for a reason that may have passed.
     fn rejoin(&mut self, now: Millis) {
         let due = |state: &RoomState| state.rejoin_at.is_some_and(|at| at <= now);
@@ -322,21 +291,6 @@ impl Client {
             .collect();
         for room in rooms {
             self.send_join(&room);
-        }
-    }
-
-    fn send_cursors(&mut self, now: Millis) {
-        if self.congested {
-            return;
-        }
-        for state in self.rooms.values_mut() {
-            if let Some((channel, point)) = state.take_cursor(now) {
-                let input = match point {
-                    Some(point) => CursorInput::Move { channel, point },
-                    None => CursorInput::Hide { channel },
-                };
-                self.outputs.push_back(Output::Send(Frame::Binary(input.encode())));
-            }
         }
     }
 

@@ -15,7 +15,7 @@ mod room;
 #[cfg(feature = "web")]
 pub mod web;
 
-pub use client::{Change, Client, Frame, Output};
+pub use client::{Act, Change, Client, Frame, Output};
 pub use glide::{Glide, Presentation};
 pub use link::{Connection, Millis};
 pub use outbox::{Delivery, Pending};

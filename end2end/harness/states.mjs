@@ -7,7 +7,8 @@ import { eventually } from "./eventually.mjs";
 import { join } from "./identity.mjs";
 import { pointAt } from "./plane.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
-import { fill } from "./wire.mjs";
+import { deletes, manage, wireOf } from "./moderation.mjs";
+import { fill, slugOf } from "./wire.mjs";
 
 export const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 export const SCHEMES = ["light", "dark"];
@@ -21,6 +22,7 @@ const TALK = [
   ["Ada", "https://example.org/a-very-long-address/that/has/no/space/in-it/and-so-cannot-be-broken-by-words?query=0123456789012345678901234567890123456789"],
   ["Björn", "Fixed."],
 ];
+const CAST = [...new Set(TALK.map(([who]) => who))];
 const ROOMS = ["Tuesday's whiteboard", "Team Lunch", "星の部屋", "A room whose name is so long that no list and no heading has a line for it 👩‍🚀"];
 const MORE_THAN_LISTED = 110;
 const MORE_THAN_A_PAGE = 70;
@@ -103,6 +105,55 @@ export const STATES = [
     const guest = await alone(stage, options);
     await guest.page.getByRole("button", { name: "Change name" }).click();
     await guest.page.getByRole("textbox", { name: "New name" }).waitFor();
+    return guest;
+  }),
+  state("room-manage", async (stage, options) => {
+    const guest = await keeper(stage, options);
+    await manage(guest, "Björn");
+    return guest;
+  }),
+  state("room-manage-ban", async (stage, options) => {
+    const guest = await keeper(stage, options);
+    const dialog = await manage(guest, "Mei 星");
+    await dialog.getByRole("button", { name: "Ban…" }).click();
+    await dialog.getByRole("button", { name: "Really ban" }).waitFor();
+    return guest;
+  }),
+  state("room-managed", async (stage, options) => {
+    const guest = await keeper(stage, options);
+    const dialog = await manage(guest, "Björn");
+    await dialog.getByRole("button", { name: "Mute", exact: true }).click();
+    await dialog.getByRole("button", { name: "Close" }).waitFor();
+    return guest;
+  }),
+  state("room-delete", async (stage, options) => {
+    const guest = await keeper(stage, options);
+    await deletes(guest, "Fixed.");
+    const line = guest.saying("It did. I can see you pointing at the left one.");
+    await line.hover();
+    await line.getByRole("button", { name: "Delete" }).click();
+    await guest.page.getByRole("button", { name: "Really delete" }).waitFor();
+    return guest;
+  }),
+  state("room-muted", async (stage, options) => measured(stage, options, "mute")),
+  state("room-kicked", async (stage, options) => measured(stage, options, "kick")),
+  state("room-banned", async (stage, options) => measured(stage, options, "ban")),
+  state("problem-banned", async (stage, options) => {
+    const guest = await measured(stage, options, "ban");
+    guest.watch.allow(answeredWith(403));
+    await guest.page.reload();
+    return guest;
+  }),
+  state("room-locked", async (stage, options) => {
+    const [guest, owner] = await guestOf(stage, options);
+    await owner.page.getByRole("button", { name: "Lock" }).click();
+    await guest.page.getByText("This room is locked").waitFor();
+    return guest;
+  }),
+  state("room-locked-by-owner", async (stage, options) => {
+    const guest = await keeper(stage, options);
+    await guest.page.getByRole("button", { name: "Lock" }).click();
+    await guest.page.getByRole("button", { name: "Unlock" }).waitFor();
     return guest;
   }),
   state("room-older", async (stage, options) => {
@@ -237,6 +288,37 @@ async function follow(stage, guest, status = /online/i) {
   await guest.connectionSays(status);
 }
 
+/** Whoever made the room with talk, and keeps it. */
+async function keeper(stage, options) {
+  stage.room = ROOMS[0];
+  const guest = await stage.visitor("A guest", options);
+  await guest.makeRoom(stage.room);
+  await guest.isOnline();
+  stage.link = new URL(guest.page.url()).pathname;
+  await chatter(await Promise.all(CAST.map((name) => joins(stage, name))));
+  return guest;
+}
+
+/** Somebody in a room with talk, and who keeps it. */
+async function guestOf(stage, options) {
+  const cast = await talk(stage);
+  const guest = await stage.visitor("A guest", options);
+  await follow(stage, guest);
+  return [guest, cast[0]];
+}
+
+/** Somebody about whom that was done, for an hour. */
+async function measured(stage, options, measure) {
+  const [guest, owner] = await guestOf(stage, options);
+  const { wire, id } = await wireOf(owner, guest);
+  const reason = "Shouting at Mei about the arrow, twice";
+  const room = slugOf(stage.link);
+  const answer = await wire.request({ type: "moderate", room, user: id, measure, reason, seconds: 3_600 });
+  assert.equal(answer.type, "ack");
+  await guest.page.getByText(reason).waitFor();
+  return guest;
+}
+
 /** In a room with talk, where everyone else points at the board. */
 async function pointedAt(stage, options) {
   const guest = await stage.visitor("A guest", options);
@@ -254,13 +336,23 @@ async function pointedAt(stage, options) {
 
 async function talk(stage) {
   stage.room = ROOMS[0];
-  const cast = await stage.gather(...new Set(TALK.map(([who]) => who)));
+  const cast = await stage.gather(...CAST);
+  await chatter(cast);
+  return cast;
+}
+
+async function joins(stage, name) {
+  const visitor = await stage.visitor(name);
+  await follow(stage, visitor);
+  return visitor;
+}
+
+async function chatter(cast) {
   for (const [who, body] of TALK) {
     const author = cast.find(({ name }) => name === who);
     await author.say(body);
     await cast[0].messages.filter({ hasText: body.split("\n")[0] }).waitFor();
   }
-  return cast;
 }
 
 async function makeRooms(server, names) {

@@ -14,6 +14,7 @@ export class Wire {
     wire.#socket = await page.evaluateHandle(async () => {
       const socket = new WebSocket(`ws://${location.host}/ws`, "starling.v1");
       const wire = { socket, nextRef: 1, answers: new Map(), errors: [], wantsError: null, tally: {} };
+      wire.hello = new Promise((resolve) => (wire.greeted = resolve));
       wire.request = (event) =>
         new Promise((resolve, reject) => {
           const ref = wire.nextRef++;
@@ -31,6 +32,9 @@ export class Wire {
       socket.onmessage = ({ data }) => {
         const event = typeof data === "string" ? JSON.parse(data) : {};
         const kind = event.code ?? event.type;
+        if (event.type === "hello") {
+          wire.greeted(event);
+        }
         wire.tally[kind] = (wire.tally[kind] ?? 0) + 1;
         if (wire.answers.has(event.ref)) {
           wire.answers.get(event.ref).resolve(event);
@@ -54,6 +58,11 @@ export class Wire {
       return wire;
     });
     return wire;
+  }
+
+  /** What the server said first. */
+  async hello() {
+    return this.#socket.evaluate((wire) => wire.hello);
   }
 
   /** Sends an event with a `ref` and returns the answer. */

@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
 import { scene } from "../harness/scene.mjs";
+import { observeShifts, stoodStill } from "../harness/shifts.mjs";
 import { SCHEMES, SIZES } from "../harness/states.mjs";
 import { fill } from "../harness/wire.mjs";
 
-const ROUNDING = 0.001;
 const TALKATIVE = { flags: ["--chat-burst", "1000"] };
 
 for (const [size, viewport] of Object.entries(SIZES)) {
@@ -53,39 +53,4 @@ async function hasInList(visitor, count) {
   const list = visitor.page.getByRole("list", { name: "People", includeHidden: true });
   const people = list.getByRole("listitem", { includeHidden: true });
   await eventually(async () => assert.equal(await people.count(), count));
-}
-
-/** From the next page on. */
-async function observeShifts(visitor) {
-  await visitor.page.addInitScript(() => {
-    window.shifts = [];
-    const note = (entries) => {
-      for (const { value, hadRecentInput, sources } of entries) {
-        if (!hadRecentInput) {
-          const nodes = sources.map(({ node, previousRect: from, currentRect: to }) => {
-            const name = node?.nodeType === Node.TEXT_NODE ? node.parentElement : node;
-            const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round).join(",");
-            return `${name?.localName}.${name?.className} from ${box(from)} to ${box(to)}`;
-          });
-          window.shifts.push({ value, nodes });
-        }
-      }
-    };
-    const observer = new PerformanceObserver((list) => note(list.getEntries()));
-    observer.observe({ type: "layout-shift", buffered: true });
-    window.lateShifts = () => note(observer.takeRecords());
-  });
-}
-
-async function stoodStill(visitor) {
-  const shifts = await visitor.page.evaluate(async () => {
-    // What was laid out last is painted, and told, two frames later.
-    for (let frames = 0; frames < 3; frames += 1) {
-      await new Promise((resolve) => requestAnimationFrame(resolve));
-    }
-    window.lateShifts();
-    return window.shifts;
-  });
-  const total = shifts.reduce((sum, { value }) => sum + value, 0);
-  assert.ok(total <= ROUNDING, `shifted by ${total}: ${JSON.stringify(shifts, null, 1)}`);
 }

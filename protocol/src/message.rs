@@ -50,6 +50,9 @@ pub struct Message {
     /// What it says; `None` once it was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<MessageBody>,
+    /// Who deleted it; absent while it is there, and if it was deleted on the server itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_by: Option<UserId>,
     /// When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
     /// messages: clocks can step back.
     pub at: i64,

@@ -326,6 +326,9 @@ pub struct Rights {
     /// Why they may not talk, if they may not, for people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub silenced: Option<String>,
+    /// When that ends by itself, if it does, in milliseconds since 1970-01-01T00:00:00Z.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub silenced_until: Option<i64>,
     /// The room's name.
     pub name: RoomName,
     /// Who finds the room.

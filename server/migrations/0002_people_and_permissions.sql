@@ -108,6 +108,7 @@ CREATE INDEX audit_of ON audit (room_id, id);
 -- Events of a stream that are no messages. They share its numbers. A deleted message keeps its row,
 -- without its body.
 ALTER TABLE messages ADD COLUMN deleted_at INTEGER;
+ALTER TABLE messages ADD COLUMN deleted_by BLOB;
 CREATE TABLE deletions (
     stream_id INTEGER NOT NULL REFERENCES streams (id),
     seq       INTEGER NOT NULL,

@@ -4,11 +4,11 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use starling_protocol::{Action, Denial, ErrorCode, Rights, Role, Slug, Standing};
+use starling_protocol::{Action, Denial, ErrorCode, Measure, Rights, Role, Slug, Standing};
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::store::{Actor, RoomRecord};
+use crate::store::{Actor, RoomId, RoomRecord, StoreError};
 
 /// A room that somebody may read, and where they stand in it.
 ///
@@ -21,20 +21,65 @@ pub(crate) async fn admit(
 ) -> Result<(RoomRecord, Standing), Refusal> {
     let room = app.store.room(slug).await?;
     let standing = app.store.standing(actor, room.id).await?;
-    standing.may(Action::Read).map_err(refusal)?;
-    Ok((room, standing))
+    match standing.may(Action::Read) {
+        Ok(()) => Ok((room, standing)),
+        Err(denial) => Err(denied(app, actor, room.id, denial).await),
+    }
 }
 
 /// What somebody is told of what they may do.
-pub(crate) fn rights(room: &RoomRecord, standing: &Standing) -> Rights {
+pub(crate) async fn rights(
+    app: &App,
+    actor: Actor,
+    room: &RoomRecord,
+    standing: &Standing,
+) -> Rights {
+    let (silenced, silenced_until) = match standing.may(Action::Post) {
+        Ok(()) => (None, None),
+        Err(denial) => {
+            // A sentence that stays on view does not say how long from now.
+            let (denial, until) = match denial {
+                Denial::Muted { until } => (Denial::Muted { until: None }, until),
+                other => (other, None),
+            };
+            (Some(denied(app, actor, room.id, denial).await.sentence), until)
+        }
+    };
     Rights {
         role: standing.role,
         may: standing.allowed().collect(),
-        silenced: standing.may(Action::Post).err().map(|denial| refusal(denial).sentence),
+        silenced,
+        silenced_until,
         name: room.name.clone(),
         visibility: room.visibility,
         locked: room.locked,
         archived: room.archived,
+    }
+}
+
+/// What the store said of something that was to be done in a room, as it is told to whoever asked.
+pub(crate) async fn refused(app: &App, actor: Actor, room: RoomId, error: StoreError) -> Refusal {
+    match error {
+        StoreError::Denied(denial) => denied(app, actor, room, denial).await,
+        error => error.into(),
+    }
+}
+
+/// Why something is not allowed, with the reason that was given for the measure behind it.
+async fn denied(app: &App, actor: Actor, room: RoomId, denial: Denial) -> Refusal {
+    let refusal = refusal(denial);
+    let measure = match denial {
+        Denial::Banned { .. } => Measure::Ban,
+        Denial::Kicked { .. } => Measure::Kick,
+        Denial::Muted { .. } => Measure::Mute,
+        _ => return refusal,
+    };
+    // Where it cannot be read, they are refused without it.
+    match app.store.reason(actor, room, measure).await {
+        Ok(Some(reason)) if !reason.as_str().is_empty() => {
+            Refusal { sentence: format!("{} Reason: {reason}", refusal.sentence), ..refusal }
+        }
+        _ => refusal,
     }
 }
 
@@ -46,7 +91,10 @@ pub(crate) fn refusal(denial: Denial) -> Refusal {
 
 fn refusal_at(denial: Denial, now: i64) -> Refusal {
     let for_another = |until: Option<i64>| match until {
-        Some(until) => format!(" for another {}", span(until - now)),
+        Some(until) => {
+            let span = span(until - now);
+            format!(" for another {}", span.strip_prefix("1 ").unwrap_or(&span))
+        }
         None => String::new(),
     };
     match denial {
@@ -57,7 +105,10 @@ fn refusal_at(denial: Denial, now: i64) -> Refusal {
         ),
         Denial::Kicked { until } => Refusal::new(
             ErrorCode::Kicked,
-            format!("You were sent out of this room. You can come back in {}.", span(until - now)),
+            format!(
+                "You were kicked out of this room. You can come back in {}.",
+                span(until - now)
+            ),
         ),
         Denial::Muted { until } => Refusal::new(
             ErrorCode::Muted,
@@ -94,7 +145,11 @@ fn span(ms: i64) -> String {
     let ms = u64::try_from(ms).unwrap_or_default().max(1);
     let (unit, name) =
         UNITS.into_iter().find(|(unit, _)| ms > 2 * unit).unwrap_or((1_000, "second"));
-    let count = ms.div_ceil(unit);
+    let whole = ms.div_ceil(unit) * unit;
+    // As many minutes as make hours are hours.
+    let (unit, name) =
+        UNITS.into_iter().find(|(unit, _)| whole % unit == 0).unwrap_or((unit, name));
+    let count = whole / unit;
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -109,6 +164,10 @@ mod tests {
             spans,
             ["1 second", "1 second", "90 seconds", "3 minutes", "3 hours", "10 days"]
         );
+        let nearly = [59_900, 3_599_900, 7_199_900, 86_399_900, 604_799_900].map(span);
+        assert_eq!(nearly, ["1 minute", "1 hour", "2 hours", "1 day", "7 days"]);
+        let banned = refusal_at(Denial::Banned { until: Some(3_600_000) }, 100);
+        assert_eq!(banned.sentence, "You are banned from this room for another hour.");
         let muted = refusal_at(Denial::Muted { until: Some(60_000) }, 30_000);
         assert_eq!(muted.sentence, "You are muted in this room for another 30 seconds.");
     }

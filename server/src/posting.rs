@@ -6,6 +6,7 @@ use starling_protocol::{MessageBody, MessageId, UserId};
 
 use crate::app::App;
 use crate::config::Config;
+use crate::permission;
 use crate::refusal::Refusal;
 use crate::store::{Actor, NewMessage, Posted, RoomId};
 
@@ -48,5 +49,11 @@ pub(crate) fn post_message(
         app.chat_rate.check(user)?;
     }
     let stored = app.store.post(NewMessage { room, id, author, body });
-    Ok(async move { Ok(stored.await?) })
+    let app = app.clone();
+    Ok(async move {
+        match stored.await {
+            Ok(posted) => Ok(posted),
+            Err(error) => Err(permission::refused(&app, author, room, error).await),
+        }
+    })
 }

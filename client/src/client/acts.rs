@@ -1,17 +1,22 @@
-//! What not everyone may do in a room. Refusals come back as [`Change::Refused`](crate::Change).
+//! What not everyone may do in a room. What comes of it is told as
+//! [`Change::Done`](crate::Change) or `Refused`; if the connection breaks before, as neither.
 
 use starling_protocol::{ClientEvent, Measure, Ref, Seq, Slug, UserId};
 
-use super::{Client, Request};
+use super::{Act, Change, Client, Request};
 use crate::RoomState;
 
 impl Client {
-    /// Deletes a message. Without a connection nothing happens.
+    /// Deletes a message. Refused at once by who is not in the room.
     pub fn delete_message(&mut self, room: &Slug, message: Seq) {
-        self.act(room, |reference, room| ClientEvent::DeleteMessage { reference, room, message });
+        self.act(room, Act::Delete, |reference, room| ClientEvent::DeleteMessage {
+            reference,
+            room,
+            message,
+        });
     }
 
-    /// Does something about somebody. Without a connection nothing happens.
+    /// Does something about somebody. Refused at once by who is not in the room.
     pub fn moderate(
         &mut self,
         room: &Slug,
@@ -20,7 +25,7 @@ impl Client {
         reason: String,
         seconds: Option<u64>,
     ) {
-        self.act(room, |reference, room| ClientEvent::Moderate {
+        self.act(room, Act::Moderate, |reference, room| ClientEvent::Moderate {
             reference,
             room,
             user,
@@ -30,15 +35,18 @@ impl Client {
         });
     }
 
-    /// Locks a room or unlocks it. Without a connection nothing happens.
+    /// Locks a room or unlocks it. Refused at once by who is not in the room.
     pub fn lock(&mut self, room: &Slug, locked: bool) {
-        self.act(room, |reference, room| ClientEvent::Lock { reference, room, locked });
+        self.act(room, Act::Lock, |reference, room| ClientEvent::Lock { reference, room, locked });
     }
 
-    fn act(&mut self, room: &Slug, event: impl FnOnce(Ref, Slug) -> ClientEvent) {
+    fn act(&mut self, room: &Slug, act: Act, event: impl FnOnce(Ref, Slug) -> ClientEvent) {
         if self.rooms.get(room).is_some_and(RoomState::is_joined) {
-            let reference = self.request(Request::Act { room: room.clone() });
+            let reference = self.request(Request::Act { room: room.clone(), act });
             self.send(&event(reference, room.clone()));
+        } else {
+            let message = "You are not in the room right now. Try again in a moment.".to_owned();
+            self.changed(Change::Refused { room: room.clone(), act, message });
         }
     }
 }

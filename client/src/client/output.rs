@@ -28,6 +28,17 @@ pub enum Output {
     Changed(Change),
 }
 
+/// Something that not everyone may do, and that the person wanted done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// To delete a message.
+    Delete,
+    /// To do something about somebody.
+    Moderate,
+    /// To lock a room, or to unlock it.
+    Lock,
+}
+
 /// What is different now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -72,10 +83,19 @@ pub enum Change {
         /// Which room.
         room: Slug,
     },
+    /// Something that the person wanted done in a room was done.
+    Done {
+        /// In which room.
+        room: Slug,
+        /// What.
+        act: Act,
+    },
     /// Something that the person wanted done in a room was refused.
     Refused {
         /// In which room.
         room: Slug,
+        /// What.
+        act: Act,
         /// Why, for people.
         message: String,
     },

@@ -107,6 +107,7 @@ impl Client {
                 self.changed(Change::Problem { room: room.clone() });
                 self.changed(Change::Messages { room: room.clone() });
                 self.changed(Change::People { room: room.clone() });
+                self.changed(Change::Cursors { room: room.clone() });
                 self.changed(Change::Typing { room });
             }
             Err(Gap) => self.reset(now),
@@ -135,13 +136,8 @@ impl Client {
                 }
                 self.changed(Change::User);
             }
-            Some(
-                Request::Join { .. }
-                | Request::Leave
-                | Request::History { .. }
-                | Request::Act { .. },
-            )
-            | None => {}
+            Some(Request::Act { room, act }) => self.changed(Change::Done { room, act }),
+            Some(Request::Join { .. } | Request::Leave | Request::History { .. }) | None => {}
         }
     }
 
@@ -189,7 +185,7 @@ impl Client {
                 self.changed(Change::HistoryRefused { room, message });
             }
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
-            Request::Act { room } => self.changed(Change::Refused { room, message }),
+            Request::Act { room, act } => self.changed(Change::Refused { room, act, message }),
             Request::Leave => {}
         }
     }

@@ -16,7 +16,8 @@ fn message(seq: u64, stored: &Pending) -> Message {
     let id = UserId::new(Uuid::nil());
     let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
     let author = User { id, name, hue: Hue::of(id), avatar: None };
-    Message { seq: Seq(seq), id: stored.id, author, body: Some(stored.body.clone()), at: 0 }
+    let body = Some(stored.body.clone());
+    Message { seq: Seq(seq), id: stored.id, author, body, deleted_by: None, at: 0 }
 }
 
 fn position(seq: u64) -> Position {
@@ -280,6 +281,29 @@ fn history_that_is_refused_is_told_and_not_asked_for_at_once() {
     assert!(sent(&mut client).is_empty(), "it asks at once");
     client.load_older(5_002, &den);
     assert_eq!(sent(&mut client).len(), 1);
+}
+
+#[test]
+fn what_came_of_an_act_is_told_also_when_it_could_not_be_asked() {
+    let den = Slug::new("den");
+    let mut client = Client::new(0);
+    client.join(0, &den);
+    client.start(0);
+    let refused = |client: &mut Client| {
+        let refused =
+            |it: &Output| matches!(it, Output::Changed(Change::Refused { act: Act::Lock, .. }));
+        outputs(client).iter().any(refused)
+    };
+    client.lock(&den, true);
+    assert!(refused(&mut client), "nobody is in the room yet");
+    enters(&mut client, 1, &den);
+    outputs(&mut client);
+    client.lock(&den, true);
+    let asked = sent(&mut client);
+    let [ClientEvent::Lock { reference, .. }] = asked.as_slice() else { panic!("{asked:?}") };
+    hears(&mut client, 2, &ServerEvent::Ack { reference: *reference, seq: None });
+    let done = Change::Done { room: den.clone(), act: Act::Lock };
+    assert!(outputs(&mut client).contains(&Output::Changed(done)));
 }
 
 /// The joins among what is sent, by their numbers.

@@ -44,7 +44,8 @@ impl RoomState {
                 }
                 let at = self.messages.binary_search_by_key(&deletion.message, |it| it.seq);
                 if let Ok(at) = at {
-                    self.messages[at].body = None;
+                    let message = &mut self.messages[at];
+                    (message.body, message.deleted_by) = (None, deletion.by);
                 }
                 Ok(Some(RoomChange::Messages))
             }

@@ -15,6 +15,7 @@ fn message(seq: u64) -> Message {
         id: MessageId::new(Uuid::from_u128(u128::from(seq))),
         author: User { id, name, hue: Hue::of(id), avatar: None },
         body: Some(MessageBody::parse("x", &Limits::default()).unwrap()),
+        deleted_by: None,
         at: 0,
     }
 }

@@ -171,8 +171,9 @@ pub(crate) fn text(
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (seq(), message_id(), user(), option::of(body()), any::<i64>())
-        .prop_map(|(seq, id, author, body, at)| Message { seq, id, author, body, at })
+    (seq(), message_id(), user(), option::of(body()), option::of(user_id()), any::<i64>()).prop_map(
+        |(seq, id, author, body, deleted_by, at)| Message { seq, id, author, body, deleted_by, at },
+    )
 }
 
 fn user() -> impl Strategy<Value = User> {
@@ -215,13 +216,14 @@ fn role() -> impl Strategy<Value = Role> {
 fn rights() -> impl Strategy<Value = Rights> {
     let actions = vec(prop::sample::select(Action::ALL), 0..6);
     let visibility = prop::sample::select(Visibility::ALL);
-    let silenced = option::of(any::<String>());
+    let silenced = (option::of(any::<String>()), option::of(any::<i64>()));
     let open = (any::<bool>(), any::<bool>());
     (role(), actions, silenced, room_name(), visibility, open).prop_map(
-        |(role, may, silenced, name, visibility, (locked, archived))| Rights {
+        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived))| Rights {
             role,
             may,
             silenced,
+            silenced_until,
             name,
             visibility,
             locked,

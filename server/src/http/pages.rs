@@ -14,7 +14,7 @@ use crate::http::render;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{RoomId, RoomRecord, StoreError};
+use crate::store::{Actor, RoomId, RoomRecord, StoreError};
 
 pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Response {
     let page = async {
@@ -92,6 +92,7 @@ pub(crate) async fn room_view(
     forms: RoomForms,
 ) -> Result<View, StoreError> {
     let own = own_rooms(app, viewer).await?;
+    let actor = viewer.map_or(Actor::Anyone, |viewer| Actor::person(viewer.id));
     let joined = match viewer {
         Some(viewer) => app.store.has_visited(viewer.id, room.id).await?,
         None => false,
@@ -104,7 +105,7 @@ pub(crate) async fn room_view(
     let post = forms.post.unwrap_or_else(empty_post);
     Ok(View::Room(RoomView {
         slug: room.slug.clone(),
-        rights: permission::rights(room, standing),
+        rights: permission::rights(app, actor, room, standing).await,
         joined,
         position: tail.position,
         messages: tail.messages,

@@ -37,6 +37,7 @@ pub(super) fn message(seq: u64, author: &User, body: &str) -> Logged {
         id: MessageId::new(Uuid::from_u128(seq.into())),
         author: author.clone(),
         body: Some(MessageBody::parse(body, &Limits::default()).unwrap()),
+        deleted_by: None,
         at: 0,
     })
 }

@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 use starling_protocol::{
-    Avatar, Deletion, DisplayName, HUES, Hue, Limits, Message, MessageBody, MessageId, Role,
-    RoomName, Seq, Slug, TextError, User, UserId, Visibility,
+    Avatar, Deletion, DisplayName, HUES, Hue, Limits, Message, MessageBody, MessageId, Reason,
+    Role, RoomName, Seq, Slug, TextError, User, UserId, Visibility,
 };
 
 use uuid::Uuid;
@@ -35,8 +35,8 @@ impl FromRow<'_, SqliteRow> for RoomRecord {
     }
 }
 
-/// A row of `seq`, `id`, `author_id`, `author_name`, `body`, `at`, `deleted`, and the author's `hue`
-/// and `avatar`.
+/// A row of `seq`, `id`, `author_id`, `author_name`, `body`, `at`, `deleted`, `deleted_by`, and the
+/// author's `hue` and `avatar`.
 pub(super) struct StoredMessage(pub(super) Message);
 
 impl FromRow<'_, SqliteRow> for StoredMessage {
@@ -47,11 +47,13 @@ impl FromRow<'_, SqliteRow> for StoredMessage {
             false => Some(MessageBody::parse(row.try_get("body")?, &STORED).map_err(damaged)?),
         };
         let author = UserId::new(row.try_get("author_id")?);
+        let deleted_by: Option<Uuid> = row.try_get("deleted_by")?;
         Ok(Self(Message {
             seq: seq_from(row.try_get("seq")?),
             id: MessageId::new(row.try_get("id")?),
             author: user_from(row, author, row.try_get("author_name")?)?,
             body,
+            deleted_by: deleted_by.map(UserId::new),
             at: row.try_get("at")?,
         }))
     }
@@ -100,6 +102,10 @@ pub(super) fn visibility_from(stored: &str) -> sqlx::Result<Visibility> {
 
 fn unknown(stored: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("{stored:?} is unknown").into())
+}
+
+pub(super) fn reason_from(stored: &str) -> sqlx::Result<Reason> {
+    Reason::parse(stored).map_err(damaged)
 }
 
 pub(super) fn stored_name(name: &str) -> sqlx::Result<DisplayName> {

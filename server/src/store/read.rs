@@ -11,7 +11,7 @@ use super::decode::{StoredDeletion, StoredMessage, from_seq, seq_from, stored_us
 use super::{RoomId, RoomRecord, SignedIn, Store, StoreError, Tail};
 
 const MESSAGES: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at, \
-     m.deleted_at IS NOT NULL AS deleted, u.hue, u.avatar FROM messages m \
+     m.deleted_at IS NOT NULL AS deleted, m.deleted_by, u.hue, u.avatar FROM messages m \
      JOIN streams s ON s.id = m.stream_id JOIN users u ON u.id = m.author_id \
      WHERE s.room_id = ? AND s.kind = 'chat'";
 

@@ -2,9 +2,9 @@
 //! [`Standing::may`].
 
 use sqlx::{FromRow, SqliteConnection};
-use starling_protocol::{Role, Scopes, Standing, Until, UserId, Visibility};
+use starling_protocol::{Measure, Reason, Role, Scopes, Standing, Until, UserId, Visibility};
 
-use super::decode::{role_from, visibility_from};
+use super::decode::{reason_from, role_from, visibility_from};
 use super::{RoomId, Store, StoreError};
 
 /// Who wants something done.
@@ -106,6 +106,15 @@ pub(super) async fn load(
     }))
 }
 
+/// Under which name a measure, or what it ends, is stored.
+pub(super) fn kind_of(measure: Measure) -> &'static str {
+    match measure {
+        Measure::Mute | Measure::Unmute => "mute",
+        Measure::Kick => "kick",
+        Measure::Ban | Measure::Unban => "ban",
+    }
+}
+
 /// Whether there is such a person.
 pub(super) async fn is_known(db: &mut SqliteConnection, user: UserId) -> sqlx::Result<bool> {
     let row = sqlx::query("SELECT 1 FROM users WHERE id = ?")
@@ -123,5 +132,26 @@ impl Store {
     pub async fn standing(&self, actor: Actor, room: RoomId) -> Result<Standing, StoreError> {
         let mut db = self.reads.acquire().await?;
         load(&mut db, actor, room, super::unix_ms()).await?.ok_or(StoreError::NotFound)
+    }
+
+    /// Why somebody was muted, kicked or banned last, if they were and it did not end early.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn reason(
+        &self,
+        actor: Actor,
+        room: RoomId,
+        measure: Measure,
+    ) -> Result<Option<Reason>, StoreError> {
+        let reason: Option<(String,)> = sqlx::query_as(
+            "SELECT reason FROM measures WHERE room_id = ? AND user_id = ? AND kind = ?",
+        )
+        .bind(room.0)
+        .bind(actor.user().map(UserId::uuid))
+        .bind(kind_of(measure))
+        .fetch_optional(&self.reads)
+        .await?;
+        Ok(reason.map(|(reason,)| reason_from(&reason)).transpose()?)
     }
 }

@@ -11,6 +11,7 @@ mod forms;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lost_acks;
+mod matrix;
 mod pages;
 mod permissions;
 #[cfg(unix)]

@@ -65,10 +65,10 @@ impl Operation for Moderate {
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         let NewMeasure { user, measure, reason, lasts } = &self.measure;
         granted!(tx.check_to(self.actor, self.room, measure.action(), *user).await?);
-        let (kind, until) = match measure {
-            Measure::Mute | Measure::Unmute => ("mute", lasts.map(|lasts| tx.now + lasts)),
-            Measure::Ban | Measure::Unban => ("ban", lasts.map(|lasts| tx.now + lasts)),
-            Measure::Kick => ("kick", Some(tx.now + KICK_MS)),
+        let kind = standing::kind_of(*measure);
+        let until = match measure {
+            Measure::Kick => Some(tx.now + KICK_MS),
+            _ => lasts.map(|lasts| tx.now + lasts),
         };
         let (act, ends) = match measure {
             Measure::Mute => ("mute", false),

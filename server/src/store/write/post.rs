@@ -87,7 +87,7 @@ impl Operation for NewMessage {
         .await?;
 
         let body = Some(self.body.clone());
-        let message = Message { seq, id: self.id, author, body, at: tx.now };
+        let message = Message { seq, id: self.id, author, body, deleted_by: None, at: tx.now };
         tx.announcements
             .push(Committed::Logged { room: self.room, event: Arc::new(Logged::Message(message)) });
         Ok(Ok(Posted { seq }))
@@ -128,9 +128,11 @@ impl Operation for DeleteMessage {
 
         let (stream, seq) = granted!(next_seq(tx, self.room).await?);
         sqlx::query(
-            "UPDATE messages SET body = '', deleted_at = ? WHERE stream_id = ? AND seq = ?",
+            "UPDATE messages SET body = '', deleted_at = ?, deleted_by = ? \
+             WHERE stream_id = ? AND seq = ?",
         )
         .bind(tx.now)
+        .bind(self.actor.user().map(UserId::uuid))
         .bind(stream)
         .bind(from_seq(self.message))
         .execute(&mut *tx.db)

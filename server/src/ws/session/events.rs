@@ -137,6 +137,7 @@ impl Session {
         room: &Slug,
         act: impl FnOnce(&Store, Actor, RoomId) -> F,
     ) where
+        O: Send,
         F: Future<Output = Result<O, StoreError>> + Send + 'static,
     {
         let Some(seat) = self.seats.get(room) else {
@@ -147,12 +148,18 @@ impl Session {
         if let Err(refusal) = self.app.chat_rate.check(self.user) {
             return self.refuse(Some(reference), refusal);
         }
-        let done = act(&self.app.store, self.actor, seat.room);
+        let (app, actor, room) = (self.app.clone(), self.actor, seat.room);
+        let done = act(&app.store, actor, room);
         self.answers.push_back(
-            done.map(move |done| match done {
-                Ok(_) => ServerEvent::Ack { reference, seq: None },
-                Err(error) => refused(Some(reference), error.into()),
-            })
+            async move {
+                match done.await {
+                    Ok(_) => ServerEvent::Ack { reference, seq: None },
+                    Err(error) => {
+                        let refusal = permission::refused(&app, actor, room, error).await;
+                        refused(Some(reference), refusal)
+                    }
+                }
+            }
             .boxed(),
         );
     }

@@ -42,11 +42,11 @@ impl Session {
         let turn = self.app.turns.next().await;
         let (record, standing) = permission::admit(&self.app, self.actor, &slug).await?;
         let user = self.app.store.user(self.user).await?;
+        let rights = permission::rights(&self.app, self.actor(), &record, &standing).await;
         drop(turn);
         let (handle, slot) = self.take_slot(&record, standing.role, &user).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not
         // say now, the feed will.
-        let rights = permission::rights(&record, &standing);
         let mut seat = Seat::new(record.id, &handle, slot, rights);
         let news = WatchStream::new(handle.feed.watch());
         let turn = self.app.turns.next().await;

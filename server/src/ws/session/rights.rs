@@ -34,12 +34,19 @@ impl Session {
     }
 
     async fn look_at_rights_in(&mut self, slug: &Slug) -> Result<(), End> {
-        let admitted = permission::admit(&self.app, self.actor, slug).await;
+        let turn = self.app.turns.next().await;
+        let admitted = match permission::admit(&self.app, self.actor, slug).await {
+            Ok((room, standing)) => {
+                let rights = permission::rights(&self.app, self.actor, &room, &standing).await;
+                Ok((room, standing, rights))
+            }
+            Err(refusal) => Err(refusal),
+        };
+        drop(turn);
         let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
         match admitted {
-            Ok((room, standing)) if room.id == seat.room => {
+            Ok((room, standing, rights)) if room.id == seat.room => {
                 seat.rights_until = ends_at(&standing);
-                let rights = permission::rights(&room, &standing);
                 if seat.rights.role != rights.role {
                     seat.tell(RoomCommand::SetRole { user: self.user, role: rights.role }).await;
                 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
-use starling_protocol::{Message, MessageId};
+use starling_protocol::{Message, MessageId, Role, Slug, Standing};
 use uuid::Uuid;
 
 /// A row of a message.
@@ -59,4 +59,62 @@ pub(crate) async fn integrity(folder: &Path) -> String {
 async fn open(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("starling.db"));
     SqliteConnection::connect_with(&options.create_if_missing(false)).await.unwrap()
+}
+
+/// What a server's database is made to hold, beside the server, which reads it anew for every question.
+pub(crate) struct Database(SqliteConnection);
+
+impl Database {
+    pub(crate) async fn open(folder: &Path) -> Self {
+        Self(open(folder).await)
+    }
+
+    pub(crate) async fn set_role(&mut self, room: &Slug, user: &str, role: Role) {
+        sqlx::query(
+            "INSERT INTO members (room_id, user_id, role, since) \
+             SELECT id, ?2, ?3, 0 FROM rooms WHERE slug = ?1",
+        )
+        .bind(room.as_str())
+        .bind(Uuid::parse_str(user).unwrap())
+        .bind(role.name())
+        .execute(&mut self.0)
+        .await
+        .unwrap();
+    }
+
+    pub(crate) async fn set_measure(
+        &mut self,
+        room: &Slug,
+        user: &str,
+        kind: &str,
+        until: Option<i64>,
+    ) {
+        sqlx::query(
+            "INSERT INTO measures (room_id, user_id, kind, until, reason, at) \
+             SELECT id, ?2, ?3, ?4, '', 0 FROM rooms WHERE slug = ?1",
+        )
+        .bind(room.as_str())
+        .bind(Uuid::parse_str(user).unwrap())
+        .bind(kind)
+        .bind(until)
+        .execute(&mut self.0)
+        .await
+        .unwrap();
+    }
+
+    /// Makes a room what it is to somebody who stands so in it.
+    pub(crate) async fn set_room(&mut self, room: &Slug, standing: &Standing) {
+        sqlx::query(
+            "UPDATE rooms SET visibility = ?, visitors_talk = ?, locked = ?, archived = ? \
+             WHERE slug = ?",
+        )
+        .bind(standing.visibility.name())
+        .bind(standing.visitors_talk)
+        .bind(standing.locked)
+        .bind(standing.archived)
+        .bind(room.as_str())
+        .execute(&mut self.0)
+        .await
+        .unwrap();
+    }
 }

@@ -83,6 +83,12 @@ impl RawSocket {
         }
     }
 
+    /// Leaves a room and enters it again, with everything as it is now.
+    pub(crate) async fn rejoin(&mut self, room: &Slug) -> Value {
+        self.send(&json!({"type": "leave", "ref": 1, "room": room})).await;
+        self.join(room).await
+    }
+
     pub(crate) async fn join(&mut self, room: &Slug) -> Value {
         self.send(&json!({"type": "join", "ref": 1, "room": room})).await;
         self.event_of("joined").await
