@@ -1,23 +1,24 @@
 //! Who a request speaks for: a guest's cookie, whose hash the store knows.
 
 use axum::http::HeaderMap;
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use starling_protocol::{DisplayName, User};
 
 use crate::app::App;
+use crate::http::cookie;
 use crate::refusal::Refusal;
 use crate::store::{NewSignIn, StoreError, Visitor};
 
-const COOKIE: &str = "starling";
 const TOKEN_BYTES: usize = 32;
 
 /// The person behind a request; `None` for somebody new.
 pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<User>, StoreError> {
     let jar = CookieJar::from_headers(headers);
-    let Some(hash) = jar.get(COOKIE).and_then(|cookie| hash_of(cookie.value())) else {
+    let Some(hash) = jar.get(cookie::name(&app.config)).and_then(|cookie| hash_of(cookie.value()))
+    else {
         return Ok(None);
     };
     match app.store.user_of(&hash).await {
@@ -39,14 +40,7 @@ pub(crate) fn newcomer(
     })?;
     let sign_in = NewSignIn { token_hash: Sha256::digest(token).into(), ..NewSignIn::default() };
     let visitor = Visitor::Newcomer { name, sign_in };
-    let cookie = Cookie::build((COOKIE, URL_SAFE_NO_PAD.encode(token)))
-        .http_only(true)
-        .permanent()
-        .path("/")
-        .same_site(SameSite::Lax)
-        .secure(app.config.is_served_over_tls())
-        .build();
-    Ok((visitor, cookie))
+    Ok((visitor, cookie::new(&app.config, URL_SAFE_NO_PAD.encode(token))))
 }
 
 fn hash_of(token: &str) -> Option<[u8; 32]> {

@@ -17,6 +17,7 @@ mod proxy;
 mod restore;
 mod resume;
 mod silence;
+mod slow;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod stopping;

@@ -39,6 +39,7 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
+        self.app.rates.join(self.user)?;
         let turn = self.app.turns.next().await;
         let (record, standing) = permission::admit(&self.app, self.actor(), &slug).await?;
         let user = self.app.store.user(self.user).await?;
