@@ -5,6 +5,7 @@ mod backup;
 mod bad_network;
 mod chat;
 mod crowd;
+mod crowding;
 mod damage;
 mod forms;
 #[cfg(target_os = "linux")]
