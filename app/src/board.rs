@@ -52,8 +52,11 @@ pub(crate) fn Board(
     };
     let own = move || {
         let (x, y) = by_keys.get()?;
-        let place = format!("left:{:.2}%;top:{:.2}%", x * 100.0, y * 100.0);
-        Some(view! { <div class="own-pointer" aria-hidden="true" style=place></div> })
+        let [left, top] = [x, y].map(|fraction| format!("{:.2}%", fraction * 100.0));
+        // One by one, as the page's policy allows no attribute with styles.
+        Some(view! {
+            <div class="own-pointer" aria-hidden="true" style:left=left style:top=top></div>
+        })
     };
     let hint = if joined {
         Either::Left(view! {

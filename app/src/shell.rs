@@ -1,6 +1,7 @@
 //! The HTML document around a page.
 
 use html_escape::encode_text;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::App;
@@ -56,8 +57,8 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <link rel="stylesheet" href=css/>
                 <link rel="modulepreload" href=js/>
                 <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
-                <script inner_html=RELEASE_UNUSED_CLOSURES></script>
-                <script type="module" inner_html=start></script>
+                <script nonce=use_nonce() inner_html=RELEASE_UNUSED_CLOSURES></script>
+                <script type="module" nonce=use_nonce() inner_html=start></script>
             </head>
             <body>
                 <App/>

@@ -10,7 +10,7 @@ use crate::door::Door;
 use crate::process::Process;
 
 /// Far beyond what a scenario does: limits are not what is measured.
-const NO_LIMITS: [&str; 8] = [
+const NO_LIMITS: [&str; 18] = [
     "--chat-burst",
     "1000000",
     "--chat-per-minute",
@@ -18,6 +18,16 @@ const NO_LIMITS: [&str; 8] = [
     "--rooms-per-address",
     "1000000",
     "--frames-per-second",
+    "1000000",
+    "--connections-per-address",
+    "1000000",
+    "--sockets-per-address",
+    "1000000",
+    "--sockets-per-user",
+    "1000000",
+    "--joins-per-minute",
+    "1000000",
+    "--newcomers-per-address",
     "1000000",
 ];
 

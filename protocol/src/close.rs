@@ -94,6 +94,8 @@ close_reasons! {
         AfterAWait, "Answer pings.";
     Stalled = 4408, "took nothing for too long", "The client took nothing from its socket for too long.",
         AfterAWait, "Read faster, or be in fewer rooms.";
+    TooMuch = 4429, "too much", "The client went on after it was told to slow down, sent much that is unreadable, or has too many connections.",
+        AfterAWait, "Heed `slow_down`, mend what is sent, or use fewer connections.";
 }
 
 impl CloseReason {

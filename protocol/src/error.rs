@@ -86,6 +86,8 @@ error_codes! {
     SignUpClosed = "This server takes no new accounts.", "Do not offer it.";
     GuestsClosed = "This server takes no guests.", "Offer to sign in.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
+    TooLarge = "The request is larger than the server takes.", "Send less at once.";
+    TooSlow = "The request took too long to arrive.", "Send it again.";
 }
 
 impl ErrorCode {

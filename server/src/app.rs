@@ -9,10 +9,11 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::online::Online;
-use crate::posting::ChatRate;
+use crate::rates::Rates;
 use crate::stopping::Stopping;
 use crate::store::Store;
 use crate::turns::Turns;
+use crate::ws::Sockets;
 
 /// The running server; clones share it.
 #[derive(Clone)]
@@ -25,7 +26,9 @@ pub(crate) struct App {
     pub(crate) hub: Hub,
     pub(crate) online: Online,
     pub(crate) assets: Arc<Assets>,
-    pub(crate) chat_rate: Arc<ChatRate>,
+    pub(crate) rates: Arc<Rates>,
+    /// The WebSockets of each address and each person.
+    pub(crate) sockets: Sockets,
     /// All sessions, so that stopping can wait for them.
     pub(crate) sessions: TaskTracker,
     /// All requests that are not answered yet, for the same reason.

@@ -79,7 +79,6 @@ pub(crate) fn serve(path: &str, request: &HeaderMap) -> Option<Response> {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     headers.insert(header::CONTENT_TYPE, content_type(path));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let body = match file.data {
         Cow::Borrowed(data) => Body::from(data),
         Cow::Owned(data) => Body::from(data),

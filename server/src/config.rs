@@ -4,6 +4,7 @@
 //! people read it, in the name of the value; a test tries both of its ends.
 
 mod parse;
+mod protection;
 #[cfg(test)]
 mod readme;
 
@@ -17,6 +18,7 @@ use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
 use parse::{count, origin, seconds};
+pub use protection::Protection;
 
 /// The most bytes of a character in JSON: two escapes of a surrogate pair.
 const JSON_CHAR: usize = 12;
@@ -235,6 +237,10 @@ pub struct Config {
         value_name = "1 to 1,000,000 messages", value_parser = count::<usize>(1, 1_000_000),
         help_heading = MEMORY)]
     pub room_ring: usize,
+
+    /// What keeps one visitor from taking everything.
+    #[command(flatten)]
+    pub protection: Protection,
 }
 
 /// How logs are written.
@@ -272,7 +278,7 @@ impl Config {
                 self.message_chars, self.frame_bytes
             ));
         }
-        Ok(())
+        self.protection.check(self.message_chars)
     }
 
     /// Whether browsers reach the server over TLS, as far as it knows.

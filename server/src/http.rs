@@ -1,6 +1,9 @@
 //! What is answered over plain HTTP: pages, forms, health.
 
+pub(crate) mod body;
 pub(crate) mod closing;
+mod cookie;
+pub(crate) mod headers;
 pub(crate) mod health;
 pub(crate) mod identity;
 pub(crate) mod join;

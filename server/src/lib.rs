@@ -15,12 +15,15 @@ mod listener;
 mod online;
 mod password;
 mod permission;
+mod places;
 mod posting;
+mod rates;
 mod refusal;
 mod resume;
 mod room;
 mod room_task;
 mod router;
+mod serving;
 #[cfg(test)]
 mod simulation;
 mod slug;
@@ -29,7 +32,6 @@ pub mod store;
 mod turns;
 mod ws;
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,12 +44,12 @@ use crate::app::App;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
-use crate::listener::without_delay;
 use crate::online::Online;
-use crate::posting::ChatRate;
+use crate::rates::Rates;
 use crate::stopping::{Farewell, Stopping};
 use crate::store::{Store, StoreOptions};
 use crate::turns::Turns;
+use crate::ws::Sockets;
 
 /// How often what is only kept for speed is tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
@@ -59,7 +61,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 /// last one has gone and the database is closed; at the latest after `drain_within`.
 ///
 /// # Errors
-/// When the data folder or the database cannot be used, or the listener fails.
+/// When the data folder or the database cannot be used.
 pub async fn run(
     listener: TcpListener,
     config: Config,
@@ -77,7 +79,8 @@ pub async fn run(
     let drain_within = config.drain_within;
     let app = App {
         limits: config.limits(),
-        chat_rate: Arc::new(ChatRate::new(&config)),
+        rates: Arc::new(Rates::new(&config)),
+        sockets: Sockets::new(&config.protection),
         config: Arc::new(config),
         store: store.clone(),
         turns: Turns::default(),
@@ -88,13 +91,15 @@ pub async fn run(
         requests: TaskTracker::new(),
         stopping: Stopping::default(),
     };
-    let tidying = tokio::spawn(tidy(Arc::clone(&app.chat_rate)));
+    let tidying = tokio::spawn(tidy(Arc::clone(&app.rates)));
 
     let stopping = app.stopping.clone();
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router::router(app.clone());
     let drained = CancellationToken::new();
-    // What is left then are answers on their way, and connections that nothing runs on.
-    let serving = axum::serve(without_delay(listener), service).with_graceful_shutdown({
+    // What is left when the server is drained are answers on their way, and connections that nothing
+    // runs on.
+    let serving = serving::serve(listener, Arc::clone(&app.config), router, drained.clone());
+    let draining = tokio::spawn({
         let drained = drained.clone();
         async move {
             stop.await;
@@ -112,7 +117,7 @@ pub async fn run(
         tokio::time::sleep(drain_within).await;
     };
     tokio::select! {
-        served = serving.into_future() => served.context("the listener failed")?,
+        () = serving => {}
         // What nobody has finished asking by then is asked of the next server.
         () = half_said => {}
         () = too_long => {
@@ -123,6 +128,7 @@ pub async fn run(
         _ = &mut writing => bail!("the store's writer has ended"),
     }
     tidying.abort();
+    draining.abort();
     hub.close().await;
     // Connections that did not end still hold the store; it is closed all the same.
     store.close().await;
@@ -144,9 +150,9 @@ async fn drain(app: App) {
     app.sessions.wait().await;
 }
 
-async fn tidy(chat_rate: Arc<ChatRate>) {
+async fn tidy(rates: Arc<Rates>) {
     loop {
         tokio::time::sleep(TIDY_EVERY).await;
-        chat_rate.forget_quiet();
+        rates.forget_quiet();
     }
 }

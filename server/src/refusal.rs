@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::Response;
 use starling_protocol::{ErrorCode, TextError};
 
 use crate::permission;
@@ -34,6 +36,14 @@ impl Refusal {
         }
     }
 
+    /// Adds to an HTTP answer when to ask again, in whole seconds.
+    pub(crate) fn say_when(&self, response: &mut Response) {
+        if let Some(wait) = self.retry_after {
+            let seconds = HeaderValue::from(wait.as_secs_f64().ceil() as u64);
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self.code {
             ErrorCode::NoSuchRoom
@@ -62,6 +72,8 @@ impl Refusal {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ErrorCode::NameEmpty
             | ErrorCode::NameTooLong
             | ErrorCode::RoomNameEmpty

@@ -5,18 +5,23 @@ mod seat;
 mod session;
 mod socket;
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use hyper_util::rt::TokioIo;
-use starling_protocol::CloseReason;
+use starling_protocol::{CloseReason, UserId};
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::config::Protection;
 use crate::http::{identity, origin};
+use crate::listener::{client_address, household};
+use crate::places::{Place, Places};
 use crate::refusal::Refusal;
+use crate::serving::ConnectionPlace;
 
 use handshake::Connection;
 use session::Session;
@@ -29,7 +34,32 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(1);
 /// closed with unread bytes is reset, and the reason is lost.
 const OVERSIZE: usize = 4;
 
-pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Response {
+/// How many WebSockets each address and each person has; clones share it.
+#[derive(Clone)]
+pub(crate) struct Sockets {
+    addresses: Places<IpAddr>,
+    users: Places<UserId>,
+}
+
+impl Sockets {
+    pub(crate) fn new(protection: &Protection) -> Self {
+        Self {
+            addresses: Places::new(protection.sockets_per_address),
+            users: Places::new(protection.sockets_per_user),
+        }
+    }
+
+    /// Counts one more until what is returned goes; `None` if either has too many.
+    fn take(&self, address: IpAddr, user: UserId) -> Option<(Place<IpAddr>, Place<UserId>)> {
+        self.addresses.take(address).zip(self.users.take(user))
+    }
+}
+
+pub(crate) async fn upgrade(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+) -> Response {
     if let Err(refusal) = origin::check(app.config.public_url.as_deref(), request.headers()) {
         return plain(&refusal);
     }
@@ -44,17 +74,25 @@ pub(crate) async fn upgrade(State(app): State<App>, mut request: Request) -> Res
         Ok(accepted) => accepted,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
+    let address = household(client_address(peer, &app.config.trusted_proxies, request.headers()));
+    let connection = request.extensions_mut().remove::<ConnectionPlace>();
     // From now on stopping waits for it.
     let session = app.sessions.token();
     tokio::spawn(async move {
         let _session = session;
-        // A client that went away meanwhile needs nothing.
-        let Ok(upgraded) = upgraded.await else { return };
+        let _connection = connection;
+        // A client that went away meanwhile, or does not take the answer, needs nothing.
+        let in_time = timeout(app.config.protection.header_seconds, upgraded);
+        let Ok(Ok(upgraded)) = in_time.await else { return };
         let largest = OVERSIZE * app.limits.frame_bytes;
         let mut socket = Socket::new(TokioIo::new(upgraded), largest).await;
         // A browser learns nothing from a refused upgrade, but something from a close code.
         let Some(identity) = identity else {
             close(&mut socket, CloseReason::NoIdentity).await;
+            return;
+        };
+        let Some(_places) = app.sockets.take(address, identity.user.id) else {
+            close(&mut socket, CloseReason::TooMuch).await;
             return;
         };
         Session::new(app, &identity, socket).run().await;
@@ -75,5 +113,7 @@ async fn see_off(socket: &mut Socket<Connection>) {
 }
 
 fn plain(refusal: &Refusal) -> Response {
-    (refusal.status(), refusal.sentence.clone()).into_response()
+    let mut response = (refusal.status(), refusal.sentence.clone()).into_response();
+    refusal.say_when(&mut response);
+    response
 }

@@ -67,11 +67,12 @@ pub(crate) fn for_bench() -> Result<PathBuf> {
 }
 
 /// The tests put the documented proxy in front of a server, which Debian has where only root looks,
-/// and trace what a server asks of Linux.
+/// attack a server slowly, and trace what a server asks of Linux.
 fn missing_for_rust_tests() -> Vec<&'static str> {
     let nginx = find(&["nginx"]).is_some() || Path::new("/usr/sbin/nginx").is_file();
     let strace = !cfg!(target_os = "linux") || find(&["strace"]).is_some();
-    [(nginx, "nginx"), (strace, "strace")]
+    let slow = find(&["slowhttptest"]).is_some();
+    [(nginx, "nginx"), (slow, "slowhttptest"), (strace, "strace")]
         .into_iter()
         .filter_map(|(found, package)| (!found).then_some(package))
         .collect()

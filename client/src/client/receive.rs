@@ -157,11 +157,10 @@ impl Client {
                         state.outbox.refuse_all(code, &message);
                     }
                     state.problem = Some((code, message));
-                    let lasts = !matches!(
-                        code,
-                        ErrorCode::RoomFull | ErrorCode::Unavailable | ErrorCode::Busy
-                    );
-                    state.rejoin_at = (!lasts).then_some(now + ASK_AGAIN_AFTER);
+                    let passes = code.is_temporary()
+                        || matches!(code, ErrorCode::RoomFull | ErrorCode::Unavailable);
+                    let wait = retry_after.unwrap_or_default().max(ASK_AGAIN_AFTER);
+                    state.rejoin_at = passes.then_some(now.saturating_add(wait));
                 }
                 self.changed(Change::Problem { room: room.clone() });
                 self.changed(Change::Messages { room });

@@ -1,17 +1,17 @@
 //! Who a request speaks for, and by what: the cookie of a sign-in, whose hash the store knows.
 
 use axum::http::HeaderMap;
-use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use starling_protocol::{DisplayName, User};
 
 use crate::app::App;
+use crate::http::cookie;
 use crate::refusal::Refusal;
 use crate::store::{Actor, NewSignIn, SignedIn, StoreError, Visitor};
 
-const COOKIE: &str = "starling";
 const TOKEN_BYTES: usize = 32;
 
 /// By what somebody has shown who they are. It can be looked at again while they are connected.
@@ -48,7 +48,7 @@ impl Identity {
 /// [`StoreError::Unavailable`].
 pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Identity>, StoreError> {
     let jar = CookieJar::from_headers(headers);
-    match jar.get(COOKIE).and_then(|cookie| hash_of(cookie.value())) {
+    match jar.get(cookie::name(&app.config)).and_then(|cookie| hash_of(cookie.value())) {
         Some(token_hash) => look_up(app, Credential::SignIn { token_hash }).await,
         None => Ok(None),
     }
@@ -79,14 +79,7 @@ pub(crate) async fn look_up(
 pub(crate) fn new_sign_in(app: &App) -> Result<(NewSignIn, Cookie<'static>), Refusal> {
     let token = random_token()?;
     let sign_in = NewSignIn { token_hash: Sha256::digest(token).into(), ..NewSignIn::default() };
-    let cookie = Cookie::build((COOKIE, URL_SAFE_NO_PAD.encode(token)))
-        .http_only(true)
-        .permanent()
-        .path("/")
-        .same_site(SameSite::Lax)
-        .secure(app.config.is_served_over_tls())
-        .build();
-    Ok((sign_in, cookie))
+    Ok((sign_in, cookie::new(&app.config, URL_SAFE_NO_PAD.encode(token))))
 }
 
 /// Somebody new, and the cookie that will stand for them once they are stored.

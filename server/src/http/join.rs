@@ -87,6 +87,7 @@ async fn enter(
             (Visitor::Known { user: user.id, name }, None)
         }
         None => {
+            app.rates.newcomer(address)?;
             let (visitor, cookie) = identity::newcomer(app, name)?;
             (visitor, Some(cookie))
         }
@@ -129,7 +130,11 @@ async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal)
         }
     };
     match view {
-        Ok(view) => render::page(app, status, reader, view).await,
+        Ok(view) => {
+            let mut page = render::page(app, status, reader, view).await;
+            refusal.say_when(&mut page);
+            page
+        }
         Err(_) => render::refusal(app, refusal).await,
     }
 }

@@ -26,7 +26,12 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
 /// Refuses requests of other sites' pages: the Origin header must be the public URL or, if none is
 /// configured, name the same host as the Host header.
 pub(crate) fn check(public_url: Option<&str>, headers: &HeaderMap) -> Result<(), Refusal> {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    // One of several could be anybody's.
+    let text = |name| {
+        let mut values = headers.get_all(name).iter();
+        let only = values.next().filter(|_| values.next().is_none());
+        only.and_then(|value| value.to_str().ok())
+    };
     let own = match (public_url, text(header::ORIGIN), text(header::HOST)) {
         (Some(public_url), Some(origin), _) => origin == public_url,
         (None, Some(origin), Some(host)) => ["http://", "https://"].iter().any(|scheme| {

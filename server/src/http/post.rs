@@ -71,7 +71,9 @@ async fn answer(
             });
             let forms = RoomForms { join: None, post };
             let view = pages::room_view(app, &room, &standing, reader.viewer(), forms).await?;
-            Ok(render::page(app, refusal.status(), reader, view).await)
+            let mut page = render::page(app, refusal.status(), reader, view).await;
+            refusal.say_when(&mut page);
+            Ok(page)
         }
     }
 }

@@ -7,10 +7,12 @@ use axum::response::Response;
 use jiff::Timestamp;
 use leptos::config::get_configuration;
 use leptos::hydration::AutoReload;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use starling_app::page::{Page, View};
 
 use crate::app::App;
+use crate::http::headers::PageNonce;
 use crate::http::reader::Reader;
 use crate::http::zone;
 use crate::refusal::Refusal;
@@ -26,17 +28,21 @@ pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: Vi
     let assets = app.assets.addresses();
     let may_change = app.assets.may_change();
     let context = page.clone();
+    let nonce = Nonce::new();
+    let page_nonce = PageNonce(nonce.clone());
     let render = leptos_axum::render_app_async_with_context(
-        move || provide_context(context.clone()),
+        move || {
+            provide_context(context.clone());
+            provide_context(nonce.clone());
+        },
         move || (starling_app::shell(&page, &assets), may_change.then(reloading)),
     );
     // The app renders what it is handed, whatever was asked for.
     let mut response = render(Request::new(Body::empty())).await;
     *response.status_mut() = status;
+    response.extensions_mut().insert(page_nonce);
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     if !may_be_found {
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     }
@@ -53,6 +59,9 @@ fn reloading() -> Option<impl IntoView> {
 /// Renders the page that says why a request failed.
 pub(crate) async fn refusal(app: &App, refusal: Refusal) -> Response {
     let status = refusal.status();
-    let view = View::Problem { status: status.as_u16(), message: refusal.sentence };
-    page(app, status, Reader::anyone(), view).await
+    let message = refusal.sentence.clone();
+    let view = View::Problem { status: status.as_u16(), message };
+    let mut response = page(app, status, Reader::anyone(), view).await;
+    refusal.say_when(&mut response);
+    response
 }

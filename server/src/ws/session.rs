@@ -19,7 +19,9 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
-use starling_protocol::{CloseReason, Ref, ServerEvent, Slug, Status, User, UserId, codec};
+use starling_protocol::{
+    CloseReason, ErrorCode, Ref, ServerEvent, Slug, Status, User, UserId, codec,
+};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
@@ -72,6 +74,9 @@ pub(super) struct Session {
     pinged: bool,
     frame_rate: DefaultDirectRateLimiter,
     cursor_rate: DefaultDirectRateLimiter,
+    /// How many refusals it may still get for going on as before.
+    patience: DefaultDirectRateLimiter,
+    tried_too_much: bool,
     clock: DefaultClock,
     /// Sent frames too fast: no frame is read before.
     read_again: Option<Instant>,
@@ -99,6 +104,10 @@ impl Session {
             pinged: false,
             frame_rate: rate(app.config.frames_per_second),
             cursor_rate: rate(app.config.cursors_per_second),
+            patience: DefaultDirectRateLimiter::direct(Quota::per_minute(
+                app.config.protection.refusals_per_minute,
+            )),
+            tried_too_much: false,
             clock: DefaultClock::default(),
             read_again: None,
             goodbye: None,
@@ -222,7 +231,7 @@ impl Session {
             Message::Close(_) => return Err(End::Left),
             _ => {}
         }
-        Ok(())
+        if self.tried_too_much { Err(End::Closed(CloseReason::TooMuch)) } else { Ok(()) }
     }
 
     /// Of a client that sends too fast nothing is dropped; the server reads no faster than it
@@ -295,6 +304,11 @@ impl Session {
     }
 
     fn refuse(&mut self, reference: Option<Ref>, refusal: Refusal) {
+        let heedless =
+            matches!(refusal.code, ErrorCode::SlowDown | ErrorCode::BadJson | ErrorCode::BadFrame);
+        if heedless && self.patience.check().is_err() {
+            self.tried_too_much = true;
+        }
         self.queue(&refused(reference, refusal));
     }
 }

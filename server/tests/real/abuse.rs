@@ -97,7 +97,8 @@ async fn a_frame_has_at_most_64_kib() {
 
 #[tokio::test]
 async fn who_sends_too_fast_is_told_to_slow_down_and_nobody_else_notices() {
-    let server = Server::start(&["--frames-per-second", "1000"]).await;
+    let patient = ["--frames-per-second", "1000", "--refusals-per-minute", "10000"];
+    let server = Server::start(&patient).await;
     let mut bob = server.person("Bob", "Den").await;
     let (_, mut flooder, _) = joined(&server, "Ada").await;
     let flood = async {

@@ -11,7 +11,7 @@ const CROWD: usize = 300;
 
 #[tokio::test]
 async fn pages_and_forms_are_answered_while_a_crowd_joins() {
-    let flags = ["--history-page", "100", "--chat-burst", "1000"];
+    let flags = ["--history-page", "100", "--chat-burst", "1000", "--sockets-per-user", "1000"];
     let server = Server::start(&flags).await;
     let mut ada = server.person("Ada", "Den").await;
     for number in 0..100 {

@@ -6,6 +6,7 @@ mod bad_network;
 mod chat;
 mod console;
 mod crowd;
+mod crowding;
 mod damage;
 mod forms;
 #[cfg(target_os = "linux")]
@@ -19,6 +20,7 @@ mod proxy;
 mod restore;
 mod resume;
 mod silence;
+mod slow;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod stopping;

@@ -154,8 +154,16 @@ impl Progress {
 
 #[tokio::test]
 async fn closes_are_spread_and_what_was_acked_meanwhile_is_stored() {
-    let flags =
-        ["--closes-per-second", "40", "--chat-burst", "100000", "--frames-per-second", "10000"];
+    let flags = [
+        "--closes-per-second",
+        "40",
+        "--chat-burst",
+        "100000",
+        "--frames-per-second",
+        "10000",
+        "--sockets-per-user",
+        "1000",
+    ];
     let mut server = Server::start(&flags).await;
     let guest = server.guest("Ada", "Den").await;
     let mut sockets = Vec::new();

@@ -145,7 +145,7 @@ impl Session {
             return;
         };
         // Everybody is told, as of a message.
-        if let Err(refusal) = self.app.chat_rate.check(self.user) {
+        if let Err(refusal) = self.app.rates.message(self.user) {
             return self.refuse(Some(reference), refusal);
         }
         let (app, actor, room) = (self.app.clone(), self.actor, seat.room);
@@ -176,7 +176,7 @@ impl Session {
     fn rename(&mut self, reference: Ref, name: &str) {
         let name = DisplayName::parse(name, &self.app.limits).map_err(Refusal::from);
         // Everybody is told of a new name, as of a message.
-        let name = name.and_then(|name| self.app.chat_rate.check(self.user).map(|()| name));
+        let name = name.and_then(|name| self.app.rates.message(self.user).map(|()| name));
         match name {
             Ok(name) => self.answers.push_back(
                 self.app

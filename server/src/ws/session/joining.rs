@@ -39,10 +39,11 @@ impl Session {
             let sentence = format!("One connection can be in {most} rooms at once.");
             return Err(Refusal::new(ErrorCode::TooManyRooms, sentence));
         }
+        self.app.rates.join(self.user)?;
         let turn = self.app.turns.next().await;
         let (record, standing) = permission::admit(&self.app, self.actor, &slug).await?;
         let user = self.app.store.user(self.user).await?;
-        let rights = permission::rights(&self.app, self.actor(), &record, &standing).await;
+        let rights = permission::rights(&self.app, self.actor, &record, &standing).await;
         drop(turn);
         let (handle, slot) = self.take_slot(&record, standing.role, &user).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not

@@ -1,0 +1,178 @@
+//! How often somebody may do something: counted per person, address or login name, in one place. Who
+//! has been quiet for long enough is forgotten. Knows nothing of who asks, or how.
+
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use starling_protocol::UserId;
+
+use crate::config::Config;
+use crate::refusal::Refusal;
+
+/// All rates that outlive a connection. An address is a household: see `listener`.
+pub(crate) struct Rates {
+    messages: Rate<UserId>,
+    joins: Rate<UserId>,
+    newcomers: Rate<IpAddr>,
+    sign_ins: Rate<IpAddr>,
+    sign_ups: Rate<IpAddr>,
+    /// By the hash of what was typed, which may be long.
+    logins: Rate<u64>,
+    hasher: RandomState,
+}
+
+impl Rates {
+    pub(crate) fn new(config: &Config) -> Self {
+        let protection = &config.protection;
+        let messages = Quota::per_minute(config.chat_per_minute).allow_burst(config.chat_burst);
+        Self {
+            messages: Rate::new(messages),
+            joins: Rate::new(Quota::per_minute(protection.joins_per_minute)),
+            newcomers: Rate::an_hour(protection.newcomers_per_address),
+            sign_ins: Rate::an_hour(protection.sign_ins_per_address),
+            sign_ups: Rate::an_hour(protection.sign_ups_per_address),
+            logins: Rate::an_hour(protection.sign_ins_per_login),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// Counts one message, or something as costly, of that person.
+    pub(crate) fn message(&self, user: UserId) -> Result<(), Refusal> {
+        self.messages.check(user)
+    }
+
+    /// Counts one room that the person enters over a WebSocket.
+    pub(crate) fn join(&self, user: UserId) -> Result<(), Refusal> {
+        self.joins.check(user)
+    }
+
+    /// Counts one new guest from that address.
+    pub(crate) fn newcomer(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.newcomers.check(address)
+    }
+
+    /// Counts one try to sign in from that address under that handle or email address, before its
+    /// password is looked at.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the pages of accounts"))]
+    pub(crate) fn sign_in(&self, address: IpAddr, login: &str) -> Result<(), Refusal> {
+        self.sign_ins.check(address)?;
+        self.logins.check(self.hasher.hash_one(login.trim().to_lowercase()))
+    }
+
+    /// Counts one account that is made from that address.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the pages of accounts"))]
+    pub(crate) fn sign_up(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.sign_ups.check(address)
+    }
+
+    /// Forgets those who have done nothing for so long that they are back at the start.
+    pub(crate) fn forget_quiet(&self) {
+        let Self { messages, joins, newcomers, sign_ins, sign_ups, logins, hasher: _ } = self;
+        messages.forget_quiet();
+        joins.forget_quiet();
+        newcomers.forget_quiet();
+        sign_ins.forget_quiet();
+        sign_ups.forget_quiet();
+        logins.forget_quiet();
+    }
+}
+
+struct Rate<K: Clone + Eq + Hash> {
+    limiter: DefaultKeyedRateLimiter<K>,
+    clock: DefaultClock,
+}
+
+impl<K: Clone + Eq + Hash> Rate<K> {
+    fn new(quota: Quota) -> Self {
+        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), clock: DefaultClock::default() }
+    }
+
+    fn an_hour(times: NonZeroU32) -> Self {
+        Self::new(Quota::per_hour(times))
+    }
+
+    fn check(&self, key: K) -> Result<(), Refusal> {
+        self.limiter
+            .check_key(&key)
+            .map_err(|not| Refusal::slow_down(not.wait_time_from(self.clock.now())))
+    }
+
+    fn forget_quiet(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use clap::Parser;
+    use starling_protocol::ErrorCode;
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        config: Config,
+    }
+
+    fn rates(flags: &[&str]) -> Rates {
+        Rates::new(&Cli::parse_from([&["starling"], flags].concat()).config)
+    }
+
+    /// How many of so many tries are let through.
+    fn let_through(tries: usize, mut attempt: impl FnMut() -> Result<(), Refusal>) -> usize {
+        (0..tries).filter(|_| attempt().is_ok()).count()
+    }
+
+    #[test]
+    fn each_address_has_its_own_and_is_told_how_long_to_wait() {
+        let rates = rates(&["--newcomers-per-address", "3", "--sign-ups-per-address", "2"]);
+        let [here, there] = ["10.0.0.1", "10.0.0.2"].map(|it| it.parse().unwrap());
+        assert_eq!(let_through(5, || rates.newcomer(here)), 3);
+        assert_eq!(let_through(5, || rates.newcomer(there)), 3);
+        assert_eq!(let_through(5, || rates.sign_up(here)), 2);
+        let refusal = rates.newcomer(here).unwrap_err();
+        assert_eq!(refusal.code, ErrorCode::SlowDown);
+        let wait = refusal.retry_after.unwrap();
+        // Three an hour: the next one is free after twenty minutes at most.
+        assert!(
+            wait > Duration::from_secs(1_100) && wait <= Duration::from_secs(1_201),
+            "{wait:?}"
+        );
+    }
+
+    #[test]
+    fn a_login_is_protected_from_many_addresses_and_logins_from_one() {
+        let rates = rates(&["--sign-ins-per-address", "5", "--sign-ins-per-login", "3"]);
+        let from = |last: u8| IpAddr::from([10, 0, 0, last]);
+        let mut addresses = (1..).map(from);
+        assert_eq!(let_through(9, || rates.sign_in(addresses.next().unwrap(), "Ada")), 3);
+        assert!(rates.sign_in(from(100), " aDA ").is_err(), "it is the same login");
+        let mut names = (0..).map(|number: u8| number.to_string());
+        assert_eq!(let_through(9, || rates.sign_in(from(101), &names.next().unwrap())), 5);
+    }
+
+    #[test]
+    fn people_are_counted_alone_and_only_those_who_were_busy_are_remembered() {
+        let flags =
+            ["--joins-per-minute", "2", "--chat-burst", "4", "--chat-per-minute", "1000000"];
+        let rates = rates(&flags);
+        let [ada, bob] = [1, 2].map(|number| UserId::new(Uuid::from_u128(number)));
+        assert_eq!(let_through(9, || rates.join(ada)), 2);
+        assert_eq!(let_through(9, || rates.join(bob)), 2);
+        assert!(rates.message(ada).is_ok());
+        rates.forget_quiet();
+        assert_eq!(rates.joins.limiter.len(), 2);
+        while !rates.messages.limiter.is_empty() {
+            // A millionth of a minute later they count as quiet.
+            rates.forget_quiet();
+        }
+    }
+}
