@@ -14,6 +14,7 @@
 //! It knows nothing of rooms' tasks, sockets or pages.
 
 mod backup;
+mod console;
 mod copy;
 mod decode;
 mod error;
@@ -30,6 +31,7 @@ mod writer;
 use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
+pub use console::at_console;
 pub use error::{OpenError, StoreError};
 pub use record::{
     Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord, SignedIn, Tail,
