@@ -4,6 +4,7 @@ use html_escape::encode_text;
 use leptos::prelude::*;
 
 use crate::App;
+use crate::account;
 use crate::page::{Page, View};
 
 /// Where the page's assets are.
@@ -71,6 +72,7 @@ fn title(view: &View) -> String {
         View::Lobby(_) => "Starling".to_owned(),
         View::Room(room) => format!("{} · Starling", room.rights.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
+        View::Account(view) => format!("{} · Starling", account::title(view)),
         View::Problem { .. } => "Problem · Starling".to_owned(),
     }
 }

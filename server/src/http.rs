@@ -1,5 +1,7 @@
 //! What is answered over plain HTTP: pages, forms, health.
 
+pub(crate) mod account;
+pub(crate) mod caller;
 pub(crate) mod closing;
 pub(crate) mod health;
 pub(crate) mod identity;

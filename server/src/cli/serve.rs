@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
+use starling_server::Ready;
 use starling_server::config::{Config, LogFormat};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
@@ -26,9 +27,18 @@ pub(crate) async fn run(config: Config) -> anyhow::Result<()> {
     let listener =
         listen(config.addr).with_context(|| format!("cannot listen on {}", config.addr))?;
     let address = listener.local_addr().context("cannot tell where the server listens")?;
-    let ready = move || {
+    let public_url = config.public_url.clone();
+    let ready = move |ready: Ready| {
         // Standard output may be closed; the server does not need it.
-        let _ = writeln!(std::io::stdout(), "Starling listens on http://{address}");
+        let mut out = io::stdout();
+        let _ = writeln!(out, "Starling listens on http://{address}");
+        if let Some(code) = ready.setup_code {
+            let place = public_url.unwrap_or_else(|| format!("http://{address}"));
+            let _ = writeln!(
+                out,
+                "Starling has no administrator yet. To become one, open {place}/setup#{code}"
+            );
+        }
     };
     let (stop, stopped) = oneshot::channel::<()>();
     let twice = async {
