@@ -1,6 +1,7 @@
 //! The command line: which commands there are, a file for each family of them. They know the store and
 //! the settings, and nothing of what runs inside the server.
 
+mod admin;
 mod copies;
 mod serve;
 
@@ -23,6 +24,8 @@ enum Command {
     Backup(copies::Backup),
     /// Puts a backup in the place of the database. The server must not run.
     Restore(copies::Restore),
+    /// Makes administrators, and links for forgotten passwords, also while the server runs.
+    Admin(admin::Admin),
 }
 
 impl Cli {
@@ -32,6 +35,7 @@ impl Cli {
             Command::Serve(config) => serve::run(*config).await,
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
+            Command::Admin(admin) => admin.run().await,
         }
     }
 }

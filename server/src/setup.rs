@@ -1,10 +1,7 @@
 //! The code by which somebody becomes the first administrator: made at the start of a server that has
 //! none, told to its operator alone, and of no use once there is one.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
+use crate::http::identity;
 use crate::store::{Store, StoreError};
 
 /// What knows the code when it sees it.
@@ -23,13 +20,8 @@ impl Setup {
         if store.has_operator().await? {
             return Ok((Self::default(), None));
         }
-        let mut code = [0; 32];
-        getrandom::fill(&mut code).map_err(|error| {
-            tracing::error!(%error, "the system gives no random bytes");
-            StoreError::Unavailable
-        })?;
-        let code_hash = Some(Sha256::digest(code).into());
-        Ok((Self { code_hash }, Some(URL_SAFE_NO_PAD.encode(code))))
+        let (code, code_hash) = identity::new_code().map_err(|_| StoreError::Unavailable)?;
+        Ok((Self { code_hash: Some(code_hash) }, Some(code)))
     }
 
     /// Whether that is the hash of the code. Whether it still counts, the store says when it is used.
