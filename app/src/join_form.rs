@@ -5,10 +5,12 @@ use leptos::either::Either;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::{DisplayName, Limits, RoomName, Slug};
+use starling_protocol::{DisplayName, Limits, RoomName, Slug, User};
 use web_sys::HtmlInputElement;
 
-use crate::page::{self, Field, FormError};
+use crate::account::leading_to;
+use crate::field::{TextField, said_of};
+use crate::page::{self, Access, Field, FormError};
 
 /// Which room the form joins.
 #[derive(Clone, Debug)]
@@ -17,6 +19,24 @@ pub(crate) enum Target {
     AnyRoom,
     /// The one of this page.
     ThisRoom(Slug),
+}
+
+/// Whether somebody may come in as they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Door {
+    /// By giving a name, or as who they are.
+    is_open: bool,
+    /// Whether they can make an account.
+    sign_up: bool,
+    /// Whether they are somebody already.
+    is_known: bool,
+}
+
+impl Door {
+    pub(crate) fn of(access: Access, viewer: Option<&User>) -> Self {
+        let is_known = viewer.is_some();
+        Self { is_open: access.guests || is_known, sign_up: access.sign_up, is_known }
+    }
 }
 
 /// `POST /join`.
@@ -28,7 +48,21 @@ pub(crate) fn JoinForm(
     target: Target,
     /// What the server accepts.
     limits: Limits,
+    /// Whether they may come in.
+    door: Door,
 ) -> impl IntoView {
+    let next = match &target {
+        Target::AnyRoom => "/".to_owned(),
+        Target::ThisRoom(slug) => slug.path(),
+    };
+    if !door.is_open {
+        return Either::Left(view! { <SignInFirst next sign_up=door.sign_up/> });
+    }
+    // The lobby says it in its head.
+    let sign_in = (!door.is_known && next != "/").then(|| {
+        let sign_in = leading_to("/sign-in", &next);
+        view! { <p class="hint">"You have an account? " <a href=sign_in>"Sign in"</a></p> }
+    });
     let page::JoinForm { name, room, listed, error } = form;
     let error = RwSignal::new(error);
     let sending = RwSignal::new(false);
@@ -52,7 +86,13 @@ pub(crate) fn JoinForm(
     });
     let which = match target {
         Target::AnyRoom => Either::Left(view! {
-            <TextField label="Room name" name="room" value=room field=Field::Room error input=room_input/>
+            <TextField
+                label="Room name"
+                name="room"
+                value=room
+                error=Signal::derive(move || message_at(error, Field::Room))
+                input=room_input
+            />
             <label class="tick">
                 <input type="checkbox" name="listed" value="true" checked=listed/>
                 "List this room"
@@ -66,60 +106,48 @@ pub(crate) fn JoinForm(
             Either::Right(view! { <input type="hidden" name="slug" value=slug/> })
         }
     };
-    view! {
+    Either::Right(view! {
         <form class="join" method="post" action="/join" novalidate on:submit=check>
-            <TextField label="Your name" name="name" value=name field=Field::Name error input=name_input/>
+            <TextField
+                label="Your name"
+                name="name"
+                value=name
+                autocomplete="nickname"
+                error=Signal::derive(move || message_at(error, Field::Name))
+                input=name_input
+            />
             {which}
             <p class="error" role="alert">{move || message_at(error, Field::Form)}</p>
             <button class="primary" type="submit" aria-busy=move || sending.get().to_string()>
                 {move || if sending.get() { "Joining…" } else { "Join" }}
             </button>
+            {sign_in}
         </form>
-    }
+    })
 }
 
-/// A labelled input with its error.
+/// What stands in the form's place where only people with an account come in.
 #[component]
-fn TextField(
-    /// What to type.
-    label: &'static str,
-    /// The field's name in the form, and its id.
-    name: &'static str,
-    /// What stands in it at first.
-    value: String,
-    /// Which errors are its own.
-    field: Field,
-    /// What is wrong with the form.
-    error: RwSignal<Option<FormError>>,
-    /// The input itself.
-    input: NodeRef<html::Input>,
+fn SignInFirst(
+    /// Where they go then.
+    next: String,
+    /// Whether they can make an account.
+    sign_up: bool,
 ) -> impl IntoView {
-    let message = move || message_at(error, field);
-    let error_id = format!("{name}-error");
-    let autocomplete = if field == Field::Name { "nickname" } else { "off" };
+    let sign_up = sign_up.then(|| {
+        view! { <a href=leading_to("/sign-up", &next)>"Make an account"</a> }
+    });
     view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input
-                id=name
-                name=name
-                type="text"
-                autocomplete=autocomplete
-                value=value
-                node_ref=input
-                aria-describedby=error_id.clone()
-                aria-invalid=move || (!message().is_empty()).then_some("true")
-            />
-            <p class="error" id=error_id>{message}</p>
+        <p class="lead">"Only people with an account come in here."</p>
+        <div class="ways-on">
+            <a class="button primary" href=leading_to("/sign-in", &next)>"Sign in"</a>
+            {sign_up}
         </div>
     }
 }
 
 fn message_at(error: RwSignal<Option<FormError>>, field: Field) -> String {
-    error.with(|error| match error {
-        Some(error) if error.field == field => error.message.clone(),
-        _ => String::new(),
-    })
+    error.with(|error| said_of(error.as_ref(), field))
 }
 
 /// What the server would say of this field.
@@ -132,7 +160,7 @@ fn refusal(
     let checked = match field {
         Field::Name => DisplayName::parse(&text, limits).map(drop),
         Field::Room => RoomName::parse(&text, limits).map(drop),
-        Field::Form => Ok(()),
+        _ => Ok(()),
     };
     let error = checked.err()?;
     Some((input, FormError { field, message: error.to_string() }))

@@ -14,6 +14,7 @@
 #[cfg(not(erase_components))]
 compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase_components to it");
 
+mod account;
 #[cfg(feature = "hydrate")]
 mod activity;
 mod board;
@@ -26,6 +27,7 @@ mod composer;
 mod connection;
 mod copy_link;
 mod cursors;
+mod field;
 mod flock;
 mod join_form;
 mod keeping;
@@ -61,6 +63,8 @@ mod viewport;
 
 use leptos::prelude::*;
 
+use account::AccountPage;
+use join_form::Door;
 use lobby::Lobby;
 use page::{Page, View};
 use problem::{NoSuchRoom, Problem};
@@ -72,14 +76,16 @@ pub use shell::{Assets, shell};
 /// Everything inside the body. On the server the page must be provided as context.
 #[component]
 pub fn App() -> impl IntoView {
-    let Page { build, limits, viewer, clock, view } =
+    let Page { build, limits, viewer, clock, access, view } =
         SharedValue::new(|| expect_context::<Page>()).into_inner();
+    let door = Door::of(access, viewer.as_ref());
     match view {
-        View::Lobby(view) => view! { <Lobby view limits/> }.into_any(),
+        View::Lobby(view) => view! { <Lobby view viewer limits door/> }.into_any(),
         View::Room(view) => {
-            view! { <RoomPage view viewer clock limits page_build=build/> }.into_any()
+            view! { <RoomPage view viewer clock limits door page_build=build/> }.into_any()
         }
-        View::NoSuchRoom { form } => view! { <NoSuchRoom form limits/> }.into_any(),
+        View::NoSuchRoom { form } => view! { <NoSuchRoom form limits door/> }.into_any(),
+        View::Account(view) => view! { <AccountPage view access/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
 }

@@ -1,9 +1,10 @@
 //! The lobby: what Starling is, the form that makes or joins a room, and the rooms.
 
+use leptos::either::Either;
 use leptos::prelude::*;
-use starling_protocol::{Limits, grouped};
+use starling_protocol::{Limits, User, grouped};
 
-use crate::join_form::{JoinForm, Target};
+use crate::join_form::{Door, JoinForm, Target};
 use crate::murmuration::Murmuration;
 use crate::page::{ListedRoom, LobbyView};
 
@@ -12,8 +13,12 @@ use crate::page::{ListedRoom, LobbyView};
 pub(crate) fn Lobby(
     /// As the server renders it.
     view: LobbyView,
+    /// Who looks at it, if they are known.
+    viewer: Option<User>,
     /// What the server accepts.
     limits: Limits,
+    /// Whether they may come in.
+    door: Door,
 ) -> impl IntoView {
     let LobbyView { online, own, rooms, more, form } = view;
     let own = (!own.is_empty()).then(|| {
@@ -43,11 +48,22 @@ pub(crate) fn Lobby(
         1 => "1 person is online right now.".to_owned(),
         online => format!("{} people are online right now.", grouped(online as usize)),
     };
+    let who = match viewer {
+        Some(viewer) => Either::Left(view! {
+            <a class="who" href="/account" title="Your settings" data-hue=viewer.hue.0>
+                <bdi>{viewer.name.to_string()}</bdi>
+            </a>
+        }),
+        None => Either::Right(view! { <a class="who" href="/sign-in">"Sign in"</a> }),
+    };
     view! {
         <Murmuration birds=online/>
         <main class="front">
             <header class="front-head">
-                <h1 class="wordmark">"Starling"</h1>
+                <div class="front-line">
+                    <h1 class="wordmark">"Starling"</h1>
+                    {who}
+                </div>
                 <p class="lead">
                     "Rooms where people chat, see who is there, and point at things together."
                 </p>
@@ -55,7 +71,7 @@ pub(crate) fn Lobby(
             </header>
             <section class="panel" aria-labelledby="join-heading">
                 <h2 id="join-heading">"Make or join a room"</h2>
-                <JoinForm form target=Target::AnyRoom limits/>
+                <JoinForm form target=Target::AnyRoom limits door/>
             </section>
             {own}
             <section class="panel" aria-labelledby="rooms-heading">

@@ -140,7 +140,12 @@ pub(crate) enum Reach {
     /// The machine has no network.
     Offline,
     /// The server does not want this page back until it is loaded again.
-    Ended { why: String },
+    Ended {
+        /// In a sentence.
+        why: String,
+        /// Whether the server does not know the viewer any more.
+        signed_out: bool,
+    },
 }
 
 /// Why what cannot wait is not done.

@@ -13,6 +13,8 @@ use crate::time::WallTime;
 pub(crate) fn Notice(
     /// In which room.
     room: RoomModel,
+    /// Where one signs in and comes back.
+    sign_in: String,
 ) -> impl IntoView {
     let waits = move || room.reach.with(|reach| waiting(reach, room.obstacle.get()));
     let try_now = move || {
@@ -60,12 +62,22 @@ pub(crate) fn Notice(
         Some(view! { {sentence} " " {until} })
     };
     let ended = move || match room.reach.get() {
-        Reach::Ended { why } => Some(view! {
-            <p class="notice with-button" role="alert">
-                {why}
-                <button type="button" on:click=move |_| reload()>"Reload"</button>
-            </p>
-        }),
+        Reach::Ended { why, signed_out } => {
+            // Who signed in again in another tab is led straight back.
+            let sign_in = signed_out.then(|| {
+                let sign_in = sign_in.clone();
+                view! { <a class="button" href=sign_in>"Sign in"</a> }
+            });
+            Some(view! {
+                <p class="notice with-button" role="alert">
+                    {why}
+                    <span class="ways">
+                        {sign_in}
+                        <button type="button" on:click=move |_| reload()>"Reload"</button>
+                    </span>
+                </p>
+            })
+        }
         _ => None,
     };
     view! {

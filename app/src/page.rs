@@ -1,9 +1,16 @@
 //! What the server knows when it renders a page. It travels inside the page, so that the browser
 //! hydrates exactly what the server rendered.
 
+mod account;
+
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
     Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
+};
+
+pub use account::{
+    AccountView, ForgotForm, OwnAccount, PeopleView, ProfileForm, ResetForm, SettingsView,
+    SetupForm, SignInForm, SignInLine, SignUpForm,
 };
 
 /// One page, whichever it is.
@@ -17,8 +24,21 @@ pub struct Page {
     pub viewer: Option<User>,
     /// The clock on the viewer's wall, once their browser has told their time zone.
     pub clock: Option<Clock>,
+    /// Who may come in.
+    pub access: Access,
     /// What is on it.
     pub view: View,
+}
+
+/// Who may come in, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Access {
+    /// Whether people without an account may join rooms.
+    pub guests: bool,
+    /// Whether people may make accounts for themselves.
+    pub sign_up: bool,
+    /// Whether links for forgotten passwords are sent by mail.
+    pub mail: bool,
 }
 
 /// The cookie with the name of the reader's time zone, such as "Europe/Berlin". Browsers set it.
@@ -64,6 +84,8 @@ pub enum View {
         /// To make it.
         form: JoinForm,
     },
+    /// About accounts: signing up and in, one's own settings, and what administrators do.
+    Account(AccountView),
     /// The request failed.
     Problem {
         /// The HTTP status.
@@ -80,7 +102,7 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
+            Self::NoSuchRoom { .. } | Self::Account(_) | Self::Problem { .. } => false,
         }
     }
 }
@@ -175,6 +197,18 @@ pub enum Field {
     Name,
     /// "Room name".
     Room,
+    /// "Handle", or "Handle or email".
+    Handle,
+    /// "Email".
+    Email,
+    /// "Password", or "New password".
+    Password,
+    /// "Current password".
+    CurrentPassword,
+    /// "Avatar".
+    Avatar,
+    /// What a link carries.
+    Code,
     /// The form as a whole.
     Form,
 }

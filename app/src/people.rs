@@ -202,6 +202,7 @@ fn Rename(
             <button class="primary" type="submit">"Save"</button>
             <button type="button" on:click=move |_| renaming.set(false)>"Cancel"</button>
             <p class="error" id="new-name-error" role="alert">{message}</p>
+            <p class="hint"><a href="/account">"Colour, avatar and account"</a></p>
         </form>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use starling_protocol::Limits;
 
-use crate::join_form::{JoinForm, Target};
+use crate::join_form::{Door, JoinForm, Target};
 use crate::page;
 
 /// The page of an address that is no room yet.
@@ -13,6 +13,8 @@ pub(crate) fn NoSuchRoom(
     form: page::JoinForm,
     /// What the server accepts.
     limits: Limits,
+    /// Whether they may come in.
+    door: Door,
 ) -> impl IntoView {
     view! {
         <main class="front">
@@ -22,7 +24,7 @@ pub(crate) fn NoSuchRoom(
                 <p class="lead">"Nobody has made a room at this address. You can be the first."</p>
             </header>
             <section class="panel" aria-label="Make this room">
-                <JoinForm form target=Target::AnyRoom limits/>
+                <JoinForm form target=Target::AnyRoom limits door/>
             </section>
         </main>
     }

@@ -5,11 +5,12 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use starling_protocol::{Limits, Rights, User, Visibility};
 
+use crate::account::leading_to;
 use crate::board::Board;
 use crate::composer::Composer;
 use crate::connection::ConnectionStatus;
 use crate::copy_link::CopyLink;
-use crate::join_form::{JoinForm, Target};
+use crate::join_form::{Door, JoinForm, Target};
 use crate::keeping::LockSwitch;
 use crate::messages::Messages;
 use crate::model::{RoomModel, Tab};
@@ -31,6 +32,8 @@ pub(crate) fn RoomPage(
     clock: Option<Clock>,
     /// What the server accepts.
     limits: Limits,
+    /// Whether they may come in.
+    door: Door,
     /// Names the frontend that this page loads.
     page_build: String,
 ) -> impl IntoView {
@@ -53,11 +56,11 @@ pub(crate) fn RoomPage(
         Either::Right(view! {
             <div class="join-here">
                 <p>"Join to talk and to be seen."</p>
-                <JoinForm form target=Target::ThisRoom(slug) limits/>
+                <JoinForm form target=Target::ThisRoom(slug) limits door/>
             </div>
         })
     };
-    let notice = view! { <Notice room/> };
+    let notice = view! { <Notice room sign_in=leading_to("/sign-in", &path)/> };
     let copy_link = view! { <CopyLink path=path.clone()/> };
     let lock = joined.then(|| view! { <LockSwitch room/> });
     let people = joined.then(|| view! { <People room/> });

@@ -5,6 +5,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::App;
+use crate::account;
 use crate::page::{Page, View};
 
 /// Where the page's assets are.
@@ -72,6 +73,7 @@ fn title(view: &View) -> String {
         View::Lobby(_) => "Starling".to_owned(),
         View::Room(room) => format!("{} · Starling", room.rights.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
+        View::Account(view) => format!("{} · Starling", account::title(view)),
         View::Problem { .. } => "Problem · Starling".to_owned(),
     }
 }

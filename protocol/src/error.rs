@@ -79,6 +79,7 @@ error_codes! {
     BadHandle = "The handle has characters or a length that handles do not have.", "Let the person correct it.";
     BadEmail = "The address is no email address.", "Let the person correct it.";
     BadPassword = "The password is too short or too long.", "Let the person correct it.";
+    BadCode = "The code of a link is wrong, was used, or has ended.", "Ask for another link.";
     HandleTaken = "Somebody else has that handle.", "Let the person choose another one.";
     EmailTaken = "Another account has that address.", "Offer to sign in.";
     WrongCredentials = "No account has that handle or address with that password.", "Let the person correct it.";

@@ -8,8 +8,11 @@ use tokio_util::task::TaskTracker;
 use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
+use crate::mail::Mail;
 use crate::online::Online;
+use crate::password::Passwords;
 use crate::rates::Rates;
+use crate::setup::Setup;
 use crate::stopping::Stopping;
 use crate::store::Store;
 use crate::turns::Turns;
@@ -25,6 +28,10 @@ pub(crate) struct App {
     pub(crate) turns: Turns,
     pub(crate) hub: Hub,
     pub(crate) online: Online,
+    pub(crate) passwords: Passwords,
+    /// `None` if no mail is configured.
+    pub(crate) mail: Option<Mail>,
+    pub(crate) setup: Arc<Setup>,
     pub(crate) assets: Arc<Assets>,
     pub(crate) rates: Arc<Rates>,
     /// The WebSockets of each address and each person.

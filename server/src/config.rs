@@ -3,6 +3,7 @@
 //! README tells them in tables made from what stands here (`readme.rs`). A range is written where
 //! people read it, in the name of the value; a test tries both of its ends.
 
+mod access;
 mod parse;
 mod protection;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use clap::Args;
 use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
+pub use access::{Access, SmtpUrl, Switch};
 use parse::{count, origin, seconds};
 pub use protection::Protection;
 
@@ -72,6 +74,10 @@ pub struct Config {
     #[arg(long, env = "STARLING_LOG", default_value = "info", value_name = "levels",
         help_heading = SERVING)]
     pub log: String,
+
+    /// Who may come in.
+    #[command(flatten)]
+    pub access: Access,
 
     /// The longest name of a person.
     #[arg(long, env = "STARLING_NAME_CHARS", default_value_t = Limits::default().name_chars,
@@ -270,6 +276,7 @@ impl Config {
     ///
     /// # Errors A sentence for the operator.
     pub fn check(&self) -> Result<(), String> {
+        self.access.check(self.public_url.as_deref())?;
         let longest = self.message_chars.saturating_mul(JSON_CHAR).saturating_add(JSON_FRAME);
         if longest > self.frame_bytes {
             return Err(format!(

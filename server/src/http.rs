@@ -1,6 +1,8 @@
 //! What is answered over plain HTTP: pages, forms, health.
 
+pub(crate) mod account;
 pub(crate) mod body;
+pub(crate) mod caller;
 pub(crate) mod closing;
 mod cookie;
 pub(crate) mod headers;

@@ -5,6 +5,7 @@
 
 #![cfg_attr(not(test), warn(clippy::unwrap_used))]
 
+pub mod admin;
 mod app;
 mod assets;
 pub mod config;
@@ -12,6 +13,7 @@ mod feed;
 mod http;
 mod hub;
 mod listener;
+mod mail;
 mod online;
 mod password;
 mod permission;
@@ -24,6 +26,7 @@ mod room;
 mod room_task;
 mod router;
 mod serving;
+mod setup;
 #[cfg(test)]
 mod simulation;
 mod slug;
@@ -45,7 +48,9 @@ use crate::assets::Assets;
 use crate::config::Config;
 use crate::hub::Hub;
 use crate::online::Online;
+use crate::password::Passwords;
 use crate::rates::Rates;
+use crate::setup::Setup;
 use crate::stopping::{Farewell, Stopping};
 use crate::store::{Store, StoreOptions};
 use crate::turns::Turns;
@@ -56,6 +61,14 @@ const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How long the last answers may take on their way, once a server that stops has nothing more to do.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
+/// What `ready` is told.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Ready {
+    /// The code by which somebody becomes the first administrator, if there is none yet. A secret.
+    pub setup_code: Option<String>,
+}
+
 /// Opens the data, calls `ready`, and serves until `stop` ends. Then it refuses new requests with 503,
 /// finishes the running ones, says goodbye to the clients one after the other, and returns when the
 /// last one has gone and the database is closed; at the latest after `drain_within`.
@@ -65,7 +78,7 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 pub async fn run(
     listener: TcpListener,
     config: Config,
-    ready: impl FnOnce(),
+    ready: impl FnOnce(Ready),
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     config.check().map_err(anyhow::Error::msg)?;
@@ -76,6 +89,8 @@ pub async fn run(
     let online = Online::default();
     let hub = Hub::new(&config, store.clone(), online.clone());
     let mut writing = tokio::spawn(writer.run(hub.announcer()));
+    let (setup, setup_code) = Setup::new(&store).await?;
+    let (mail, mailer) = mail::mail(&config, &store).unzip();
     let drain_within = config.drain_within;
     let app = App {
         limits: config.limits(),
@@ -86,12 +101,16 @@ pub async fn run(
         turns: Turns::default(),
         hub: hub.clone(),
         online,
+        passwords: Passwords::new()?,
+        mail,
+        setup: Arc::new(setup),
         assets: Arc::new(Assets::load()),
         sessions: TaskTracker::new(),
         requests: TaskTracker::new(),
         stopping: Stopping::default(),
     };
     let tidying = tokio::spawn(tidy(Arc::clone(&app.rates)));
+    let mailing = mailer.map(|mailer| tokio::spawn(mailer.run()));
 
     let stopping = app.stopping.clone();
     let router = router::router(app.clone());
@@ -111,7 +130,7 @@ pub async fn run(
         drained.cancelled().await;
         tokio::time::sleep(ANSWERS_WITHIN).await;
     };
-    ready();
+    ready(Ready { setup_code });
     let too_long = async {
         stopping.begun().await;
         tokio::time::sleep(drain_within).await;
@@ -129,6 +148,10 @@ pub async fn run(
     }
     tidying.abort();
     draining.abort();
+    // Whoever waits for a mail that did not set out asks again.
+    if let Some(mailing) = mailing {
+        mailing.abort();
+    }
     hub.close().await;
     // Connections that did not end still hold the store; it is closed all the same.
     store.close().await;

@@ -93,7 +93,11 @@ impl Passwords {
     }
 }
 
-fn hash(password: &[u8]) -> anyhow::Result<String> {
+/// The same at once, on the thread that asks: for the command line.
+///
+/// # Errors
+/// When the system gives no random bytes.
+pub(crate) fn hash(password: &[u8]) -> anyhow::Result<String> {
     let hash: PasswordHash = Argon2::default()
         .hash_password(password)
         .map_err(|error| anyhow::anyhow!("argon2: {error}"))?;

@@ -83,6 +83,7 @@ impl Refusal {
             | ErrorCode::BadHandle
             | ErrorCode::BadEmail
             | ErrorCode::BadPassword
+            | ErrorCode::BadCode
             | ErrorCode::ReasonTooLong
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
@@ -117,6 +118,13 @@ impl From<StoreError> for Refusal {
             StoreError::EmailTaken => {
                 (ErrorCode::EmailTaken, "There is an account with that address. Sign in with it.")
             }
+            StoreError::HasOperator => {
+                (ErrorCode::Forbidden, "This server has an administrator already.")
+            }
+            StoreError::NoSuchCode => (
+                ErrorCode::BadCode,
+                "This link is not good: it was used, is too old, or is not complete.",
+            ),
             StoreError::HasAccount => (ErrorCode::HasAccount, "You have an account already."),
             StoreError::Denied(denial) => return permission::refusal(denial),
             StoreError::Conflict => {

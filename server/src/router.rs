@@ -8,7 +8,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::app::App;
-use crate::http::{body, closing, headers, health, join, origin, pages, post as say};
+use crate::http::{
+    account, body, closing, headers, health, join, origin, pages, post as say,
+};
 use crate::ws;
 
 pub(crate) fn router(app: App) -> Router {
@@ -17,6 +19,21 @@ pub(crate) fn router(app: App) -> Router {
         .route("/r/{slug}", get(pages::room))
         .route("/r/{slug}/messages", get(say::back_to_room).post(say::post))
         .route("/join", get(join::back_to_lobby).post(join::join))
+        .route("/sign-up", get(account::sign_up::show).post(account::sign_up::post))
+        .route("/sign-in", get(account::sign_in::show).post(account::sign_in::post))
+        .route("/sign-out", get(join::back_to_lobby).post(account::sign_out::here))
+        .route("/account", get(account::settings::show))
+        .route("/account/profile", get(account::back).post(account::profile::post))
+        .route("/account/password", get(account::back).post(account::settings::password))
+        .route("/account/sign-ins", get(account::back).post(account::sign_out::one))
+        .route(
+            "/account/sign-out-everywhere",
+            get(account::back).post(account::sign_out::everywhere),
+        )
+        .route("/forgot", get(account::forgot::show).post(account::forgot::post))
+        .route("/reset", get(account::reset::show).post(account::reset::post))
+        .route("/setup", get(account::setup::show).post(account::setup::post))
+        .route("/admin/people", get(account::people::show).post(account::people::post))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())

@@ -13,6 +13,7 @@
 //!
 //! It knows nothing of rooms' tasks, sockets or pages.
 
+mod account;
 mod backup;
 mod console;
 mod copy;
@@ -34,16 +35,19 @@ pub use backup::{BackupError, backup};
 pub use console::at_console;
 pub use error::{OpenError, StoreError};
 pub use record::{
-    Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord, SignedIn, Tail,
-    Visitor,
+    AccountRecord, Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord,
+    SignInRecord, SignedIn, Tail, Visitor,
 };
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;
-pub use write::{Ending, NewAccount, NewMeasure, Profile, RoomChange};
+pub use write::{Ending, NewAccount, NewMeasure, Operates, Profile, RoomChange};
 pub use writer::Writer;
 
 pub(crate) use open::READERS;
 use writer::WriteQueue;
+
+/// It is noted at most so often that a sign-in was used, in milliseconds.
+const SEEN_EVERY_MS: i64 = 60 * 60 * 1_000;
 
 /// A handle to the durable data; clones share it.
 #[derive(Clone)]

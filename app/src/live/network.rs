@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use starling_client::web::WebClient;
 use starling_client::{Client, Connection, Millis};
+use starling_protocol::CloseReason;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 
@@ -75,7 +76,10 @@ pub(super) fn reach(connection: Connection, now: Millis) -> Reach {
             Reach::Reconnecting { seconds: at.saturating_sub(now).div_ceil(1_000) }
         }
         Connection::Offline => Reach::Offline,
-        Connection::Ended { reason } => Reach::Ended { why: reason.meaning().to_owned() },
+        Connection::Ended { reason } => Reach::Ended {
+            why: reason.meaning().to_owned(),
+            signed_out: matches!(reason, CloseReason::SignedOut | CloseReason::NoIdentity),
+        },
     }
 }
 

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use starling_protocol::{DisplayName, User};
 
 use crate::app::App;
+use crate::http::caller::Caller;
 use crate::http::cookie;
 use crate::refusal::Refusal;
 use crate::store::{Actor, NewSignIn, SignedIn, StoreError, Visitor};
@@ -42,16 +43,34 @@ impl Identity {
     }
 }
 
-/// The person behind a request; `None` for somebody new.
+/// The person behind a request; `None` for somebody new, and for guests where none are wanted.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`].
 pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Identity>, StoreError> {
-    let jar = CookieJar::from_headers(headers);
-    match jar.get(cookie::name(&app.config)).and_then(|cookie| hash_of(cookie.value())) {
+    match shown(app, headers) {
         Some(token_hash) => look_up(app, Credential::SignIn { token_hash }).await,
         None => Ok(None),
     }
+}
+
+/// The same, guests included where none are wanted: what is theirs goes over into their account.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub(crate) async fn find_with_guests(
+    app: &App,
+    headers: &HeaderMap,
+) -> Result<Option<Identity>, StoreError> {
+    match shown(app, headers) {
+        Some(token_hash) => known(app, Credential::SignIn { token_hash }).await,
+        None => Ok(None),
+    }
+}
+
+/// The hash of the cookie that a request carries, whether it stands for anybody or not.
+pub(crate) fn shown(app: &App, headers: &HeaderMap) -> Option<[u8; 32]> {
+    hash_of(CookieJar::from_headers(headers).get(cookie::name(&app.config))?.value())
 }
 
 /// Whoever a credential stands for right now; `None` if it stands for nobody any more.
@@ -62,24 +81,50 @@ pub(crate) async fn look_up(
     app: &App,
     credential: Credential,
 ) -> Result<Option<Identity>, StoreError> {
+    let wants_guests = app.config.access.guests.is_on();
+    let known = known(app, credential).await?;
+    Ok(known.filter(|known| wants_guests || known.has_account))
+}
+
+async fn known(app: &App, credential: Credential) -> Result<Option<Identity>, StoreError> {
     let found = match credential {
         Credential::SignIn { token_hash } => app.store.signed_in(&token_hash).await,
     };
     match found {
-        Ok(SignedIn { user, has_account }) => Ok(Some(Identity { user, has_account, credential })),
+        Ok(SignedIn { user, has_account, seen_long_ago }) => {
+            let Credential::SignIn { token_hash } = credential;
+            if seen_long_ago {
+                app.store.note_use(token_hash);
+            }
+            Ok(Some(Identity { user, has_account, credential }))
+        }
         Err(StoreError::NoSuchPerson) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// A new sign-in, and the cookie that will stand for it once it is stored.
+/// A new sign-in from there, and the cookie that will stand for it once it is stored.
 ///
 /// # Errors
 /// A [`Refusal`] when the system gives no random bytes.
-pub(crate) fn new_sign_in(app: &App) -> Result<(NewSignIn, Cookie<'static>), Refusal> {
+pub(crate) fn new_sign_in(
+    app: &App,
+    caller: &Caller,
+) -> Result<(NewSignIn, Cookie<'static>), Refusal> {
     let token = random_token()?;
-    let sign_in = NewSignIn { token_hash: Sha256::digest(token).into(), ..NewSignIn::default() };
+    let sign_in = NewSignIn {
+        token_hash: Sha256::digest(token).into(),
+        agent: caller.agent.clone(),
+        address: caller.address.to_string(),
+    };
     Ok((sign_in, cookie::new(&app.config, URL_SAFE_NO_PAD.encode(token))))
+}
+
+/// What makes a browser forget its cookie.
+pub(crate) fn no_cookie(app: &App) -> Cookie<'static> {
+    let mut cookie = cookie::new(&app.config, String::new());
+    cookie.make_removal();
+    cookie
 }
 
 /// Somebody new, and the cookie that will stand for them once they are stored.
@@ -89,9 +134,19 @@ pub(crate) fn new_sign_in(app: &App) -> Result<(NewSignIn, Cookie<'static>), Ref
 pub(crate) fn newcomer(
     app: &App,
     name: DisplayName,
+    caller: &Caller,
 ) -> Result<(Visitor, Cookie<'static>), Refusal> {
-    let (sign_in, cookie) = new_sign_in(app)?;
+    let (sign_in, cookie) = new_sign_in(app, caller)?;
     Ok((Visitor::Newcomer { name, sign_in }, cookie))
+}
+
+/// The code of a link, and the hash under which the store knows it.
+///
+/// # Errors
+/// A [`Refusal`] when the system gives no random bytes.
+pub(crate) fn new_code() -> Result<(String, [u8; 32]), Refusal> {
+    let token = random_token()?;
+    Ok((URL_SAFE_NO_PAD.encode(token), Sha256::digest(token).into()))
 }
 
 /// A secret that nobody guesses.

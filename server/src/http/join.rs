@@ -1,10 +1,8 @@
 //! `POST /join`: the form that gives a guest their name and opens, or makes, a room.
 
-use std::net::{IpAddr, SocketAddr};
-
 use axum::Form;
+use axum::extract::State;
 use axum::extract::rejection::FormRejection;
-use axum::extract::{ConnectInfo, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -13,14 +11,17 @@ use starling_app::page::{Field, FormError, JoinForm};
 use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
 
 use crate::app::App;
+use crate::http::caller::Caller;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::{identity, render};
-use crate::listener::{client_address, household};
+use crate::listener::household;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
 use crate::store::{NewRoom, Visitor};
+
+const GUESTS_CLOSED: &str = "Only people with an account come in here. Sign in first.";
 
 /// The form as it was sent. `slug` on the page of a room that exists, otherwise `room`.
 #[derive(Debug, Deserialize)]
@@ -36,7 +37,7 @@ pub(crate) struct Fields {
 
 pub(crate) async fn join(
     State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    caller: Caller,
     headers: HeaderMap,
     form: Result<Form<Fields>, FormRejection>,
 ) -> Response {
@@ -48,8 +49,7 @@ pub(crate) async fn join(
         Ok(reader) => reader,
         Err(error) => return render::refusal(&app, error.into()).await,
     };
-    let address = household(client_address(peer, &app.config.trusted_proxies, &headers));
-    match enter(&app, reader.viewer(), &fields, address).await {
+    match enter(&app, reader.viewer(), &fields, &caller).await {
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
             let jar = cookie.into_iter().fold(jar, CookieJar::add);
@@ -69,7 +69,7 @@ async fn enter(
     app: &App,
     viewer: Option<&User>,
     fields: &Fields,
-    address: IpAddr,
+    caller: &Caller,
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
     let name = DisplayName::parse(&fields.name, &app.limits)?;
     let (slug, new) = match &fields.slug {
@@ -78,6 +78,7 @@ async fn enter(
             let name = RoomName::parse(&fields.room, &app.limits)?;
             let listed = fields.listed.is_some();
             let cap = app.config.rooms_per_address;
+            let address = household(caller.address);
             (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
         }
     };
@@ -86,9 +87,12 @@ async fn enter(
             let name = (user.name != name).then_some(name);
             (Visitor::Known { user: user.id, name }, None)
         }
+        None if !app.config.access.guests.is_on() => {
+            return Err(Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED));
+        }
         None => {
-            app.rates.newcomer(address)?;
-            let (visitor, cookie) = identity::newcomer(app, name)?;
+            app.rates.newcomer(household(caller.address))?;
+            let (visitor, cookie) = identity::newcomer(app, name, caller)?;
             (visitor, Some(cookie))
         }
     };

@@ -9,7 +9,7 @@ use leptos::config::get_configuration;
 use leptos::hydration::AutoReload;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use starling_app::page::{Page, View};
+use starling_app::page::{Access, Page, View};
 
 use crate::app::App;
 use crate::http::headers::PageNonce;
@@ -24,7 +24,13 @@ pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: Vi
     let may_be_found = status == StatusCode::OK && view.may_be_found();
     let build = app.assets.build.clone();
     let clock = reader.zone.as_ref().map(|zone| zone::clock(zone, Timestamp::now(), &view));
-    let page = Page { build, limits: app.limits, viewer: reader.viewer().cloned(), clock, view };
+    let access = Access {
+        guests: app.config.access.guests.is_on(),
+        sign_up: app.config.access.sign_up.is_on(),
+        mail: app.mail.is_some(),
+    };
+    let viewer = reader.viewer().cloned();
+    let page = Page { build, limits: app.limits, viewer, clock, access, view };
     let assets = app.assets.addresses();
     let may_change = app.assets.may_change();
     let context = page.clone();

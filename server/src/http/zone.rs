@@ -19,7 +19,7 @@ pub(super) fn of(headers: &HeaderMap) -> Option<TimeZone> {
 pub(super) fn clock(zone: &TimeZone, now: Timestamp, view: &View) -> Clock {
     let messages = match view {
         View::Room(room) => room.messages.as_slice(),
-        View::Lobby(_) | View::NoSuchRoom { .. } | View::Problem { .. } => &[],
+        _ => &[],
     };
     let now = now.as_millisecond();
     let mut instants: Vec<i64> = messages.iter().map(|message| message.at).chain([now]).collect();

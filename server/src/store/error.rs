@@ -27,6 +27,12 @@ pub enum StoreError {
     /// The person has an account already.
     #[error("the person has an account already")]
     HasAccount,
+    /// Somebody operates the server already.
+    #[error("the server has an operator already")]
+    HasOperator,
+    /// A link's code is wrong, was used, or has ended.
+    #[error("no such code")]
+    NoSuchCode,
     /// They may not do that.
     #[error("not allowed: {0:?}")]
     Denied(Denial),

@@ -8,7 +8,7 @@ use starling_protocol::{Epoch, Logged, Message, Position, Seq, Slug, User, UserI
 use uuid::Uuid;
 
 use super::decode::{StoredDeletion, StoredMessage, from_seq, seq_from, stored_user};
-use super::{RoomId, RoomRecord, SignedIn, Store, StoreError, Tail};
+use super::{RoomId, RoomRecord, SEEN_EVERY_MS, SignedIn, Store, StoreError, Tail};
 
 const MESSAGES: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at, \
      m.deleted_at IS NOT NULL AS deleted, m.deleted_by, u.hue, u.avatar FROM messages m \
@@ -236,14 +236,19 @@ impl Store {
     /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
     pub async fn signed_in(&self, token_hash: &[u8; 32]) -> Result<SignedIn, StoreError> {
         let row = sqlx::query(
-            "SELECT u.id, u.name, u.hue, u.avatar, u.handle IS NOT NULL AS has_account \
+            "SELECT u.id, u.name, u.hue, u.avatar, u.handle IS NOT NULL AS has_account, s.seen_at \
              FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?",
         )
         .bind(token_hash.as_slice())
         .fetch_optional(&self.reads)
         .await?;
         let row = row.ok_or(StoreError::NoSuchPerson)?;
-        Ok(SignedIn { user: stored_user(&row)?, has_account: row.try_get("has_account")? })
+        let seen_at: i64 = row.try_get("seen_at")?;
+        Ok(SignedIn {
+            user: stored_user(&row)?,
+            has_account: row.try_get("has_account")?,
+            seen_long_ago: super::unix_ms() - seen_at >= SEEN_EVERY_MS,
+        })
     }
 
     /// The account of that handle or address, and the hash of its password.

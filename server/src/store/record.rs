@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use starling_protocol::{
-    DisplayName, Logged, Message, MessageBody, MessageId, Position, RoomName, Seq, Slug, User,
-    UserId, Visibility,
+    DisplayName, Email, Handle, Logged, Message, MessageBody, MessageId, Position, RoomName, Seq,
+    Slug, User, UserId, Visibility,
 };
 
 use super::standing::Actor;
@@ -83,6 +83,38 @@ pub struct SignedIn {
     pub user: User,
     /// Whether they have an account; otherwise they are a guest.
     pub has_account: bool,
+    /// Whether it should be noted that the sign-in was used.
+    pub seen_long_ago: bool,
+}
+
+/// An account as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRecord {
+    /// Whose.
+    pub user: UserId,
+    /// Under which name they sign in.
+    pub handle: Handle,
+    /// Under which address they may sign in, too, and get mail.
+    pub email: Option<Email>,
+    /// Whether they operate the server.
+    pub operator: bool,
+}
+
+/// A sign-in as stored. Times are milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInRecord {
+    /// Its number, by which its person ends it.
+    pub id: i64,
+    /// The hash of its token.
+    pub token_hash: [u8; 32],
+    /// What the browser called itself.
+    pub agent: String,
+    /// Where it came from.
+    pub address: String,
+    /// When it was made.
+    pub created_at: i64,
+    /// When it was used last, give or take an hour.
+    pub seen_at: i64,
 }
 
 /// The outcome of entering a room.

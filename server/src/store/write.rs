@@ -9,10 +9,11 @@ mod enter;
 mod moderate;
 mod post;
 mod profile;
+mod reset;
 mod room;
 mod sign_in;
 
-pub use account::NewAccount;
+pub use account::{NewAccount, Operates};
 pub use moderate::NewMeasure;
 pub use profile::Profile;
 pub use room::RoomChange;

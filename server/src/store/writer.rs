@@ -49,6 +49,11 @@ impl Waiting {
 }
 
 impl WriteQueue {
+    /// Whether at least half of it is free.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.sender.capacity() >= self.sender.max_capacity().div_ceil(2)
+    }
+
     /// Takes nothing more.
     pub(super) fn close(&self) {
         self.closing.cancel();

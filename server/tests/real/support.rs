@@ -19,6 +19,7 @@ use reqwest::{Client as Http, Response, redirect};
 use starling_client::native::NativeClient;
 use starling_client::{Client, Connection};
 use starling_protocol::{Limits, MessageBody, MessageId, Slug};
+use starling_server::Ready;
 use starling_server::config::Config;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -43,6 +44,8 @@ pub(crate) struct Server {
     folder: TempDir,
     flags: Vec<String>,
     stop: Option<oneshot::Sender<()>>,
+    /// Told when it is ready.
+    pub(crate) setup_code: oneshot::Receiver<Option<String>>,
     serving: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -68,8 +71,10 @@ impl Server {
         let config = config(&data, &flags);
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { drop(stopped.await) };
-        let serving = tokio::spawn(starling_server::run(listener, config, || {}, stopped));
-        Self { address, folder, flags, stop: Some(stop), serving }
+        let (told, setup_code) = oneshot::channel();
+        let ready = |ready: Ready| drop(told.send(ready.setup_code));
+        let serving = tokio::spawn(starling_server::run(listener, config, ready, stopped));
+        Self { address, folder, flags, stop: Some(stop), setup_code, serving }
     }
 
     /// Tells it to stop, as SIGTERM does.
@@ -177,7 +182,7 @@ pub(crate) async fn until_unlocked(folder: &Path) {
 pub(crate) async fn why_refused(data: &Path) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let config = config(data.to_str().unwrap(), &[]);
-    let ready = || panic!("it started");
+    let ready = |_: Ready| panic!("it started");
     let error = starling_server::run(listener, config, ready, std::future::pending()).await;
     format!("{:#}", error.unwrap_err())
 }

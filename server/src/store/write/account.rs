@@ -5,8 +5,9 @@ use uuid::Uuid;
 
 use super::enter::add_person;
 use super::sign_in::{self, Ending};
-use super::{Operation, Transaction};
-use crate::store::{NewSignIn, Store, StoreError};
+use super::{Operation, Transaction, reset};
+use crate::store::account::has_operator;
+use crate::store::{Committed, NewSignIn, Store, StoreError};
 
 /// An account to be made.
 #[derive(Clone, Debug)]
@@ -21,10 +22,21 @@ pub struct NewAccount {
     pub email: Option<Email>,
     /// The hash of their password, with its parameters.
     pub password: String,
-    /// What stands for them from now on.
-    pub sign_in: NewSignIn,
+    /// What stands for them from now on, if they made it themselves.
+    pub sign_in: Option<NewSignIn>,
     /// Whether they operate the server.
-    pub operator: bool,
+    pub operates: Operates,
+}
+
+/// Whether somebody operates the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operates {
+    /// No.
+    Not,
+    /// If nobody has until now.
+    First,
+    /// Yes.
+    Too,
 }
 
 impl Store {
@@ -32,8 +44,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::HandleTaken`], [`StoreError::EmailTaken`], [`StoreError::HasAccount`],
-    /// [`StoreError::NoSuchPerson`], [`StoreError::Busy`], [`StoreError::Full`],
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::HasOperator`], [`StoreError::NoSuchPerson`], [`StoreError::Busy`],
+    /// [`StoreError::Full`], [`StoreError::Unavailable`].
     pub fn sign_up(
         &self,
         account: NewAccount,
@@ -41,33 +53,49 @@ impl Store {
         self.writes.send(account)
     }
 
-    /// Signs somebody in whose password was right. What stood for them or for a guest in that browser
-    /// until now, if anything, ends.
+    /// Signs somebody in whose password was right: `password` is the hash that it fitted. What stood
+    /// for them or for a guest in that browser until now, if anything, ends.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchPerson`], [`StoreError::Busy`], [`StoreError::Full`],
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::NoSuchPerson`], also if they have another password by now; [`StoreError::Busy`],
+    /// [`StoreError::Full`], [`StoreError::Unavailable`].
     pub fn sign_in(
         &self,
         user: UserId,
+        password: String,
         sign_in: NewSignIn,
         before: Option<[u8; 32]>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-        self.writes.send(SignIn { user, sign_in, before })
+        self.writes.send(SignIn { user, password, sign_in, before })
     }
 
-    /// Gives an account another password. All its sign-ins end but the one with that token.
+    /// Gives an account another password in the place of the one with that hash. All its sign-ins end
+    /// but the one with that token, and so do links that would set a password.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchPerson`], [`StoreError::Busy`], [`StoreError::Full`],
-    /// [`StoreError::Unavailable`].
-    pub fn set_password(
+    /// [`StoreError::NoSuchPerson`], also if they have another password by now; [`StoreError::Busy`],
+    /// [`StoreError::Full`], [`StoreError::Unavailable`].
+    pub fn change_password(
         &self,
         user: UserId,
+        was: String,
         password: String,
-        keep: Option<[u8; 32]>,
+        keep: [u8; 32],
     ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-        self.writes.send(SetPassword { user, password, keep })
+        self.writes.send(ChangePassword { user, was, password, keep })
+    }
+
+    /// Makes somebody with an account operate the server, or ends that.
+    ///
+    /// # Errors
+    /// [`StoreError::HasOperator`], [`StoreError::NoSuchPerson`], [`StoreError::Busy`],
+    /// [`StoreError::Full`], [`StoreError::Unavailable`].
+    pub fn set_operator(
+        &self,
+        user: UserId,
+        operates: Operates,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
+        self.writes.send(SetOperator { user, operates })
     }
 }
 
@@ -75,6 +103,9 @@ impl Operation for NewAccount {
     type Outcome = UserId;
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<UserId, StoreError>> {
+        if self.operates == Operates::First && has_operator(tx.db).await? {
+            return Ok(Err(StoreError::HasOperator));
+        }
         if is_taken(tx, "SELECT 1 FROM users WHERE handle = ?", self.handle.as_str()).await? {
             return Ok(Err(StoreError::HandleTaken));
         }
@@ -111,17 +142,20 @@ impl Operation for NewAccount {
         .bind(self.handle.as_str())
         .bind(self.email.as_ref().map(Email::as_str))
         .bind(&self.password)
-        .bind(self.operator)
+        .bind(self.operates != Operates::Not)
         .bind(user.uuid())
         .execute(&mut *tx.db)
         .await?;
-        self.sign_in.add(tx, user).await?;
+        if let Some(sign_in) = &self.sign_in {
+            sign_in.add(tx, user).await?;
+        }
         Ok(Ok(user))
     }
 }
 
 struct SignIn {
     user: UserId,
+    password: String,
     sign_in: NewSignIn,
     before: Option<[u8; 32]>,
 }
@@ -130,7 +164,13 @@ impl Operation for SignIn {
     type Outcome = ();
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
-        if !crate::store::standing::is_known(tx.db, self.user).await? {
+        // While it was checked, the password may have become another one.
+        let row = sqlx::query("SELECT 1 FROM users WHERE id = ? AND password = ?")
+            .bind(self.user.uuid())
+            .bind(&self.password)
+            .fetch_optional(&mut *tx.db)
+            .await?;
+        if row.is_none() {
             return Ok(Err(StoreError::NoSuchPerson));
         }
         if let Some(before) = self.before {
@@ -141,27 +181,55 @@ impl Operation for SignIn {
     }
 }
 
-struct SetPassword {
+struct ChangePassword {
     user: UserId,
+    was: String,
     password: String,
-    keep: Option<[u8; 32]>,
+    keep: [u8; 32],
 }
 
-impl Operation for SetPassword {
+impl Operation for ChangePassword {
     type Outcome = ();
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
+        let changed = sqlx::query("UPDATE users SET password = ? WHERE id = ? AND password = ?")
+            .bind(&self.password)
+            .bind(self.user.uuid())
+            .bind(&self.was)
+            .execute(&mut *tx.db)
+            .await?;
+        if changed.rows_affected() == 0 {
+            return Ok(Err(StoreError::NoSuchPerson));
+        }
+        reset::forget(tx, self.user).await?;
+        sign_in::end(tx, self.user, Ending::AllBut(self.keep)).await?;
+        Ok(Ok(()))
+    }
+}
+
+struct SetOperator {
+    user: UserId,
+    operates: Operates,
+}
+
+impl Operation for SetOperator {
+    type Outcome = ();
+
+    async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
+        if self.operates == Operates::First && has_operator(tx.db).await? {
+            return Ok(Err(StoreError::HasOperator));
+        }
         let changed =
-            sqlx::query("UPDATE users SET password = ? WHERE id = ? AND handle IS NOT NULL")
-                .bind(&self.password)
+            sqlx::query("UPDATE users SET operator = ? WHERE id = ? AND handle IS NOT NULL")
+                .bind(self.operates != Operates::Not)
                 .bind(self.user.uuid())
                 .execute(&mut *tx.db)
                 .await?;
         if changed.rows_affected() == 0 {
             return Ok(Err(StoreError::NoSuchPerson));
         }
-        let ending = self.keep.map_or(Ending::All, Ending::AllBut);
-        sign_in::end(tx, self.user, ending).await?;
+        // It changes what they may do in every room.
+        tx.announcements.push(Committed::Elsewhere);
         Ok(Ok(()))
     }
 }

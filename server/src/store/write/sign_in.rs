@@ -3,13 +3,15 @@
 use starling_protocol::UserId;
 
 use super::{Operation, Transaction};
-use crate::store::{Committed, NewSignIn, Store, StoreError};
+use crate::store::{Committed, NewSignIn, SEEN_EVERY_MS, Store, StoreError};
 
 /// Which sign-ins of a person end.
 #[derive(Clone, Copy, Debug)]
 pub enum Ending {
     /// That one.
     One(i64),
+    /// The one with that token.
+    Token([u8; 32]),
     /// All but the one with that token.
     AllBut([u8; 32]),
     /// All of them.
@@ -27,6 +29,33 @@ impl Store {
         ending: Ending,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
         self.writes.send(SignOut { user, ending })
+    }
+
+    /// Notes that a sign-in was used, some time soon. Nobody waits for that, so it is left out while
+    /// much else waits to be written: the next use notes it.
+    pub fn note_use(&self, token_hash: [u8; 32]) {
+        if self.writes.is_quiet() {
+            drop(self.writes.send(NoteUse { token_hash }));
+        }
+    }
+}
+
+struct NoteUse {
+    token_hash: [u8; 32],
+}
+
+impl Operation for NoteUse {
+    type Outcome = ();
+
+    async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
+        // Of several that were under way, one is enough.
+        sqlx::query("UPDATE sign_ins SET seen_at = ?1 WHERE token_hash = ?2 AND seen_at <= ?3")
+            .bind(tx.now)
+            .bind(self.token_hash.as_slice())
+            .bind(tx.now - SEEN_EVERY_MS)
+            .execute(&mut *tx.db)
+            .await?;
+        Ok(Ok(()))
     }
 }
 
@@ -81,17 +110,19 @@ pub(super) async fn end(
     user: UserId,
     ending: Ending,
 ) -> sqlx::Result<()> {
-    let (one, but) = match &ending {
-        Ending::One(id) => (Some(*id), None),
-        Ending::AllBut(hash) => (None, Some(hash.as_slice())),
-        Ending::All => (None, None),
+    let (one, token, but) = match &ending {
+        Ending::One(id) => (Some(*id), None, None),
+        Ending::Token(hash) => (None, Some(hash.as_slice()), None),
+        Ending::AllBut(hash) => (None, None, Some(hash.as_slice())),
+        Ending::All => (None, None, None),
     };
     sqlx::query(
         "DELETE FROM sign_ins WHERE user_id = ?1 AND (?2 IS NULL OR id = ?2) \
-         AND (?3 IS NULL OR token_hash <> ?3)",
+         AND (?3 IS NULL OR token_hash = ?3) AND (?4 IS NULL OR token_hash <> ?4)",
     )
     .bind(user.uuid())
     .bind(one)
+    .bind(token)
     .bind(but)
     .execute(&mut *tx.db)
     .await?;

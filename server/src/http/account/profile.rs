@@ -1,0 +1,65 @@
+//! `POST /account/profile`: how a person appears to others. Guests have it, too.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use starling_app::page::{AccountView, ProfileForm, SettingsView};
+use starling_protocol::{Avatar, DisplayName, ErrorCode, HUES, Hue};
+
+use super::{Sent, form_error, or_refusal, page, read, settings};
+use crate::app::App;
+use crate::http::identity::{self, Identity};
+use crate::refusal::Refusal;
+use crate::store::Profile;
+
+/// The form as it was sent.
+#[derive(Deserialize)]
+pub(crate) struct Fields {
+    #[serde(default)]
+    name: String,
+    hue: u8,
+    #[serde(default)]
+    avatar: String,
+}
+
+pub(crate) async fn post(
+    State(app): State<App>,
+    headers: HeaderMap,
+    form: Sent<Fields>,
+) -> Response {
+    let answer = async {
+        let fields = read(form)?;
+        let Some(identity) = identity::find(&app, &headers).await? else {
+            return Ok(Redirect::to("/sign-in?next=/account").into_response());
+        };
+        match change(&app, &identity, &fields).await {
+            Ok(()) => Ok(Redirect::to("/account?done=profile").into_response()),
+            Err(refusal) => {
+                let Fields { name, hue, avatar } = fields;
+                let profile = ProfileForm { name, hue, avatar, error: Some(form_error(&refusal)) };
+                let view = SettingsView { profile, ..settings::view(&app, &identity).await? };
+                page(&app, refusal.status(), &headers, AccountView::Settings(view)).await
+            }
+        }
+    };
+    or_refusal(&app, answer.await).await
+}
+
+async fn change(app: &App, identity: &Identity, fields: &Fields) -> Result<(), Refusal> {
+    let name = DisplayName::parse(&fields.name, &app.limits)?;
+    if fields.hue >= HUES {
+        return Err(Refusal::new(ErrorCode::BadForm, "This form could not be read."));
+    }
+    let avatar = match fields.avatar.trim() {
+        "" => None,
+        avatar => Some(Avatar::parse(avatar)?),
+    };
+    let user = &identity.user;
+    let profile = Profile {
+        name: (user.name != name).then_some(name),
+        hue: (user.hue.0 != fields.hue).then_some(Hue(fields.hue)),
+        avatar: (user.avatar != avatar).then_some(avatar),
+    };
+    Ok(app.store.change_profile(user.id, profile).await?)
+}

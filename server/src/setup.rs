@@ -1,0 +1,31 @@
+//! The code by which somebody becomes the first administrator: made at the start of a server that has
+//! none, told to its operator alone, and of no use once there is one.
+
+use crate::http::identity;
+use crate::store::{Store, StoreError};
+
+/// What knows the code when it sees it.
+#[derive(Debug, Default)]
+pub(crate) struct Setup {
+    /// There if the server had no administrator when it started.
+    code_hash: Option<[u8; 32]>,
+}
+
+impl Setup {
+    /// The code, too, if the server has no administrator.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], also when the system gives no random bytes.
+    pub(crate) async fn new(store: &Store) -> Result<(Self, Option<String>), StoreError> {
+        if store.has_operator().await? {
+            return Ok((Self::default(), None));
+        }
+        let (code, code_hash) = identity::new_code().map_err(|_| StoreError::Unavailable)?;
+        Ok((Self { code_hash: Some(code_hash) }, Some(code)))
+    }
+
+    /// Whether that is the hash of the code. Whether it still counts, the store says when it is used.
+    pub(crate) fn knows(&self, code_hash: &[u8; 32]) -> bool {
+        self.code_hash.as_ref() == Some(code_hash)
+    }
+}
