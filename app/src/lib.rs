@@ -14,6 +14,7 @@
 #[cfg(not(erase_components))]
 compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase_components to it");
 
+mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
 mod board;
@@ -60,6 +61,7 @@ mod viewport;
 
 use leptos::prelude::*;
 
+use account_tokens::AccountTokens;
 use lobby::Lobby;
 use page::{Page, View};
 use problem::{NoSuchRoom, Problem};
@@ -79,6 +81,7 @@ pub fn App() -> impl IntoView {
             view! { <RoomPage view viewer clock limits page_build=build/> }.into_any()
         }
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits/> }.into_any(),
+        View::AccountTokens(view) => view! { <AccountTokens view clock/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
 }

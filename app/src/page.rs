@@ -1,10 +1,14 @@
 //! What the server knows when it renders a page. It travels inside the page, so that the browser
 //! hydrates exactly what the server rendered.
 
+mod tokens;
+
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
     Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
+
+pub use tokens::{AccountTokensView, Lasts, TokenForm, TokenLine};
 
 /// One page, whichever it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +68,8 @@ pub enum View {
         /// To make it.
         form: JoinForm,
     },
+    /// The viewer's tokens for programs.
+    AccountTokens(AccountTokensView),
     /// The request failed.
     Problem {
         /// The HTTP status.
@@ -80,7 +86,7 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
+            Self::NoSuchRoom { .. } | Self::AccountTokens(_) | Self::Problem { .. } => false,
         }
     }
 }

@@ -71,6 +71,7 @@ fn title(view: &View) -> String {
         View::Lobby(_) => "Starling".to_owned(),
         View::Room(room) => format!("{} · Starling", room.rights.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
+        View::AccountTokens(_) => "Tokens for programs · Starling".to_owned(),
         View::Problem { .. } => "Problem · Starling".to_owned(),
     }
 }

@@ -27,6 +27,7 @@ enum Request {
     Rename { name: String },
     History { room: Slug },
     Act { room: Slug },
+    Authenticate,
 }
 
 /// A client without I/O.

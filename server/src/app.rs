@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
 use crate::online::Online;
 use crate::posting::ChatRate;
@@ -24,6 +25,9 @@ pub(crate) struct App {
     pub(crate) turns: Turns,
     pub(crate) hub: Hub,
     pub(crate) online: Online,
+    /// Another site whose people need no account here, if there is one.
+    pub(crate) jwt: Option<Arc<Jwt>>,
+    pub(crate) tickets: Tickets,
     pub(crate) assets: Arc<Assets>,
     pub(crate) chat_rate: Arc<ChatRate>,
     /// All sessions, so that stopping can wait for them.

@@ -6,6 +6,7 @@
 mod parse;
 #[cfg(test)]
 mod readme;
+mod tokens;
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -17,6 +18,8 @@ use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
 use parse::{count, origin, seconds};
+
+pub use tokens::{JwtAlgorithm, Tokens};
 
 /// The most bytes of a character in JSON: two escapes of a surrogate pair.
 const JSON_CHAR: usize = 12;
@@ -70,6 +73,10 @@ pub struct Config {
     #[arg(long, env = "STARLING_LOG", default_value = "info", value_name = "levels",
         help_heading = SERVING)]
     pub log: String,
+
+    /// Which tokens count.
+    #[command(flatten)]
+    pub tokens: Tokens,
 
     /// The longest name of a person.
     #[arg(long, env = "STARLING_NAME_CHARS", default_value_t = Limits::default().name_chars,
@@ -272,7 +279,7 @@ impl Config {
                 self.message_chars, self.frame_bytes
             ));
         }
-        Ok(())
+        self.tokens.check()
     }
 
     /// Whether browsers reach the server over TLS, as far as it knows.

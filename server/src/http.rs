@@ -1,5 +1,7 @@
 //! What is answered over plain HTTP: pages, forms, health.
 
+pub(crate) mod account_tokens;
+pub(crate) mod api;
 pub(crate) mod closing;
 pub(crate) mod health;
 pub(crate) mod identity;
@@ -9,4 +11,5 @@ pub(crate) mod pages;
 pub(crate) mod post;
 pub(crate) mod reader;
 pub(crate) mod render;
+pub(crate) mod tokens;
 mod zone;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use starling_protocol::{ErrorCode, TextError};
 
 use crate::permission;
@@ -39,12 +40,17 @@ impl Refusal {
             ErrorCode::NoSuchRoom
             | ErrorCode::NoSuchMessage
             | ErrorCode::NoSuchPerson
+            | ErrorCode::NoSuchToken
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
             | ErrorCode::HandleTaken
             | ErrorCode::EmailTaken
+            | ErrorCode::TooManyTokens
             | ErrorCode::HasAccount => StatusCode::CONFLICT,
-            ErrorCode::WrongCredentials => StatusCode::UNAUTHORIZED,
+            ErrorCode::WrongCredentials
+            | ErrorCode::NoIdentity
+            | ErrorCode::BadToken
+            | ErrorCode::TokenExpired => StatusCode::UNAUTHORIZED,
             ErrorCode::WrongOrigin
             | ErrorCode::NotJoined
             | ErrorCode::Forbidden
@@ -81,6 +87,18 @@ impl Refusal {
             | ErrorCode::Unknown => StatusCode::BAD_REQUEST,
         }
     }
+
+    /// What a refusal says in the headers of an answer, whatever its body.
+    pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
+        // After RFC 6750, 3.
+        let challenge = match self.code {
+            ErrorCode::NoIdentity => "Bearer",
+            ErrorCode::BadToken | ErrorCode::TokenExpired => "Bearer error=\"invalid_token\"",
+            ErrorCode::ScopeMissing => "Bearer error=\"insufficient_scope\"",
+            _ => return,
+        };
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
 }
 
 impl From<TextError> for Refusal {
@@ -106,6 +124,12 @@ impl From<StoreError> for Refusal {
                 (ErrorCode::EmailTaken, "There is an account with that address. Sign in with it.")
             }
             StoreError::HasAccount => (ErrorCode::HasAccount, "You have an account already."),
+            StoreError::NoSuchToken => {
+                (ErrorCode::NoSuchToken, "That token is not there any more.")
+            }
+            StoreError::TooManyTokens => {
+                (ErrorCode::TooManyTokens, "You have 50 tokens already. End one first.")
+            }
             StoreError::Denied(denial) => return permission::refusal(denial),
             StoreError::Conflict => {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")

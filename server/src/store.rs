@@ -24,6 +24,7 @@ mod restore;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod token;
 mod write;
 mod writer;
 
@@ -37,7 +38,8 @@ pub use record::{
 };
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;
-pub use write::{Ending, NewAccount, NewMeasure, Profile, RoomChange};
+pub use token::{External, NewToken, TokenHolder, TokenRecord};
+pub use write::{Ending, NOTED_EVERY, NewAccount, NewMeasure, Profile, RoomChange};
 pub use writer::Writer;
 
 pub(crate) use open::READERS;
@@ -70,7 +72,7 @@ impl Store {
 }
 
 /// Milliseconds since 1970, by the server's clock.
-fn unix_ms() -> i64 {
+pub(crate) fn unix_ms() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |since| since.as_millis() as i64)

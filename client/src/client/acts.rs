@@ -1,4 +1,5 @@
-//! What not everyone may do in a room. Refusals come back as [`Change::Refused`](crate::Change).
+//! What not everyone may do in a room, whose refusals come back as [`Change::Refused`](crate::Change),
+//! and showing a new token.
 
 use starling_protocol::{ClientEvent, Measure, Ref, Seq, Slug, UserId};
 
@@ -33,6 +34,15 @@ impl Client {
     /// Locks a room or unlocks it. Without a connection nothing happens.
     pub fn lock(&mut self, room: &Slug, locked: bool) {
         self.act(room, |reference, room| ClientEvent::Lock { reference, room, locked });
+    }
+
+    /// Shows the server a new token of the same person, before the old one ends. Without a connection
+    /// nothing happens: the transport shows it at the next one.
+    pub fn authenticate(&mut self, token: String) {
+        if self.link.is_open() {
+            let reference = self.request(Request::Authenticate);
+            self.send(&ClientEvent::Authenticate { reference, token });
+        }
     }
 
     fn act(&mut self, room: &Slug, event: impl FnOnce(Ref, Slug) -> ClientEvent) {

@@ -40,7 +40,7 @@ impl Client {
 
     fn received(&mut self, now: Millis, event: ServerEvent) {
         match event {
-            ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms } => {
+            ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms, .. } => {
                 self.link.greeted(now, ping_after_ms, pong_within_ms);
                 self.limits = limits;
                 self.user = Some(user);
@@ -135,6 +135,7 @@ impl Client {
                 }
                 self.changed(Change::User);
             }
+            Some(Request::Authenticate) => self.changed(Change::TokenTaken),
             Some(
                 Request::Join { .. }
                 | Request::Leave
@@ -190,6 +191,7 @@ impl Client {
             }
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
             Request::Act { room } => self.changed(Change::Refused { room, message }),
+            Request::Authenticate => self.changed(Change::TokenRefused { message }),
             Request::Leave => {}
         }
     }

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::Deserialize;
 use starling_app::page::{Field, FormError, JoinForm};
-use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
+use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug};
 
 use crate::app::App;
 use crate::http::pages::{self, RoomForms};
@@ -46,10 +46,10 @@ pub(crate) async fn join(
     };
     let reader = match Reader::of(&app, &headers).await {
         Ok(reader) => reader,
-        Err(error) => return render::refusal(&app, error.into()).await,
+        Err(refusal) => return render::refusal(&app, refusal).await,
     };
     let address = household(client_address(peer, &app.config.trusted_proxies, &headers));
-    match enter(&app, reader.viewer(), &fields, address).await {
+    match enter(&app, &reader, &fields, address).await {
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
             let jar = cookie.into_iter().fold(jar, CookieJar::add);
@@ -67,7 +67,7 @@ pub(crate) async fn back_to_lobby() -> Redirect {
 /// Checks all that can be checked here, and leaves the rest to one write.
 async fn enter(
     app: &App,
-    viewer: Option<&User>,
+    reader: &Reader,
     fields: &Fields,
     address: IpAddr,
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
@@ -81,10 +81,10 @@ async fn enter(
             (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
         }
     };
-    let (visitor, cookie) = match viewer {
+    let (visitor, cookie) = match reader.viewer() {
         Some(user) => {
             let name = (user.name != name).then_some(name);
-            (Visitor::Known { user: user.id, name }, None)
+            (Visitor::Known { actor: reader.actor(), name }, None)
         }
         None => {
             let (visitor, cookie) = identity::newcomer(app, name)?;

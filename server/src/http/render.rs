@@ -53,6 +53,9 @@ fn reloading() -> Option<impl IntoView> {
 /// Renders the page that says why a request failed.
 pub(crate) async fn refusal(app: &App, refusal: Refusal) -> Response {
     let status = refusal.status();
-    let view = View::Problem { status: status.as_u16(), message: refusal.sentence };
-    page(app, status, Reader::anyone(), view).await
+    let message = refusal.sentence.clone();
+    let view = View::Problem { status: status.as_u16(), message };
+    let mut response = page(app, status, Reader::anyone(), view).await;
+    refusal.add_headers(response.headers_mut());
+    response
 }

@@ -27,6 +27,12 @@ pub enum StoreError {
     /// The person has an account already.
     #[error("the person has an account already")]
     HasAccount,
+    /// The person has no such token.
+    #[error("no such token")]
+    NoSuchToken,
+    /// The person has as many tokens as one may have.
+    #[error("too many tokens")]
+    TooManyTokens,
     /// They may not do that.
     #[error("not allowed: {0:?}")]
     Denied(Denial),

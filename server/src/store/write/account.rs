@@ -56,7 +56,8 @@ impl Store {
         self.writes.send(SignIn { user, sign_in, before })
     }
 
-    /// Gives an account another password. All its sign-ins end but the one with that token.
+    /// Gives an account another password. All its sign-ins end but the one with that token, and all its
+    /// personal tokens.
     ///
     /// # Errors
     /// [`StoreError::NoSuchPerson`], [`StoreError::Busy`], [`StoreError::Full`],

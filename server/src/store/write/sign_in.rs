@@ -2,7 +2,7 @@
 
 use starling_protocol::UserId;
 
-use super::{Operation, Transaction};
+use super::{Operation, Transaction, token};
 use crate::store::{Committed, NewSignIn, Store, StoreError};
 
 /// Which sign-ins of a person end.
@@ -10,9 +10,9 @@ use crate::store::{Committed, NewSignIn, Store, StoreError};
 pub enum Ending {
     /// That one.
     One(i64),
-    /// All but the one with that token.
+    /// All but the one with that token; personal tokens end, too.
     AllBut([u8; 32]),
-    /// All of them.
+    /// All of them; personal tokens end, too.
     All,
 }
 
@@ -95,6 +95,10 @@ pub(super) async fn end(
     .bind(but)
     .execute(&mut *tx.db)
     .await?;
+    if one.is_none() {
+        // Whoever signs out everywhere does not know who else got in: what they could have made ends, too.
+        token::end_all(tx, user).await?;
+    }
     tx.announcements.push(Committed::SignedOut { user });
     Ok(())
 }
