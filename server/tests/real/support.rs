@@ -7,6 +7,7 @@ pub(crate) mod network;
 pub(crate) mod process;
 pub(crate) mod seed;
 mod socket;
+pub(crate) mod tokens;
 
 use std::net::SocketAddr;
 use std::path::Path;
