@@ -27,8 +27,12 @@ impl Shown {
     }
 }
 
-/// Around every request: whatever may change something must come from where it may.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+/// Around every request: whatever may change something must come from where it may. Beside a token no
+/// cookie counts, whoever would look for one: it was not asked where it comes from.
+pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if Shown::in_headers(request.headers()) == Shown::Token {
+        request.headers_mut().remove(header::COOKIE);
+    }
     let headers = request.headers();
     if !request.method().is_safe()
         && let Err(refusal) = check(&app.config, headers, Shown::in_headers(headers))

@@ -1,6 +1,7 @@
 //! The store's contract, on a real database.
 
 mod permission;
+mod token;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
