@@ -15,6 +15,7 @@
 compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase_components to it");
 
 mod account;
+mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
 mod board;
@@ -64,6 +65,7 @@ mod viewport;
 use leptos::prelude::*;
 
 use account::AccountPage;
+use account_tokens::AccountTokens;
 use join_form::Door;
 use lobby::Lobby;
 use page::{Page, View};
@@ -86,6 +88,7 @@ pub fn App() -> impl IntoView {
         }
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits door/> }.into_any(),
         View::Account(view) => view! { <AccountPage view access/> }.into_any(),
+        View::AccountTokens(view) => view! { <AccountTokens view clock/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
 }

@@ -189,6 +189,8 @@ impl Live {
                 self.room.older_refused.set(Some(message.clone()));
             }
             Change::NameRefused { message } => self.room.name_refused.set(Some(message.clone())),
+            // Pages stand on a cookie.
+            Change::TokenTaken | Change::TokenRefused { .. } => {}
         }
         self.stale.set(stale);
         if before == Stale::default() && stale != before {

@@ -2,6 +2,7 @@
 //! hydrates exactly what the server rendered.
 
 mod account;
+mod tokens;
 
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
@@ -12,6 +13,7 @@ pub use account::{
     AccountView, ForgotForm, OwnAccount, PeopleView, ProfileForm, ResetForm, SettingsView,
     SetupForm, SignInForm, SignInLine, SignUpForm,
 };
+pub use tokens::{AccountTokensView, Lasts, TokenForm, TokenLine};
 
 /// One page, whichever it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,6 +88,8 @@ pub enum View {
     },
     /// About accounts: signing up and in, one's own settings, and what administrators do.
     Account(AccountView),
+    /// The viewer's tokens for programs.
+    AccountTokens(AccountTokensView),
     /// The request failed.
     Problem {
         /// The HTTP status.
@@ -102,7 +106,10 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::NoSuchRoom { .. } | Self::Account(_) | Self::Problem { .. } => false,
+            Self::NoSuchRoom { .. }
+            | Self::Account(_)
+            | Self::AccountTokens(_)
+            | Self::Problem { .. } => false,
         }
     }
 }

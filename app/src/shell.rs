@@ -74,6 +74,7 @@ fn title(view: &View) -> String {
         View::Room(room) => format!("{} · Starling", room.rights.name),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
         View::Account(view) => format!("{} · Starling", account::title(view)),
+        View::AccountTokens(_) => "Tokens for programs · Starling".to_owned(),
         View::Problem { .. } => "Problem · Starling".to_owned(),
     }
 }

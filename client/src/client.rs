@@ -27,6 +27,7 @@ enum Request {
     Rename { name: String },
     History { room: Slug },
     Act { room: Slug, act: Act },
+    Authenticate,
 }
 
 /// A client without I/O.

@@ -11,7 +11,9 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::http::header::{COOKIE, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
+use tokio_tungstenite::tungstenite::http::header::{
+    AUTHORIZATION, COOKIE, ORIGIN, SEC_WEBSOCKET_PROTOCOL,
+};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
@@ -51,13 +53,47 @@ impl NativeClient {
     /// # Errors
     /// [`BadAddress`] if one of them cannot be sent.
     pub fn new(url: &str, origin: &str, cookie: &str, seed: u64) -> Result<Self, BadAddress> {
-        let bad = |reason: String| BadAddress { url: url.to_owned(), reason };
-        let value =
-            |text: &str| HeaderValue::from_str(text).map_err(|error| bad(error.to_string()));
-        let mut request = url.into_client_request().map_err(|error| bad(error.to_string()))?;
-        request.headers_mut().insert(ORIGIN, value(origin)?);
-        request.headers_mut().insert(COOKIE, value(cookie)?);
-        request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, value(SUBPROTOCOL)?);
+        let mut request = request(url)?;
+        request.headers_mut().insert(ORIGIN, header(url, origin)?);
+        request.headers_mut().insert(COOKIE, header(url, cookie)?);
+        Ok(Self::started(request, seed))
+    }
+
+    /// A client that shows a token. With a ticket nothing else is shown: [`Self::with_ticket`].
+    ///
+    /// # Errors
+    /// [`BadAddress`] if it cannot be sent.
+    pub fn with_token(url: &str, token: &str, seed: u64) -> Result<Self, BadAddress> {
+        let mut request = request(url)?;
+        request.headers_mut().insert(AUTHORIZATION, bearer(url, token)?);
+        Ok(Self::started(request, seed))
+    }
+
+    /// A client that shows a ticket. As that is good for one connection, the next one needs
+    /// [`Self::renew`] before it.
+    ///
+    /// # Errors
+    /// [`BadAddress`] if it cannot be sent.
+    pub fn with_ticket(url: &str, ticket: &str, seed: u64) -> Result<Self, BadAddress> {
+        Ok(Self::started(request(&format!("{url}?ticket={ticket}"))?, seed))
+    }
+
+    /// Shows this token from now on, in place on a connection that there is, instead of what was shown
+    /// until now. Whether it holds is told by [`Change::TokenTaken`] and [`Change::TokenRefused`].
+    ///
+    /// # Errors
+    /// [`BadAddress`] if it cannot be sent.
+    pub fn renew(&mut self, token: &str) -> Result<(), BadAddress> {
+        let mut url = self.request.uri().to_string();
+        url.truncate(url.find('?').unwrap_or(url.len()));
+        let mut renewed = request(&url)?;
+        renewed.headers_mut().insert(AUTHORIZATION, bearer(&url, token)?);
+        self.request = renewed;
+        self.act(|core, _| core.authenticate(token.to_owned()));
+        Ok(())
+    }
+
+    fn started(request: Request, seed: u64) -> Self {
         let mut client = Self {
             core: Client::new(seed),
             request,
@@ -70,7 +106,7 @@ impl NativeClient {
             epoch: Instant::now(),
         };
         client.act(Client::start);
-        Ok(client)
+        client
     }
 
     /// What the client knows.
@@ -228,6 +264,29 @@ impl NativeClient {
             Some(Err(_)) | None => self.cut(),
         }
     }
+}
+
+fn request(url: &str) -> Result<Request, BadAddress> {
+    let bad = |reason: String| BadAddress { url: address(url), reason };
+    let mut request = url.into_client_request().map_err(|error| bad(error.to_string()))?;
+    request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    Ok(request)
+}
+
+fn header(url: &str, text: &str) -> Result<HeaderValue, BadAddress> {
+    let bad = |reason: String| BadAddress { url: address(url), reason };
+    HeaderValue::from_str(text).map_err(|error| bad(error.to_string()))
+}
+
+fn bearer(url: &str, token: &str) -> Result<HeaderValue, BadAddress> {
+    let mut value = header(url, &format!("Bearer {token}"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Without what follows the "?", which may be a ticket.
+fn address(url: &str) -> String {
+    url.split('?').next().unwrap_or_default().to_owned()
 }
 
 fn connect(request: Request) -> Connecting {

@@ -90,6 +90,8 @@ close_reasons! {
         NotByItself, "Get an [identity](#identity) first.";
     SignedOut = 4402, "signed out", "You were signed out.",
         NotByItself, "Let the person sign in again.";
+    TokenExpired = 4403, "token expired", "The token that the connection stood on has ended.",
+        NotByItself, "Get a new token; next time, [`authenticate`](#authenticate) before it ends.";
     Silent = 4407, "silent for too long", "A ping was not answered in time.",
         AfterAWait, "Answer pings.";
     Stalled = 4408, "took nothing for too long", "The client took nothing from its socket for too long.",

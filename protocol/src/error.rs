@@ -86,6 +86,11 @@ error_codes! {
     HasAccount = "The person has an account already.", "Offer to sign out first.";
     SignUpClosed = "This server takes no new accounts.", "Do not offer it.";
     GuestsClosed = "This server takes no guests.", "Offer to sign in.";
+    NoIdentity = "The request does not say who it is from.", "Get an [identity](#identity) first.";
+    BadToken = "The token is none that this server takes; the sentence says why.", "Get another token.";
+    TokenExpired = "The token has ended.", "Get a new token.";
+    NoSuchToken = "The person has no such token, or has it no more.", "Nothing; it is not there.";
+    TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
     TooLarge = "The request is larger than the server takes.", "Send less at once.";
     TooSlow = "The request took too long to arrive.", "Send it again.";

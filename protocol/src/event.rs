@@ -148,6 +148,15 @@ pub enum ClientEvent {
         /// Whether it is locked from now on.
         locked: bool,
     },
+    /// Shows a new token of the same person, before the one that the connection stands on ends.
+    /// Answered by `ack`; after an `error` the connection goes on with the old one.
+    Authenticate {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// What an `Authorization: Bearer` header would carry.
+        token: String,
+    },
     /// Shows that the client lives and asks the same of the server, for clients that cannot see
     /// WebSocket pings. Answered by `pong`.
     Ping {},
@@ -174,6 +183,10 @@ pub enum ServerEvent {
         /// A client that waited so many milliseconds more for any answer gives the connection up.
         /// Default 8,000.
         pong_within_ms: u64,
+        /// After so many milliseconds the token that the connection stands on ends, and the
+        /// connection with it; absent if it does not end by itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        expires_in_ms: Option<u64>,
     },
     /// The client is in the room. What it has missed follows as `message` events.
     Joined {

@@ -15,6 +15,7 @@ mod limits;
 mod message;
 mod permission;
 mod presence;
+mod scopes;
 mod text;
 
 pub use account::{AccountError, Email, Handle, Password};
@@ -28,10 +29,9 @@ pub use event::{ClientEvent, Measure, Position, ServerEvent};
 pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use limits::Limits;
 pub use message::{Deletion, HUES, Hue, Logged, Message, User};
-pub use permission::{
-    Action, Denial, Rights, Role, Rule, Scopes, Standing, Until, Visibility, When,
-};
+pub use permission::{Action, Denial, Rights, Role, Rule, Standing, Until, Visibility, When};
 pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
+pub use scopes::Scopes;
 pub use text::{Avatar, DisplayName, MessageBody, Reason, RoomName, TextError, grouped};
 
 /// The WebSocket subprotocol that names this version of the protocol.

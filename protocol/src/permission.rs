@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::RoomName;
+use crate::{RoomName, Scopes};
 
 /// What a person is in a room. Ordered: who is more may do all that those below may.
 #[derive(
@@ -188,32 +188,6 @@ pub enum Denial {
         /// At least this one.
         least: Role,
     },
-}
-
-/// What a token of a person allows, as a set. A sign-in allows all of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Scopes {
-    /// To enter and to read.
-    pub read: bool,
-    /// To say, to point, and to delete what one said oneself.
-    pub write: bool,
-    /// All else.
-    pub manage: bool,
-}
-
-impl Scopes {
-    /// All of it.
-    pub const ALL: Self = Self { read: true, write: true, manage: true };
-
-    /// Whether they include an action.
-    #[must_use]
-    pub const fn include(self, action: Action) -> bool {
-        match action {
-            Action::Read => self.read,
-            Action::Post | Action::Point | Action::DeleteOwn => self.write,
-            _ => self.manage,
-        }
-    }
 }
 
 /// A measure against somebody, and when it ends.

@@ -41,6 +41,7 @@ events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     DeleteMessage => "delete_message",
     Moderate => "moderate",
     Lock => "lock",
+    Authenticate => "authenticate",
     Ping => "ping",
 }
 

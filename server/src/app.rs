@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
 use crate::mail::Mail;
 use crate::online::Online;
@@ -32,6 +33,9 @@ pub(crate) struct App {
     /// `None` if no mail is configured.
     pub(crate) mail: Option<Mail>,
     pub(crate) setup: Arc<Setup>,
+    /// Another site whose people need no account here, if there is one.
+    pub(crate) jwt: Option<Arc<Jwt>>,
+    pub(crate) tickets: Tickets,
     pub(crate) assets: Arc<Assets>,
     pub(crate) rates: Arc<Rates>,
     /// The WebSockets of each address and each person.

@@ -8,6 +8,7 @@ mod parse;
 mod protection;
 #[cfg(test)]
 mod readme;
+mod tokens;
 
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
@@ -21,6 +22,8 @@ use starling_protocol::Limits;
 pub use access::{Access, SmtpUrl, Switch};
 use parse::{count, origin, seconds};
 pub use protection::Protection;
+
+pub use tokens::{JwtAlgorithm, Tokens};
 
 /// The most bytes of a character in JSON: two escapes of a surrogate pair.
 const JSON_CHAR: usize = 12;
@@ -78,6 +81,10 @@ pub struct Config {
     /// Who may come in.
     #[command(flatten)]
     pub access: Access,
+
+    /// Which tokens count.
+    #[command(flatten)]
+    pub tokens: Tokens,
 
     /// The longest name of a person.
     #[arg(long, env = "STARLING_NAME_CHARS", default_value_t = Limits::default().name_chars,
@@ -285,6 +292,7 @@ impl Config {
                 self.message_chars, self.frame_bytes
             ));
         }
+        self.tokens.check()?;
         self.protection.check(self.message_chars)
     }
 

@@ -1,6 +1,8 @@
 //! What is answered over plain HTTP: pages, forms, health.
 
 pub(crate) mod account;
+pub(crate) mod account_tokens;
+pub(crate) mod api;
 pub(crate) mod body;
 pub(crate) mod caller;
 pub(crate) mod closing;
@@ -14,4 +16,5 @@ pub(crate) mod pages;
 pub(crate) mod post;
 pub(crate) mod reader;
 pub(crate) mod render;
+pub(crate) mod tokens;
 mod zone;

@@ -46,6 +46,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
 use crate::online::Online;
 use crate::password::Passwords;
@@ -84,6 +85,7 @@ pub async fn run(
     config.check().map_err(anyhow::Error::msg)?;
     // Already initialised by another server in this process: just as well.
     let _ = any_spawner::Executor::init_tokio();
+    let jwt = Jwt::load(&config.tokens).map_err(anyhow::Error::msg)?.map(Arc::new);
     let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
     let (store, writer) = Store::open(&config.data.folder, &options).await?;
     let online = Online::default();
@@ -104,6 +106,8 @@ pub async fn run(
         passwords: Passwords::new()?,
         mail,
         setup: Arc::new(setup),
+        jwt,
+        tickets: Tickets::default(),
         assets: Arc::new(Assets::load()),
         sessions: TaskTracker::new(),
         requests: TaskTracker::new(),

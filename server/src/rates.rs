@@ -56,14 +56,12 @@ impl Rates {
 
     /// Counts one try to sign in from that address under that handle or email address, before its
     /// password is looked at.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the pages of accounts"))]
     pub(crate) fn sign_in(&self, address: IpAddr, login: &str) -> Result<(), Refusal> {
         self.sign_ins.check(address)?;
         self.logins.check(self.hasher.hash_one(login.trim().to_lowercase()))
     }
 
     /// Counts one account that is made from that address.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the pages of accounts"))]
     pub(crate) fn sign_up(&self, address: IpAddr) -> Result<(), Refusal> {
         self.sign_ups.check(address)
     }

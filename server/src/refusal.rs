@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use starling_protocol::{ErrorCode, TextError};
 
 use crate::permission;
@@ -36,25 +35,22 @@ impl Refusal {
         }
     }
 
-    /// Adds to an HTTP answer when to ask again, in whole seconds.
-    pub(crate) fn say_when(&self, response: &mut Response) {
-        if let Some(wait) = self.retry_after {
-            let seconds = HeaderValue::from(wait.as_secs_f64().ceil() as u64);
-            response.headers_mut().insert(RETRY_AFTER, seconds);
-        }
-    }
-
     pub(crate) fn status(&self) -> StatusCode {
         match self.code {
             ErrorCode::NoSuchRoom
             | ErrorCode::NoSuchMessage
             | ErrorCode::NoSuchPerson
+            | ErrorCode::NoSuchToken
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
             | ErrorCode::HandleTaken
             | ErrorCode::EmailTaken
+            | ErrorCode::TooManyTokens
             | ErrorCode::HasAccount => StatusCode::CONFLICT,
-            ErrorCode::WrongCredentials => StatusCode::UNAUTHORIZED,
+            ErrorCode::WrongCredentials
+            | ErrorCode::NoIdentity
+            | ErrorCode::BadToken
+            | ErrorCode::TokenExpired => StatusCode::UNAUTHORIZED,
             ErrorCode::WrongOrigin
             | ErrorCode::NotJoined
             | ErrorCode::Forbidden
@@ -94,6 +90,22 @@ impl Refusal {
             | ErrorCode::Unknown => StatusCode::BAD_REQUEST,
         }
     }
+
+    /// What a refusal says in the headers of an answer, whatever its body.
+    pub(crate) fn add_headers(&self, headers: &mut HeaderMap) {
+        if let Some(wait) = self.retry_after {
+            let seconds = HeaderValue::from(wait.as_secs_f64().ceil() as u64);
+            headers.insert(RETRY_AFTER, seconds);
+        }
+        // After RFC 6750, 3.
+        let challenge = match self.code {
+            ErrorCode::NoIdentity => "Bearer",
+            ErrorCode::BadToken | ErrorCode::TokenExpired => "Bearer error=\"invalid_token\"",
+            ErrorCode::ScopeMissing => "Bearer error=\"insufficient_scope\"",
+            _ => return,
+        };
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
 }
 
 impl From<TextError> for Refusal {
@@ -126,6 +138,12 @@ impl From<StoreError> for Refusal {
                 "This link is not good: it was used, is too old, or is not complete.",
             ),
             StoreError::HasAccount => (ErrorCode::HasAccount, "You have an account already."),
+            StoreError::NoSuchToken => {
+                (ErrorCode::NoSuchToken, "That token is not there any more.")
+            }
+            StoreError::TooManyTokens => {
+                (ErrorCode::TooManyTokens, "You have 50 tokens already. End one first.")
+            }
             StoreError::Denied(denial) => return permission::refusal(denial),
             StoreError::Conflict => {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")

@@ -277,6 +277,7 @@ impl World {
             limits: Limits::default(),
             ping_after_ms: 25_000,
             pong_within_ms: 8_000,
+            expires_in_ms: None,
         };
         self.tell(number, self.connections, &hello);
     }

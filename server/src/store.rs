@@ -26,6 +26,7 @@ mod restore;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod token;
 mod write;
 mod writer;
 
@@ -40,7 +41,8 @@ pub use record::{
 };
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;
-pub use write::{Ending, NewAccount, NewMeasure, Operates, Profile, RoomChange};
+pub use token::{External, NewToken, TokenHolder, TokenRecord};
+pub use write::{Ending, NOTED_EVERY, NewAccount, NewMeasure, Operates, Profile, RoomChange};
 pub use writer::Writer;
 
 pub(crate) use open::READERS;
@@ -76,7 +78,7 @@ impl Store {
 }
 
 /// Milliseconds since 1970, by the server's clock.
-fn unix_ms() -> i64 {
+pub(crate) fn unix_ms() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |since| since.as_millis() as i64)

@@ -17,7 +17,8 @@ use tokio::time::timeout;
 
 use crate::app::App;
 use crate::config::Protection;
-use crate::http::{identity, origin};
+use crate::http::identity::{self, Identity};
+use crate::http::origin::{self, Shown};
 use crate::listener::{client_address, household};
 use crate::places::{Place, Places};
 use crate::refusal::Refusal;
@@ -60,22 +61,31 @@ pub(crate) async fn upgrade(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
 ) -> Response {
-    if let Err(refusal) = origin::check(app.config.public_url.as_deref(), request.headers()) {
+    // Copied, as a ticket is taken only for a request that becomes a WebSocket.
+    let ticket = ticket_in(&request).map(str::to_owned);
+    let shown = match ticket {
+        Some(_) => Shown::Token,
+        None => Shown::in_headers(request.headers()),
+    };
+    if let Err(refusal) = origin::check(&app.config, request.headers(), shown) {
         return plain(&refusal);
     }
-    let turn = app.turns.next().await;
-    let found = identity::find(&app, request.headers()).await;
-    drop(turn);
-    let identity = match found {
-        Ok(identity) => identity,
-        Err(error) => return plain(&Refusal::from(error)),
-    };
     let (response, upgraded) = match handshake::accept(&mut request) {
         Ok(accepted) => accepted,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let address = household(client_address(peer, &app.config.trusted_proxies, request.headers()));
     let connection = request.extensions_mut().remove::<ConnectionPlace>();
+    let turn = app.turns.next().await;
+    let found = match ticket {
+        Some(ticket) => of_ticket(&app, &ticket).await,
+        None => identity::find(&app, request.headers()).await,
+    };
+    drop(turn);
+    let identity = match found {
+        Ok(identity) => identity,
+        Err(refusal) => return plain(&refusal),
+    };
     // From now on stopping waits for it.
     let session = app.sessions.token();
     tokio::spawn(async move {
@@ -100,6 +110,22 @@ pub(crate) async fn upgrade(
     response
 }
 
+/// Whoever a ticket stands for. One that is no good stands for nobody, whatever else was sent.
+async fn of_ticket(app: &App, ticket: &str) -> Result<Option<Identity>, Refusal> {
+    let Some(credential) = app.tickets.take(ticket) else { return Ok(None) };
+    let identity = identity::look_up(app, credential).await?;
+    Ok(identity.filter(|identity| !identity.has_ended()))
+}
+
+/// The value of `ticket` in the query. Tickets have only characters that stand for themselves there.
+fn ticket_in(request: &Request) -> Option<&str> {
+    request.uri().query()?.split('&').find_map(|pair| match pair.split_once('=') {
+        Some(("ticket", ticket)) => Some(ticket),
+        None if pair == "ticket" => Some(""),
+        _ => None,
+    })
+}
+
 /// Says why, and waits for the answer. A peer that is gone already does not mind.
 async fn close(socket: &mut Socket<Connection>, reason: CloseReason) {
     if matches!(timeout(CLOSE_WITHIN, socket.send_close(reason)).await, Ok(Ok(()))) {
@@ -114,6 +140,6 @@ async fn see_off(socket: &mut Socket<Connection>) {
 
 fn plain(refusal: &Refusal) -> Response {
     let mut response = (refusal.status(), refusal.sentence.clone()).into_response();
-    refusal.say_when(&mut response);
+    refusal.add_headers(response.headers_mut());
     response
 }

@@ -32,6 +32,8 @@ const RULES: [Rule; 5] = [
                 "protocol/src/codec.rs"
                     // The build's manifest, the tab's storage: both sides are the same program.
                     | "server/src/assets.rs"
+                    // Another standard's file of keys.
+                    | "server/src/http/identity/keys.rs"
                     | "app/src/saved.rs"
                     | "xtask/src/site.rs"
             )

@@ -1,4 +1,4 @@
-//! What not everyone may do in a room. What comes of it is told as
+//! What not everyone may do in a room, and showing a new token. What comes of an act is told as
 //! [`Change::Done`](crate::Change) or `Refused`; if the connection breaks before, as neither.
 
 use starling_protocol::{ClientEvent, Measure, Ref, Seq, Slug, UserId};
@@ -38,6 +38,15 @@ impl Client {
     /// Locks a room or unlocks it. Refused at once by who is not in the room.
     pub fn lock(&mut self, room: &Slug, locked: bool) {
         self.act(room, Act::Lock, |reference, room| ClientEvent::Lock { reference, room, locked });
+    }
+
+    /// Shows the server a new token of the same person, before the old one ends. Without a connection
+    /// nothing happens: the transport shows it at the next one.
+    pub fn authenticate(&mut self, token: String) {
+        if self.link.is_open() {
+            let reference = self.request(Request::Authenticate);
+            self.send(&ClientEvent::Authenticate { reference, token });
+        }
     }
 
     fn act(&mut self, room: &Slug, act: Act, event: impl FnOnce(Ref, Slug) -> ClientEvent) {

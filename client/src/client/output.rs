@@ -106,6 +106,13 @@ pub enum Change {
         /// Why, for people.
         message: String,
     },
+    /// The new token holds.
+    TokenTaken,
+    /// The new token was refused; the old one holds until it ends.
+    TokenRefused {
+        /// Why, for people.
+        message: String,
+    },
     /// The name was refused.
     NameRefused {
         /// Why, for people.

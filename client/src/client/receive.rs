@@ -40,7 +40,7 @@ impl Client {
 
     fn received(&mut self, now: Millis, event: ServerEvent) {
         match event {
-            ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms } => {
+            ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms, .. } => {
                 self.link.greeted(now, ping_after_ms, pong_within_ms);
                 self.limits = limits;
                 self.user = Some(user);
@@ -137,6 +137,7 @@ impl Client {
                 self.changed(Change::User);
             }
             Some(Request::Act { room, act }) => self.changed(Change::Done { room, act }),
+            Some(Request::Authenticate) => self.changed(Change::TokenTaken),
             Some(Request::Join { .. } | Request::Leave | Request::History { .. }) | None => {}
         }
     }
@@ -185,6 +186,7 @@ impl Client {
             }
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
             Request::Act { room, act } => self.changed(Change::Refused { room, act, message }),
+            Request::Authenticate => self.changed(Change::TokenRefused { message }),
             Request::Leave => {}
         }
     }

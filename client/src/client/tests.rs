@@ -40,7 +40,12 @@ fn enters(client: &mut Client, now: Millis, den: &Slug) -> Vec<ClientEvent> {
     let user = message(1, &pending(1, Delivery::Waiting)).author;
     let (ping_after_ms, pong_within_ms) = (25_000, 8_000);
     let (build, limits) = ("one".to_owned(), Limits::default());
-    hears(client, now, &ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms });
+    let expires_in_ms = None;
+    hears(
+        client,
+        now,
+        &ServerEvent::Hello { build, user, limits, ping_after_ms, pong_within_ms, expires_in_ms },
+    );
     let sent = sent(client);
     let Some(ClientEvent::Join { reference, resume: Some(from), .. }) = sent.last() else {
         panic!("it does not resume: {sent:?}")
@@ -232,6 +237,7 @@ fn in_a_room_that_is_gone_what_waits_is_refused_until_the_room_is_there_again() 
         limits: Limits::default(),
         ping_after_ms: 25_000,
         pong_within_ms: 8_000,
+        expires_in_ms: None,
     };
     hears(&mut client, 13, &hello);
     let asked = joins(&mut client);

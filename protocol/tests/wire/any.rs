@@ -55,6 +55,7 @@ pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
             seconds: option::of(any::<u64>())
         },
         Lock { reference: any::<u32>(), room: slug(), locked: any::<bool>() },
+        Authenticate { reference: any::<u32>(), token: any::<String>() },
         Ping {},
         Unknown {},
     })
@@ -67,7 +68,8 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
             user: user(),
             limits: limits(),
             ping_after_ms: any::<u64>(),
-            pong_within_ms: any::<u64>()
+            pong_within_ms: any::<u64>(),
+            expires_in_ms: option::of(any::<u64>())
         },
         Joined {
             reference: option::of(any::<u32>()),

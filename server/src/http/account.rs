@@ -62,6 +62,18 @@ async fn page(
     Ok(render::page(app, status, reader, View::Account(view)).await)
 }
 
+/// The same for what was refused.
+async fn refused(
+    app: &App,
+    refusal: &Refusal,
+    headers: &HeaderMap,
+    view: AccountView,
+) -> Result<Response, Refusal> {
+    let mut page = page(app, refusal.status(), headers, view).await?;
+    refusal.add_headers(page.headers_mut());
+    Ok(page)
+}
+
 /// On to another page, with another cookie.
 fn go_with(cookie: Cookie<'static>, path: &str) -> Response {
     (CookieJar::new().add(cookie), Redirect::to(path)).into_response()

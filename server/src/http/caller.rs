@@ -8,7 +8,7 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 
 use crate::app::App;
-use crate::listener::client_address;
+use crate::listener::{client_address, household};
 
 /// So much of what a browser calls itself is kept.
 const AGENT_CHARS: usize = 200;
@@ -20,6 +20,13 @@ pub(crate) struct Caller {
     pub(crate) address: IpAddr,
     /// Empty if it says nothing.
     pub(crate) agent: String,
+}
+
+impl Caller {
+    /// What counts as one address to limits.
+    pub(crate) fn household(&self) -> IpAddr {
+        household(self.address)
+    }
 }
 
 impl FromRequestParts<App> for Caller {

@@ -1,17 +1,31 @@
-//! Who a request speaks for, and by what: the cookie of a sign-in, whose hash the store knows.
+//! Who a request speaks for, and by what: the cookie of a sign-in, a personal token, another site's
+//! token, or a ticket that stands for one of these.
+//!
+//! With an Authorization header only that counts, with a ticket only the ticket: a cookie beside them
+//! is not looked at, so that what other sites' pages can make a browser send is of no use to them.
+
+mod bearer;
+mod jwt;
+mod keys;
+mod tickets;
 
 use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
-use starling_protocol::{DisplayName, User};
+use starling_protocol::{DisplayName, ErrorCode, Scopes, User, UserId};
 
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::cookie;
 use crate::refusal::Refusal;
-use crate::store::{Actor, NewSignIn, SignedIn, StoreError, Visitor};
+use crate::store::{Actor, NewSignIn, SignedIn, StoreError, TokenHolder, Visitor, unix_ms};
+
+pub(crate) use bearer::{new_token, of_token};
+pub(crate) use jwt::Jwt;
+pub(crate) use tickets::{TICKET_LASTS, Tickets};
 
 const TOKEN_BYTES: usize = 32;
 
@@ -23,33 +37,88 @@ pub(crate) enum Credential {
         /// The hash of its token.
         token_hash: [u8; 32],
     },
+    /// A personal token.
+    Token {
+        /// Its hash.
+        token_hash: [u8; 32],
+    },
+    /// A token that another site has signed. It was checked when it was shown.
+    Jwt {
+        /// Who its subject is here.
+        user: UserId,
+        /// What it allows.
+        scopes: Scopes,
+        /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
+        ends_at: i64,
+    },
 }
 
 /// Somebody who has shown who they are.
 #[derive(Clone, Debug)]
 pub(crate) struct Identity {
     pub(crate) user: User,
-    /// Whether they have an account; otherwise they are a guest.
+    /// Whether they have an account, here or on another site whose tokens count; otherwise they are a
+    /// guest.
     pub(crate) has_account: bool,
     pub(crate) credential: Credential,
+    pub(crate) scopes: Scopes,
+    /// When what they have shown ends, in milliseconds since 1970-01-01T00:00:00Z; `None`: not by
+    /// itself.
+    pub(crate) ends_at: Option<i64>,
 }
 
 impl Identity {
+    fn new(
+        SignedIn { user, has_account, .. }: SignedIn,
+        credential: Credential,
+        scopes: Scopes,
+        ends_at: Option<i64>,
+    ) -> Self {
+        Self { user, has_account, credential, scopes, ends_at }
+    }
+
+    fn of_holder(holder: TokenHolder, token_hash: [u8; 32]) -> Self {
+        let TokenHolder { signed_in, scopes, expires_at, .. } = holder;
+        Self::new(signed_in, Credential::Token { token_hash }, scopes, expires_at)
+    }
+
     /// Who they are to the permission check.
     pub(crate) fn actor(&self) -> Actor {
+        Actor::Person { user: self.user.id, scopes: self.scopes }
+    }
+
+    /// Whether what they have shown has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ends_at.is_some_and(|ends_at| ends_at <= unix_ms())
+    }
+
+    /// The hash of their sign-in, which alone lets them change their account: a token does not.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for who has shown a token.
+    pub(crate) fn sign_in(&self) -> Result<[u8; 32], Refusal> {
         match self.credential {
-            Credential::SignIn { .. } => Actor::person(self.user.id),
+            Credential::SignIn { token_hash } => Ok(token_hash),
+            Credential::Token { .. } | Credential::Jwt { .. } => Err(Refusal::new(
+                ErrorCode::ScopeMissing,
+                "A token is not for that. Sign in in a browser.",
+            )),
         }
     }
 }
 
 /// The person behind a request; `None` for somebody new, and for guests where none are wanted.
+/// A token that does not count is refused, and
+/// does not make somebody new.
 ///
 /// # Errors
-/// [`StoreError::Unavailable`].
-pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Identity>, StoreError> {
+/// A [`Refusal`] of a token, or because the storage cannot be reached.
+pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Identity>, Refusal> {
+    if headers.contains_key(AUTHORIZATION) {
+        return of_token(app, bearer::token_in(headers)?).await.map(Some);
+    }
     match shown(app, headers) {
-        Some(token_hash) => look_up(app, Credential::SignIn { token_hash }).await,
+        Some(token_hash) => Ok(look_up(app, Credential::SignIn { token_hash }).await?),
         None => Ok(None),
     }
 }
@@ -73,7 +142,8 @@ pub(crate) fn shown(app: &App, headers: &HeaderMap) -> Option<[u8; 32]> {
     hash_of(CookieJar::from_headers(headers).get(cookie::name(&app.config))?.value())
 }
 
-/// Whoever a credential stands for right now; `None` if it stands for nobody any more.
+/// Whoever a credential stands for right now; `None` if it stands for nobody any more. Whether its time
+/// is over, they say themselves.
 ///
 /// # Errors
 /// [`StoreError::Unavailable`].
@@ -88,16 +158,24 @@ pub(crate) async fn look_up(
 
 async fn known(app: &App, credential: Credential) -> Result<Option<Identity>, StoreError> {
     let found = match credential {
-        Credential::SignIn { token_hash } => app.store.signed_in(&token_hash).await,
-    };
-    match found {
-        Ok(SignedIn { user, has_account, seen_long_ago }) => {
-            let Credential::SignIn { token_hash } = credential;
-            if seen_long_ago {
+        Credential::SignIn { token_hash } => {
+            let found = app.store.signed_in(&token_hash).await;
+            if found.as_ref().is_ok_and(|it| it.seen_long_ago) {
                 app.store.note_use(token_hash);
             }
-            Ok(Some(Identity { user, has_account, credential }))
+            found.map(|it| Identity::new(it, credential, Scopes::ALL, None))
         }
+        Credential::Token { token_hash } => {
+            let found = app.store.token_holder(&token_hash).await;
+            found.map(|it| Identity::of_holder(it, token_hash))
+        }
+        Credential::Jwt { user, scopes, ends_at } => {
+            let found = app.store.person(user).await;
+            found.map(|it| Identity::new(it, credential, scopes, Some(ends_at)))
+        }
+    };
+    match found {
+        Ok(identity) => Ok(Some(identity)),
         Err(StoreError::NoSuchPerson) => Ok(None),
         Err(error) => Err(error),
     }

@@ -8,14 +8,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::Deserialize;
 use starling_app::page::{Field, FormError, JoinForm};
-use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, User};
+use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug};
 
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::{identity, render};
-use crate::listener::household;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
@@ -47,9 +46,9 @@ pub(crate) async fn join(
     };
     let reader = match Reader::of(&app, &headers).await {
         Ok(reader) => reader,
-        Err(error) => return render::refusal(&app, error.into()).await,
+        Err(refusal) => return render::refusal(&app, refusal).await,
     };
-    match enter(&app, reader.viewer(), &fields, &caller).await {
+    match enter(&app, &reader, &fields, &caller).await {
         Ok((slug, cookie)) => {
             let jar = CookieJar::new();
             let jar = cookie.into_iter().fold(jar, CookieJar::add);
@@ -67,7 +66,7 @@ pub(crate) async fn back_to_lobby() -> Redirect {
 /// Checks all that can be checked here, and leaves the rest to one write.
 async fn enter(
     app: &App,
-    viewer: Option<&User>,
+    reader: &Reader,
     fields: &Fields,
     caller: &Caller,
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
@@ -78,20 +77,20 @@ async fn enter(
             let name = RoomName::parse(&fields.room, &app.limits)?;
             let listed = fields.listed.is_some();
             let cap = app.config.rooms_per_address;
-            let address = household(caller.address);
+            let address = caller.household();
             (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
         }
     };
-    let (visitor, cookie) = match viewer {
+    let (visitor, cookie) = match reader.viewer() {
         Some(user) => {
             let name = (user.name != name).then_some(name);
-            (Visitor::Known { user: user.id, name }, None)
+            (Visitor::Known { actor: reader.actor(), name }, None)
         }
         None if !app.config.access.guests.is_on() => {
             return Err(Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED));
         }
         None => {
-            app.rates.newcomer(household(caller.address))?;
+            app.rates.newcomer(caller.household())?;
             let (visitor, cookie) = identity::newcomer(app, name, caller)?;
             (visitor, Some(cookie))
         }
@@ -136,7 +135,7 @@ async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal)
     match view {
         Ok(view) => {
             let mut page = render::page(app, status, reader, view).await;
-            refusal.say_when(&mut page);
+            refusal.add_headers(page.headers_mut());
             page
         }
         Err(_) => render::refusal(app, refusal).await,

@@ -1,4 +1,4 @@
-//! Whether a request comes from one of the server's own pages.
+//! Whether a request comes from where it may: the one judge of the Origin header.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
@@ -7,45 +7,78 @@ use axum::response::Response;
 use starling_protocol::ErrorCode;
 
 use crate::app::App;
-use crate::http::render;
+use crate::config::Config;
+use crate::http::{api, render};
 use crate::refusal::Refusal;
 
-/// Around every request: whatever may change something must come from one of our own pages, as a
-/// browser sends its cookies with the requests of any. A bearer token is not sent by itself.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+/// By what a request says who it is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// By a cookie, or by nothing: browsers send cookies by themselves, whichever page asks them to.
+    Cookie,
+    /// By a token or a ticket, which nobody sends who does not mean to.
+    Token,
+}
+
+impl Shown {
+    /// What a request's headers show. With an Authorization header no cookie counts.
+    pub(crate) fn in_headers(headers: &HeaderMap) -> Self {
+        if headers.contains_key(header::AUTHORIZATION) { Self::Token } else { Self::Cookie }
+    }
+}
+
+/// Around every request: whatever may change something must come from where it may. Beside a token no
+/// cookie counts, whoever would look for one: it was not asked where it comes from.
+pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    if Shown::in_headers(request.headers()) == Shown::Token {
+        request.headers_mut().remove(header::COOKIE);
+    }
     let headers = request.headers();
     if !request.method().is_safe()
-        && !headers.contains_key(header::AUTHORIZATION)
-        && let Err(refusal) = check(app.config.public_url.as_deref(), headers)
+        && let Err(refusal) = check(&app.config, headers, Shown::in_headers(headers))
     {
-        return render::refusal(&app, refusal).await;
+        return match api::is_path(request.uri().path()) {
+            true => api::problem(&refusal),
+            false => render::refusal(&app, refusal).await,
+        };
     }
     next.run(request).await
 }
 
-/// Refuses requests of other sites' pages: the Origin header must be the public URL or, if none is
-/// configured, name the same host as the Host header.
-pub(crate) fn check(public_url: Option<&str>, headers: &HeaderMap) -> Result<(), Refusal> {
-    // One of several could be anybody's.
-    let text = |name| {
-        let mut values = headers.get_all(name).iter();
-        let only = values.next().filter(|_| values.next().is_none());
-        only.and_then(|value| value.to_str().ok())
-    };
-    let own = match (public_url, text(header::ORIGIN), text(header::HOST)) {
-        (Some(public_url), Some(origin), _) => origin == public_url,
-        (None, Some(origin), Some(host)) => ["http://", "https://"].iter().any(|scheme| {
-            origin.strip_prefix(scheme).is_some_and(|o| o.eq_ignore_ascii_case(host))
-        }),
-        _ => false,
-    };
-    if own {
+/// Refuses requests of other sites' pages.
+///
+/// - With a cookie or nothing there must be an Origin header, and it must be our own: the public URL
+///   or, if none is configured, the same host as in the Host header.
+/// - With a token or a ticket there need be none, as programs have none; if there is one, it must be
+///   our own or one of those that are allowed.
+pub(crate) fn check(config: &Config, headers: &HeaderMap, shown: Shown) -> Result<(), Refusal> {
+    let allowed = &config.tokens.allow_origin;
+    if may(config.public_url.as_deref(), allowed, headers, shown) {
         return Ok(());
     }
     Err(Refusal::new(
         ErrorCode::WrongOrigin,
         "This request came from another site. Open Starling under its own address.",
     ))
+}
+
+fn may(public_url: Option<&str>, allowed: &[String], headers: &HeaderMap, shown: Shown) -> bool {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    let origin = match (origins.next(), origins.next()) {
+        (None, _) => return shown == Shown::Token,
+        (Some(origin), None) => origin.to_str().ok(),
+        (Some(_), Some(_)) => None,
+    };
+    let Some(origin) = origin else { return false };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let own = match (public_url, host) {
+        (Some(public_url), _) => origin == public_url,
+        (None, Some(host)) => ["http://", "https://"].iter().any(|scheme| {
+            origin.strip_prefix(scheme).is_some_and(|o| o.eq_ignore_ascii_case(host))
+        }),
+        (None, None) => false,
+    };
+    own || (shown == Shown::Token && allowed.iter().any(|it| it == origin))
 }
 
 #[cfg(test)]
@@ -58,7 +91,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(header::ORIGIN, origin.parse().unwrap());
         }
-        check(public_url, &headers).is_ok()
+        may(public_url, &["https://friend.example".to_owned()], &headers, Shown::Cookie)
     }
 
     #[test]
@@ -92,5 +125,47 @@ mod tests {
         ] {
             assert!(!allowed(url, origin, "chat.example.org"), "{origin:?}");
         }
+    }
+
+    #[test]
+    fn a_token_needs_no_origin_and_takes_its_own_and_the_allowed_ones() {
+        const NONE: &[&str] = &[];
+        let friends = ["https://friend.example".to_owned(), "http://localhost:5173".to_owned()];
+        let url = Some("https://chat.example.org");
+        for (origins, with_cookie, with_token) in [
+            (NONE, false, true),
+            (&["https://chat.example.org"], true, true),
+            (&["https://friend.example"], false, true),
+            (&["http://localhost:5173"], false, true),
+            (&["null"], false, false),
+            (&[""], false, false),
+            (&["http://chat.example.org"], false, false),
+            (&["https://chat.example.org:444"], false, false),
+            (&["https://chat.example.org.evil.org"], false, false),
+            (&["https://chat.example.org/"], false, false),
+            (&["https://evil.org"], false, false),
+            (&["http://friend.example"], false, false),
+            (&["https://friend.example.evil.org"], false, false),
+            (&["https://evil-friend.example"], false, false),
+            (&["http://localhost:5174"], false, false),
+            (&["https://chat.example.org", "https://evil.org"], false, false),
+            (&["https://evil.org", "https://chat.example.org"], false, false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, "chat.example.org".parse().unwrap());
+            for origin in origins {
+                headers.append(header::ORIGIN, origin.parse().unwrap());
+            }
+            assert_eq!(may(url, &friends, &headers, Shown::Cookie), with_cookie, "{origins:?}");
+            assert_eq!(may(url, &friends, &headers, Shown::Token), with_token, "{origins:?}");
+        }
+    }
+
+    #[test]
+    fn any_authorization_header_takes_the_cookie_out_of_the_game() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Shown::in_headers(&headers), Shown::Cookie);
+        headers.insert(header::AUTHORIZATION, "Basic YTpi".parse().unwrap());
+        assert_eq!(Shown::in_headers(&headers), Shown::Token);
     }
 }

@@ -21,11 +21,11 @@ pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Respons
         let reader = Reader::of(&app, &headers).await?;
         let form = JoinForm { listed: true, ..empty_form(reader.viewer()) };
         let view = lobby_view(&app, reader.viewer(), form).await?;
-        Ok::<_, StoreError>((reader, view))
+        Ok::<_, Refusal>((reader, view))
     };
     match page.await {
         Ok((reader, view)) => render::page(&app, StatusCode::OK, reader, view).await,
-        Err(error) => render::refusal(&app, error.into()).await,
+        Err(refusal) => render::refusal(&app, refusal).await,
     }
 }
 

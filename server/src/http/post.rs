@@ -72,7 +72,7 @@ async fn answer(
             let forms = RoomForms { join: None, post };
             let view = pages::room_view(app, &room, &standing, reader.viewer(), forms).await?;
             let mut page = render::page(app, refusal.status(), reader, view).await;
-            refusal.say_when(&mut page);
+            refusal.add_headers(page.headers_mut());
             Ok(page)
         }
     }

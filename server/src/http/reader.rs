@@ -7,7 +7,8 @@ use starling_protocol::User;
 use crate::app::App;
 use crate::http::identity::{self, Identity};
 use crate::http::zone;
-use crate::store::{Actor, StoreError};
+use crate::refusal::Refusal;
+use crate::store::Actor;
 
 /// The reader of a page.
 pub(crate) struct Reader {
@@ -19,7 +20,10 @@ pub(crate) struct Reader {
 
 impl Reader {
     /// The person behind a request.
-    pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Self, StoreError> {
+    ///
+    /// # Errors
+    /// As [`identity::find`].
+    pub(crate) async fn of(app: &App, headers: &HeaderMap) -> Result<Self, Refusal> {
         let identity = identity::find(app, headers).await?;
         Ok(Self { identity, zone: zone::of(headers) })
     }

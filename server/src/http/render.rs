@@ -68,6 +68,6 @@ pub(crate) async fn refusal(app: &App, refusal: Refusal) -> Response {
     let message = refusal.sentence.clone();
     let view = View::Problem { status: status.as_u16(), message };
     let mut response = page(app, status, Reader::anyone(), view).await;
-    refusal.say_when(&mut response);
+    refusal.add_headers(response.headers_mut());
     response
 }

@@ -33,6 +33,12 @@ pub enum StoreError {
     /// A link's code is wrong, was used, or has ended.
     #[error("no such code")]
     NoSuchCode,
+    /// The person has no such token.
+    #[error("no such token")]
+    NoSuchToken,
+    /// The person has as many tokens as one may have.
+    #[error("too many tokens")]
+    TooManyTokens,
     /// They may not do that.
     #[error("not allowed: {0:?}")]
     Denied(Denial),

@@ -236,7 +236,8 @@ impl Store {
     /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
     pub async fn signed_in(&self, token_hash: &[u8; 32]) -> Result<SignedIn, StoreError> {
         let row = sqlx::query(
-            "SELECT u.id, u.name, u.hue, u.avatar, u.handle IS NOT NULL AS has_account, s.seen_at \
+            "SELECT u.id, u.name, u.hue, u.avatar, \
+             u.handle IS NOT NULL OR u.external IS NOT NULL AS has_account, s.seen_at \
              FROM sign_ins s JOIN users u ON u.id = s.user_id WHERE s.token_hash = ?",
         )
         .bind(token_hash.as_slice())

@@ -59,7 +59,7 @@ pub enum Visitor {
     /// Somebody who is known.
     Known {
         /// Who.
-        user: UserId,
+        actor: Actor,
         /// Their new name, if it is another one.
         name: Option<DisplayName>,
     },
@@ -81,7 +81,8 @@ pub struct NewSignIn {
 pub struct SignedIn {
     /// As they appear now.
     pub user: User,
-    /// Whether they have an account; otherwise they are a guest.
+    /// Whether they have an account, here or on another site whose tokens count; otherwise they are a
+    /// guest.
     pub has_account: bool,
     /// Whether it should be noted that the sign-in was used.
     pub seen_long_ago: bool,

@@ -2,7 +2,9 @@
 //! [`Standing::may`].
 
 use sqlx::{FromRow, SqliteConnection};
-use starling_protocol::{Measure, Reason, Role, Scopes, Standing, Until, UserId, Visibility};
+use starling_protocol::{
+    Denial, Measure, Reason, Role, Scopes, Standing, Until, UserId, Visibility,
+};
 
 use super::decode::{reason_from, role_from, visibility_from};
 use super::{RoomId, Store, StoreError};
@@ -37,6 +39,14 @@ impl Actor {
             Self::Person { user, .. } => Some(user),
             Self::Anyone | Self::Console => None,
         }
+    }
+
+    /// The permission check of what a person does outside of any room.
+    ///
+    /// # Errors
+    /// [`Denial::Scope`].
+    pub fn may_personally(self) -> Result<(), Denial> {
+        if self.scopes().include_personal() { Ok(()) } else { Err(Denial::Scope) }
     }
 
     const fn scopes(self) -> Scopes {

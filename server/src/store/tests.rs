@@ -1,6 +1,7 @@
 //! The store's contract, on a real database.
 
 mod permission;
+mod token;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -89,7 +90,7 @@ impl Running {
 }
 
 fn known(user: UserId) -> Visitor {
-    Visitor::Known { user, name: None }
+    Visitor::Known { actor: Actor::person(user), name: None }
 }
 
 fn display_name(name: &str) -> DisplayName {
@@ -220,7 +221,7 @@ async fn rooms_from_one_address_are_capped_and_a_refused_entry_changes_nothing()
     };
     assert!(make(known(ada), "a").await.unwrap().made);
     assert!(make(known(ada), "b").await.unwrap().made);
-    let renamed = Visitor::Known { user: ada, name: Some(display_name("Eve")) };
+    let renamed = Visitor::Known { actor: Actor::person(ada), name: Some(display_name("Eve")) };
     assert_eq!(make(renamed, "c").await.unwrap_err(), StoreError::RoomCap);
     assert_eq!(running.store.user(ada).await.unwrap().name.as_str(), "Ada");
     let newcomer = Visitor::Newcomer {

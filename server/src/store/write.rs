@@ -12,12 +12,14 @@ mod profile;
 mod reset;
 mod room;
 mod sign_in;
+mod token;
 
 pub use account::{NewAccount, Operates};
 pub use moderate::NewMeasure;
 pub use profile::Profile;
 pub use room::RoomChange;
 pub use sign_in::Ending;
+pub use token::NOTED_EVERY;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;

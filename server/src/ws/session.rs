@@ -4,6 +4,7 @@
 //! then it takes from the feeds what the client is owed, and flushes once. While the socket does
 //! not drain it does nothing else, so that a client that does not read cannot ask either.
 
+mod credential;
 mod events;
 mod joining;
 mod pull;
@@ -19,9 +20,7 @@ use futures_util::stream::FuturesOrdered;
 use futures_util::{FutureExt, StreamExt};
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::{DefaultDirectRateLimiter, NotUntil, Quota};
-use starling_protocol::{
-    CloseReason, ErrorCode, Ref, ServerEvent, Slug, Status, User, UserId, codec,
-};
+use starling_protocol::{CloseReason, ErrorCode, Ref, ServerEvent, Slug, Status, UserId, codec};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
@@ -31,7 +30,7 @@ use super::handshake::Connection;
 use super::seat::Seat;
 use super::socket::{SendError, Socket};
 use crate::app::App;
-use crate::http::identity::{self, Credential, Identity};
+use crate::http::identity::{Credential, Identity};
 use crate::online::OnlineGuard;
 use crate::refusal::Refusal;
 use crate::store::Actor;
@@ -60,6 +59,8 @@ pub(super) struct Session {
     user: UserId,
     /// What it acts by.
     credential: Credential,
+    /// When that is looked at again, as it ends by itself.
+    look_again_at: Option<Instant>,
     actor: Actor,
     online: OnlineGuard,
     socket: Socket<Connection>,
@@ -93,6 +94,7 @@ impl Session {
         Self {
             user,
             credential: identity.credential,
+            look_again_at: None,
             actor: identity.actor(),
             online: app.online.enter(user),
             socket,
@@ -137,6 +139,7 @@ impl Session {
             let readable = self.answers.len() < MOST_ANSWERS && self.read_again.is_none();
             let read_again = self.read_again.unwrap_or_else(Instant::now);
             let rights_until = self.rights_until();
+            let look_again_at = self.look_again_at;
             tokio::select! {
                 // What has arrived is looked at before the heartbeat judges that nothing has.
                 biased;
@@ -151,6 +154,9 @@ impl Session {
                 }
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
                 () = self.online.doubted() => drop(self.look_again().await?),
+                () = sleep_until(look_again_at.unwrap_or_else(Instant::now)), if look_again_at.is_some() => {
+                    drop(self.look_again().await?);
+                }
                 () = &mut self.heartbeat => self.beat()?,
                 () = sleep_until(rights_until.unwrap_or_else(Instant::now)), if rights_until.is_some() => {}
                 () = sleep_until(read_again), if self.read_again.is_some() => self.resume_reading(),
@@ -160,30 +166,16 @@ impl Session {
 
     async fn greet(&mut self) -> Result<(), End> {
         // What ended since the upgrade was told before there was anybody to tell.
-        let user = self.look_again().await?;
+        let Identity { user, ends_at, .. } = self.look_again().await?;
         self.queue(&ServerEvent::Hello {
             build: self.app.assets.build.clone(),
             user,
             limits: self.app.limits,
             ping_after_ms: self.app.config.ping_after.as_millis() as u64,
             pong_within_ms: self.app.config.pong_within.as_millis() as u64,
+            expires_in_ms: ends_at.map(credential::left),
         });
         Ok(())
-    }
-
-    /// Looks again at what it stands on, and ends if that has ended.
-    async fn look_again(&mut self) -> Result<User, End> {
-        let turn = self.app.turns.next().await;
-        let found = identity::look_up(&self.app, self.credential).await;
-        drop(turn);
-        match found {
-            Ok(Some(identity)) => {
-                self.actor = identity.actor();
-                Ok(identity.user)
-            }
-            Ok(None) => Err(End::Closed(CloseReason::SignedOut)),
-            Err(_) => Err(End::Closed(CloseReason::Failed)),
-        }
     }
 
     /// Handles a frame, and those that came with it.

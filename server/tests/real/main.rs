@@ -27,3 +27,12 @@ mod stopping;
 mod support;
 #[cfg(target_os = "linux")]
 mod synced;
+mod tickets;
+mod tokens;
+mod tokens_end;
+mod tokens_forged;
+mod tokens_keys;
+#[cfg(target_os = "linux")]
+mod tokens_logged;
+mod tokens_page;
+mod tokens_scopes;

@@ -8,6 +8,7 @@ pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod seed;
 mod socket;
+pub(crate) mod tokens;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -180,8 +181,13 @@ pub(crate) async fn until_unlocked(folder: &Path) {
 
 /// Why a server does not start with the data in that folder, in the words an operator reads.
 pub(crate) async fn why_refused(data: &Path) -> String {
+    why_refused_with(data, &[]).await
+}
+
+/// The same, told more.
+pub(crate) async fn why_refused_with(data: &Path, flags: &[String]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = config(data.to_str().unwrap(), &[]);
+    let config = config(data.to_str().unwrap(), flags);
     let ready = |_: Ready| panic!("it started");
     let error = starling_server::run(listener, config, ready, std::future::pending()).await;
     format!("{:#}", error.unwrap_err())

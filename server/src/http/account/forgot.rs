@@ -10,6 +10,7 @@ use starling_protocol::ErrorCode;
 
 use super::{Sent, form_error, or_refusal, page, read};
 use crate::app::App;
+use crate::http::caller::Caller;
 use crate::refusal::Refusal;
 
 /// Longer ones are nobody's.
@@ -29,6 +30,7 @@ pub(crate) async fn show(State(app): State<App>, headers: HeaderMap) -> Response
 
 pub(crate) async fn post(
     State(app): State<App>,
+    caller: Caller,
     headers: HeaderMap,
     form: Sent<Fields>,
 ) -> Response {
@@ -41,9 +43,11 @@ pub(crate) async fn post(
             let view = AccountView::Forgot(ForgotForm { login, sent: false, error });
             return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &headers, view).await;
         }
-        let asked = match &app.mail {
-            Some(mail) => mail.send_reset(login.clone()),
-            None => Err(Refusal::new(ErrorCode::Forbidden, "This server sends no mail.")),
+        // A mailbox is filled as easily as a password is guessed.
+        let asked = match (&app.mail, app.rates.sign_in(caller.household(), &login)) {
+            (_, Err(refusal)) => Err(refusal),
+            (Some(mail), Ok(())) => mail.send_reset(login.clone()),
+            (None, Ok(())) => Err(Refusal::new(ErrorCode::Forbidden, "This server sends no mail.")),
         };
         let (status, form) = match asked {
             Ok(()) => (StatusCode::OK, ForgotForm { login, sent: true, error: None }),

@@ -14,7 +14,6 @@ use crate::http::reader::Reader;
 use crate::http::render;
 use crate::mail::RESET_MS;
 use crate::refusal::Refusal;
-use crate::store::StoreError;
 
 /// The form as it was sent.
 #[derive(Deserialize)]
@@ -67,7 +66,7 @@ async fn make_link(app: &App, headers: &HeaderMap, login: &str) -> Result<String
     Ok(format!("{site}/reset#{code}"))
 }
 
-async fn is_operator(app: &App, headers: &HeaderMap) -> Result<bool, StoreError> {
+async fn is_operator(app: &App, headers: &HeaderMap) -> Result<bool, Refusal> {
     match identity::find(app, headers).await? {
         Some(known) if matches!(known.credential, Credential::SignIn { .. }) => {
             Ok(app.store.account_of(known.user.id).await?.is_some_and(|account| account.operator))

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, ProfileForm, SettingsView};
 use starling_protocol::{Avatar, DisplayName, ErrorCode, HUES, Hue};
 
-use super::{Sent, form_error, or_refusal, page, read, settings};
+use super::{Sent, form_error, or_refusal, read, refused, settings};
 use crate::app::App;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
@@ -39,7 +39,7 @@ pub(crate) async fn post(
                 let Fields { name, hue, avatar } = fields;
                 let profile = ProfileForm { name, hue, avatar, error: Some(form_error(&refusal)) };
                 let view = SettingsView { profile, ..settings::view(&app, &identity).await? };
-                page(&app, refusal.status(), &headers, AccountView::Settings(view)).await
+                refused(&app, &refusal, &headers, AccountView::Settings(view)).await
             }
         }
     };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, ResetForm};
 use starling_protocol::Password;
 
-use super::{Sent, form_error, go_with, or_refusal, page, read};
+use super::{Sent, form_error, go_with, or_refusal, page, read, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity;
@@ -42,7 +42,7 @@ pub(crate) async fn post(
             Err(refusal) => {
                 let error = Some(form_error(&refusal));
                 let view = AccountView::Reset(ResetForm { code: fields.code, error });
-                page(&app, refusal.status(), &headers, view).await
+                refused(&app, &refusal, &headers, view).await
             }
         }
     };

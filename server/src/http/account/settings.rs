@@ -12,9 +12,10 @@ use starling_app::page::{
 };
 use starling_protocol::{ErrorCode, Password};
 
-use super::{Sent, agent, form_error, next, or_refusal, page, read};
+use super::{Sent, agent, form_error, next, or_refusal, page, read, refused};
 use crate::app::App;
-use crate::http::identity::{self, Credential, Identity};
+use crate::http::caller::Caller;
+use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
 use crate::store::{SignInRecord, StoreError};
 
@@ -47,6 +48,7 @@ pub(crate) async fn show(
 /// `POST /account/password`.
 pub(crate) async fn password(
     State(app): State<App>,
+    caller: Caller,
     headers: HeaderMap,
     form: Sent<Fields>,
 ) -> Response {
@@ -55,22 +57,28 @@ pub(crate) async fn password(
         let Some(identity) = identity::find(&app, &headers).await? else {
             return Ok(Redirect::to(SIGN_IN).into_response());
         };
-        match change(&app, &identity, fields).await {
+        match change(&app, &caller, &identity, fields).await {
             Ok(()) => Ok(Redirect::to("/account?done=password").into_response()),
             Err(refusal) => {
                 let password_error = Some(form_error(&refusal));
                 let view = SettingsView { password_error, ..view(&app, &identity).await? };
-                page(&app, refusal.status(), &headers, AccountView::Settings(view)).await
+                refused(&app, &refusal, &headers, AccountView::Settings(view)).await
             }
         }
     };
     or_refusal(&app, answer.await).await
 }
 
-async fn change(app: &App, identity: &Identity, fields: Fields) -> Result<(), Refusal> {
+async fn change(
+    app: &App,
+    caller: &Caller,
+    identity: &Identity,
+    fields: Fields,
+) -> Result<(), Refusal> {
     let wrong = || Refusal::new(ErrorCode::WrongCredentials, "This is not your password.");
-    let Credential::SignIn { token_hash } = identity.credential;
+    let token_hash = identity.sign_in()?;
     let password = Password::parse(&fields.password)?;
+    app.rates.sign_in(caller.household(), &identity.user.id.to_string())?;
     let was = app.store.password_of(identity.user.id).await?;
     let fits = app.passwords.fits(fields.current, was.clone()).await?;
     let Some(was) = was.filter(|_| fits) else { return Err(wrong()) };
@@ -83,14 +91,14 @@ async fn change(app: &App, identity: &Identity, fields: Fields) -> Result<(), Re
 }
 
 /// The page, with nothing wrong.
-pub(super) async fn view(app: &App, identity: &Identity) -> Result<SettingsView, StoreError> {
+pub(super) async fn view(app: &App, identity: &Identity) -> Result<SettingsView, Refusal> {
     let user = &identity.user;
     let account = app.store.account_of(user.id).await?.map(|account| OwnAccount {
         handle: account.handle.as_str().to_owned(),
         email: account.email.map(|email| email.as_str().to_owned()),
         operator: account.operator,
     });
-    let Credential::SignIn { token_hash } = identity.credential;
+    let token_hash = identity.sign_in()?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_millis() as i64);
     let sign_ins = app.store.sign_ins(user.id).await?;
     Ok(SettingsView {

@@ -7,7 +7,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::Deserialize;
 use starling_app::page::{AccountView, SetupForm};
 
-use super::{Login, Sent, form_error, or_refusal, page, read, sign_up};
+use super::{Login, Sent, form_error, or_refusal, page, read, refused, sign_up};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
@@ -56,7 +56,7 @@ pub(crate) async fn post(
                 let error = Some(form_error(&refusal));
                 let form = form(&app, known.as_ref()).await?;
                 let form = SetupForm { code, name, handle, error, ..form };
-                page(&app, refusal.status(), &headers, AccountView::Setup(form)).await
+                refused(&app, &refusal, &headers, AccountView::Setup(form)).await
             }
         }
     };

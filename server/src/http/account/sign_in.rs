@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, Field, FormError, SignInForm};
 use starling_protocol::ErrorCode;
 
-use super::{Sent, form_error, go_with, next, or_refusal, page, read};
+use super::{Sent, form_error, go_with, next, or_refusal, page, read, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity;
@@ -66,7 +66,7 @@ pub(crate) async fn post(
                     _ => form_error(&refusal),
                 };
                 let form = SignInForm { login, next, done: None, error: Some(error) };
-                page(&app, refusal.status(), &headers, AccountView::SignIn(form)).await
+                refused(&app, &refusal, &headers, AccountView::SignIn(form)).await
             }
         }
     };
@@ -80,6 +80,7 @@ async fn sign_in(
     fields: Fields,
 ) -> Result<Cookie<'static>, Refusal> {
     let wrong = || Refusal::new(ErrorCode::WrongCredentials, WRONG);
+    app.rates.sign_in(caller.household(), &fields.login)?;
     let known = match app.store.account(&fields.login).await {
         Ok(known) => Some(known),
         Err(StoreError::NoSuchPerson) => None,

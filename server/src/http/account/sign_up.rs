@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, SignUpForm};
 use starling_protocol::{DisplayName, ErrorCode};
 
-use super::{Login, Sent, form_error, go_with, next, or_refusal, page, read};
+use super::{Login, Sent, form_error, go_with, next, or_refusal, page, read, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
@@ -73,7 +73,7 @@ pub(crate) async fn post(
                     guest: known.is_some(),
                     error: Some(form_error(&refusal)),
                 };
-                page(&app, refusal.status(), &headers, AccountView::SignUp(form)).await
+                refused(&app, &refusal, &headers, AccountView::SignUp(form)).await
             }
         }
     };
@@ -106,6 +106,7 @@ pub(super) async fn make(
     if known.is_some_and(|known| known.has_account) {
         return Err(StoreError::HasAccount.into());
     }
+    app.rates.sign_up(caller.household())?;
     let (sign_in, cookie) = identity::new_sign_in(app, caller)?;
     let account = NewAccount {
         guest: known.map(|guest| guest.user.id),

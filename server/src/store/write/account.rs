@@ -70,7 +70,8 @@ impl Store {
     }
 
     /// Gives an account another password in the place of the one with that hash. All its sign-ins end
-    /// but the one with that token, and so do links that would set a password.
+    /// but the one with that token, and so do all its personal tokens and links that would set a
+    /// password.
     ///
     /// # Errors
     /// [`StoreError::NoSuchPerson`], also if they have another password by now; [`StoreError::Busy`],

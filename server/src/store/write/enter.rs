@@ -48,11 +48,17 @@ impl Operation for Entry {
             .fetch_optional(&mut *tx.db)
             .await?;
         // Every refusal comes before anything is written: other writes share the transaction.
+        if let Visitor::Known { actor, name } = &self.visitor
+            && (name.is_some() || (existing.is_none() && self.new.is_some()))
+            && let Err(denial) = actor.may_personally()
+        {
+            return Ok(Err(StoreError::Denied(denial)));
+        }
         match (&existing, &self.new) {
             (Some(room), _) => {
                 let actor = match self.visitor {
                     Visitor::Newcomer { .. } => Actor::Anyone,
-                    Visitor::Known { user, .. } => Actor::person(user),
+                    Visitor::Known { actor, .. } => actor,
                 };
                 granted!(tx.check(actor, room.id, Action::Read).await?);
             }
@@ -69,10 +75,11 @@ impl Operation for Entry {
                 sign_in.add(tx, id).await?;
                 id
             }
-            Visitor::Known { user, name } => {
+            Visitor::Known { actor, name } => {
+                let Some(user) = actor.user() else { return Ok(Err(StoreError::NoSuchPerson)) };
                 let profile = Profile { name: name.clone(), ..Profile::default() };
-                granted!(profile::change(tx, *user, &profile).await?);
-                *user
+                granted!(profile::change(tx, user, &profile).await?);
+                user
             }
         };
         let entered = match (existing, &self.new) {

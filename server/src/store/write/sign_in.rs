@@ -2,7 +2,7 @@
 
 use starling_protocol::UserId;
 
-use super::{Operation, Transaction};
+use super::{Operation, Transaction, token};
 use crate::store::{Committed, NewSignIn, SEEN_EVERY_MS, Store, StoreError};
 
 /// Which sign-ins of a person end.
@@ -12,9 +12,9 @@ pub enum Ending {
     One(i64),
     /// The one with that token.
     Token([u8; 32]),
-    /// All but the one with that token.
+    /// All but the one with that token; personal tokens end, too.
     AllBut([u8; 32]),
-    /// All of them.
+    /// All of them; personal tokens end, too.
     All,
 }
 
@@ -126,6 +126,10 @@ pub(super) async fn end(
     .bind(but)
     .execute(&mut *tx.db)
     .await?;
+    if matches!(ending, Ending::AllBut(_) | Ending::All) {
+        // Whoever signs out everywhere does not know who else got in: what they could have made ends, too.
+        token::end_all(tx, user).await?;
+    }
     tx.announcements.push(Committed::SignedOut { user });
     Ok(())
 }

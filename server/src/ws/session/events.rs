@@ -96,6 +96,9 @@ impl Session {
                 })
                 .await;
             }
+            ClientEvent::Authenticate { reference, token } => {
+                Box::pin(self.authenticate(reference, &token)).await;
+            }
             ClientEvent::Ping {} => self.queue(&ServerEvent::Pong {}),
             ClientEvent::Unknown => {}
         }
@@ -177,6 +180,10 @@ impl Session {
         let name = DisplayName::parse(name, &self.app.limits).map_err(Refusal::from);
         // Everybody is told of a new name, as of a message.
         let name = name.and_then(|name| self.app.rates.message(self.user).map(|()| name));
+        let name = name.and_then(|name| match self.actor.may_personally() {
+            Ok(()) => Ok(name),
+            Err(denial) => Err(permission::refusal(denial)),
+        });
         match name {
             Ok(name) => self.answers.push_back(
                 self.app

@@ -56,6 +56,19 @@ pub(crate) async fn integrity(folder: &Path) -> String {
     verdict
 }
 
+/// Makes an account of a person, so that they may have tokens.
+pub(crate) async fn give_account(folder: &Path, user: &str, handle: &str) {
+    let mut database = open(folder).await;
+    let user: Uuid = user.parse().unwrap();
+    let given = sqlx::query("UPDATE users SET handle = ? WHERE id = ?")
+        .bind(handle)
+        .bind(user)
+        .execute(&mut database)
+        .await
+        .unwrap();
+    assert_eq!(given.rows_affected(), 1);
+}
+
 async fn open(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("starling.db"));
     SqliteConnection::connect_with(&options.create_if_missing(false)).await.unwrap()

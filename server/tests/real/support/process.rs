@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
 
 /// Where the first server of a test listens: no outgoing connection gets a port there, so that the
 /// next one finds it free.
@@ -56,6 +56,11 @@ impl ServerProcess {
     /// The number of its process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
+    }
+
+    /// What it says on standard error, if that was asked for.
+    pub(crate) fn standard_error(&mut self) -> ChildStderr {
+        self.process.stderr.take().unwrap()
     }
 
     /// Waits until it ends by itself.

@@ -1,0 +1,41 @@
+//! `GET /api/v1/me`: who a token or a cookie stands for, and how far.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+use starling_protocol::User;
+
+use super::{Failed, answer, who};
+use crate::app::App;
+use crate::http::identity::Credential;
+
+#[derive(Serialize)]
+struct Me {
+    user: User,
+    /// Otherwise a guest.
+    account: bool,
+    /// By what they have shown it.
+    by: &'static str,
+    scopes: Vec<&'static str>,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+}
+
+pub(crate) async fn me(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
+    let identity = who(&app, &headers).await?;
+    let by = match identity.credential {
+        Credential::SignIn { .. } => "sign_in",
+        Credential::Token { .. } => "token",
+        Credential::Jwt { .. } => "jwt",
+    };
+    let me = Me {
+        by,
+        account: identity.has_account,
+        scopes: identity.scopes.names().collect(),
+        expires_at: identity.ends_at,
+        user: identity.user,
+    };
+    Ok(answer(StatusCode::OK, me))
+}

@@ -1,0 +1,22 @@
+//! `POST /api/v1/tickets`: a ticket for one WebSocket of whoever asks.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::{Failed, answer, who};
+use crate::app::App;
+use crate::http::identity::TICKET_LASTS;
+
+#[derive(Serialize)]
+struct Ticket {
+    ticket: String,
+    expires_in_s: u64,
+}
+
+pub(crate) async fn make(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
+    let identity = who(&app, &headers).await?;
+    let ticket = app.tickets.make(identity.credential)?;
+    Ok(answer(StatusCode::CREATED, Ticket { ticket, expires_in_s: TICKET_LASTS.as_secs() }))
+}

@@ -1,0 +1,104 @@
+//! `/api/v1/tokens`: one's own personal tokens.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use starling_protocol::{DisplayName, ErrorCode, Scopes};
+
+use super::{Failed, answer, who};
+use crate::app::App;
+use crate::http::tokens::{self, Made};
+use crate::refusal::Refusal;
+use crate::store::TokenRecord;
+
+/// Nobody needs a token that ends later, but one that does not end.
+const LONGEST_S: u64 = 10 * 366 * 24 * 60 * 60;
+
+/// The token to be made.
+#[derive(Deserialize)]
+pub(crate) struct Wanted {
+    name: String,
+    scopes: Vec<String>,
+    expires_in_s: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Token {
+    id: i64,
+    name: DisplayName,
+    scopes: Vec<&'static str>,
+    created_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    used_at: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Tokens {
+    tokens: Vec<Token>,
+}
+
+#[derive(Serialize)]
+struct NewToken {
+    id: i64,
+    token: String,
+}
+
+impl From<TokenRecord> for Token {
+    fn from(record: TokenRecord) -> Self {
+        let TokenRecord { id, name, scopes, created_at, expires_at, used_at } = record;
+        Self { id, name, scopes: scopes.names().collect(), created_at, expires_at, used_at }
+    }
+}
+
+pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
+    let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
+    let tokens = tokens::list(&app, owner).await?.into_iter().map(Token::from).collect();
+    Ok(answer(StatusCode::OK, Tokens { tokens }))
+}
+
+pub(crate) async fn make(
+    State(app): State<App>,
+    headers: HeaderMap,
+    wanted: Result<Json<Wanted>, JsonRejection>,
+) -> Result<Response, Failed> {
+    let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
+    let Json(wanted) = wanted.map_err(|error| wrong(&error.body_text()))?;
+    let mut scopes = Scopes::default();
+    if let Some(unknown) = wanted.scopes.iter().find(|name| !scopes.add(name)) {
+        return Err(wrong(&format!("There is no scope {unknown:?}")).into());
+    }
+    if scopes.is_empty() {
+        return Err(wrong("A token has one or more of the scopes read, write and manage").into());
+    }
+    if wanted.expires_in_s.is_some_and(|lasts| lasts == 0 || lasts > LONGEST_S) {
+        return Err(
+            wrong("A token lasts at least a second and at most ten years, or for ever").into()
+        );
+    }
+    let lasts = wanted.expires_in_s.map(Duration::from_secs);
+    let Made { id, token } = tokens::make(&app, owner, &wanted.name, scopes, lasts).await?;
+    Ok(answer(StatusCode::CREATED, NewToken { id, token }))
+}
+
+pub(crate) async fn end(
+    State(app): State<App>,
+    headers: HeaderMap,
+    id: Result<Path<i64>, PathRejection>,
+) -> Result<Response, Failed> {
+    let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
+    let gone = || Refusal::new(ErrorCode::NoSuchToken, "That token is not there any more.");
+    let Path(id) = id.map_err(|_| gone())?;
+    tokens::end(&app, owner, id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+fn wrong(why: &str) -> Refusal {
+    Refusal::new(ErrorCode::BadJson, format!("{}.", why.trim_end_matches('.')))
+}

@@ -1,0 +1,69 @@
+//! What a session stands on: looked at again when it may have ended, replaced before it ends.
+
+use std::time::Duration;
+
+use starling_protocol::{CloseReason, ErrorCode, Ref, ServerEvent};
+use tokio::time::Instant;
+
+use super::{End, Session};
+use crate::http::identity::{self, Identity};
+use crate::refusal::Refusal;
+use crate::store::unix_ms;
+
+/// What ends later is looked at so often all the same: clocks can be set.
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Session {
+    /// Looks again at what it stands on, and ends if that has ended.
+    pub(super) async fn look_again(&mut self) -> Result<Identity, End> {
+        let turn = self.app.turns.next().await;
+        let found = identity::look_up(&self.app, self.credential).await;
+        drop(turn);
+        match found {
+            Ok(Some(identity)) if identity.has_ended() => {
+                Err(End::Closed(CloseReason::TokenExpired))
+            }
+            Ok(Some(identity)) => {
+                self.stand_on(&identity);
+                Ok(identity)
+            }
+            Ok(None) => Err(End::Closed(CloseReason::SignedOut)),
+            Err(_) => Err(End::Closed(CloseReason::Failed)),
+        }
+    }
+
+    /// Takes a new token of the same person in place of what it stands on.
+    pub(super) async fn authenticate(&mut self, reference: Ref, token: &str) {
+        let turn = self.app.turns.next().await;
+        let found = identity::of_token(&self.app, token).await;
+        drop(turn);
+        match found {
+            Ok(identity) if identity.user.id == self.user => {
+                self.stand_on(&identity);
+                // It may allow something else.
+                let now = Instant::now();
+                self.seats.values_mut().for_each(|seat| seat.rights_until = Some(now));
+                self.queue(&ServerEvent::Ack { reference, seq: None });
+            }
+            Ok(_) => {
+                let sentence = "This token is another person's. Connect anew to be that person.";
+                self.refuse(Some(reference), Refusal::new(ErrorCode::BadToken, sentence));
+            }
+            Err(refusal) => self.refuse(Some(reference), refusal),
+        }
+    }
+
+    fn stand_on(&mut self, identity: &Identity) {
+        self.credential = identity.credential;
+        self.actor = identity.actor();
+        self.look_again_at = identity.ends_at.map(|ends_at| {
+            let left = Duration::from_millis(left(ends_at)).min(DAY);
+            Instant::now() + left + Duration::from_millis(1)
+        });
+    }
+}
+
+/// How many milliseconds are left until then.
+pub(super) fn left(ends_at: i64) -> u64 {
+    u64::try_from(ends_at.saturating_sub(unix_ms())).unwrap_or_default()
+}
