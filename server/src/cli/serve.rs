@@ -78,6 +78,8 @@ fn start_logging(config: &Config) -> anyhow::Result<()> {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().init(),
     }
+    // The WebSocket library traces what it receives, messages and tokens included, by this way.
+    log::set_max_level(log::max_level().min(log::LevelFilter::Debug));
     Ok(())
 }
 
