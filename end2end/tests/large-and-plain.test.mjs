@@ -47,7 +47,8 @@ function outOfReach() {
     wrong.push(`it is ${scrollWidth} px wide`);
   }
   for (const control of document.querySelectorAll("a, button, input, textarea, [role=tab]")) {
-    if (control.type === "hidden" || !control.checkVisibility({ visibilityProperty: true })) {
+    // What shows itself only to who points at it or has the focus on it is not there for others.
+    if (control.type === "hidden" || !control.checkVisibility({ visibilityProperty: true, opacityProperty: true })) {
       continue;
     }
     const label = control.labels?.[0];
