@@ -16,9 +16,11 @@ pub(crate) fn check(public_url: Option<&str>, headers: &HeaderMap) -> Result<(),
     };
     let own = match (public_url, text(header::ORIGIN), text(header::HOST)) {
         (Some(public_url), Some(origin), _) => origin == public_url,
-        (None, Some(origin), Some(host)) => ["http://", "https://"].iter().any(|scheme| {
-            origin.strip_prefix(scheme).is_some_and(|o| o.eq_ignore_ascii_case(host))
-        }),
+        (None, Some(origin), Some(host)) if !host.is_empty() => {
+            ["http://", "https://"].iter().any(|scheme| {
+                origin.strip_prefix(scheme).is_some_and(|o| o.eq_ignore_ascii_case(host))
+            })
+        }
         _ => false,
     };
     if own {

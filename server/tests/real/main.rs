@@ -7,10 +7,13 @@ mod chat;
 mod crowd;
 mod crowding;
 mod damage;
+mod floods;
 mod forms;
+mod headers;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lost_acks;
+mod origins;
 mod pages;
 mod permissions;
 #[cfg(unix)]
