@@ -39,6 +39,7 @@ export class Stage {
     if (contextOptions.javaScriptEnabled === false) {
       watch.allow(...SCRIPT_BLOCKED);
     }
+    await watch.ready;
     const visitor = new Visitor(name, context, watch, await context.newPage());
     this.#visitors.push(visitor);
     return visitor;
@@ -51,6 +52,7 @@ export class Stage {
     const { context } = browser;
     const watch = new Watch(context, name);
     watch.allow(FROZEN);
+    await watch.ready;
     const visitor = new Visitor(name, context, watch, await context.newPage());
     this.#visitors.push(visitor);
     await visitor.page.goto(new URL(this.link, this.server.url).href);

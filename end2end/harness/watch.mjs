@@ -1,4 +1,5 @@
-// Owns what no page may do unnoticed: write to the console, throw, or fail a request.
+// Owns what no page may do unnoticed: write to the console, throw, fail a request, open a dialog, or try
+// what its policy forbids.
 
 import assert from "node:assert/strict";
 
@@ -6,12 +7,26 @@ export class Watch {
   #complaints = [];
   #allowed = [];
 
+  /** Settles when pages that are opened from then on are watched whole. */
+  ready;
+
   constructor(context, who) {
     const complain = (what) => this.#complaints.push(`${who}: ${what}`);
     context.on("console", (message) => {
       complain(`console ${message.type()}: ${message.text()} (${message.location().url})`);
     });
     context.on("weberror", (webError) => complain(`thrown: ${webError.error()}`));
+    context.on("dialog", (dialog) => {
+      complain(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    this.ready = context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", (violation) => {
+        const { effectiveDirective, blockedURI, sourceFile, lineNumber, sample } = violation;
+        const where = `${sourceFile}:${lineNumber}`;
+        console.error(`policy violated: ${effectiveDirective} ${blockedURI} ${where} ${sample}`);
+      });
+    });
     context.on("requestfailed", (request) => {
       const why = request.failure()?.errorText;
       // Leaving a page ends what it was still loading. A refused file is on the console as well.

@@ -6,10 +6,11 @@ import assert from "node:assert/strict";
 export class Wire {
   #socket;
 
-  /** Connects as the person whose page this is, from a page without a script of its own. */
+  /** Connects as the person whose page this is, from a page that has no connection of its own. */
   static async open(visitor) {
     const page = await visitor.context.newPage();
-    await page.goto("/healthz");
+    // The lobby connects nowhere by itself, and may: what is no page may not.
+    await page.goto("/");
     const wire = new Wire();
     wire.#socket = await page.evaluateHandle(async () => {
       const socket = new WebSocket(`ws://${location.host}/ws`, "starling.v1");
@@ -47,6 +48,7 @@ export class Wire {
         }
       };
       socket.onclose = ({ code, reason }) => {
+        wire.tally[`closed ${code}`] = 1;
         const closed = new Error(`closed: ${code} ${reason}`);
         wire.answers.forEach(({ reject }) => reject(closed));
         wire.wantsError?.reject(closed);
@@ -112,7 +114,7 @@ export class Wire {
     );
   }
 
-  /** How many answers and errors of each kind came so far, errors by their code. */
+  /** How many answers and errors of each kind came so far, errors by their code; and `closed CODE`. */
   async tally() {
     return this.#socket.evaluate(({ tally }) => tally);
   }

@@ -57,7 +57,7 @@ scene("broken and wrong requests are errors, and the connection goes on", async 
   await seesCursorAt(bob, "Ada", await pointAt(ada, 0.4, 0.4));
 });
 
-scene("a flood of messages slows down its author alone", async ({ gather }) => {
+scene("a flood of messages slows down its author alone, and then ends", async ({ gather }) => {
   const [ada, bob, mallory] = await gather("Ada", "Bob", "Mallory");
   const room = roomOf(ada);
   const wire = await Wire.open(mallory);
@@ -68,11 +68,11 @@ scene("a flood of messages slows down its author alone", async ({ gather }) => {
     await bob.hears(body, { within: 3_000 });
   }
   await seesCursorAt(bob, "Ada", await pointAt(ada, 0.6, 0.2));
-  await eventually(async () => assert.ok((await wire.tally()).slow_down > 1_000));
-  const { ack } = await wire.tally();
+  await eventually(async () => assert.equal((await wire.tally())["closed 4429"], 1));
+  const { ack, slow_down } = await wire.tally();
   assert.ok(ack <= 60, `${ack} went through`);
+  assert.ok(slow_down >= 90, `closed after being told ${slow_down} times`);
   await bob.connectionSays(/online/i);
-  await wire.close();
 });
 
 scene("a frame past the limit ends its connection alone", async ({ gather }) => {

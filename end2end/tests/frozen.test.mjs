@@ -43,7 +43,10 @@ scene("a tab frozen while others talk, come and go is right after thawing", { fl
 });
 
 // The browser answers pings in the name of a page that it froze; but at some time it takes no more.
-const FULL = ["--stall-after", "1", "--message-chars", "60000", "--frame-bytes", "1000000"];
+const FULL = [
+  ...["--stall-after", "1", "--message-chars", "60000"],
+  ...["--frame-bytes", "1000000", "--body-bytes", "1000000"],
+];
 
 scene("a frozen tab that the server closed meanwhile is right after thawing", { flags: [...TALKATIVE, ...FULL] }, async (stage) => {
   const [bob] = await stage.gather("Bob");

@@ -1,12 +1,15 @@
 //! Accepting connections: the settings of their sockets, and where they come from.
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use axum::http::HeaderMap;
-use axum::serve::{ListenerExt, TapIo};
 use tokio::net::{TcpListener, TcpStream};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
+/// When the system has no more files, for one, it has none a moment later either.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// In bytes: half of what a session takes at most from a room for one flush.
 #[cfg(target_os = "linux")]
 const UNSENT: u32 = 16 * 1024;
@@ -42,29 +45,49 @@ pub(crate) fn household(address: IpAddr) -> IpAddr {
     }
 }
 
-/// A listener whose connections send at once: with Nagle's algorithm a cursor waits for the ack of
-/// the one before, and what waits in the system's buffer can no longer be overtaken by what is newer.
-pub(crate) fn without_delay(listener: TcpListener) -> TapIo<TcpListener, fn(&mut TcpStream)> {
-    listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY could not be set");
+/// The next connection. It sends at once: with Nagle's algorithm a cursor waits for the ack of the one
+/// before, and what waits in the system's buffer can no longer be overtaken by what is newer.
+pub(crate) async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, peer)) => {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "TCP_NODELAY could not be set");
+                }
+                if let Err(error) = keep_little_unsent(&stream) {
+                    tracing::debug!(%error, "TCP_NOTSENT_LOWAT could not be set");
+                }
+                return (stream, peer);
+            }
+            // It went away while it waited.
+            Err(error) if is_the_peers(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "connections cannot be accepted");
+                tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+            }
         }
-        if let Err(error) = keep_little_unsent(stream) {
-            tracing::debug!(%error, "TCP_NOTSENT_LOWAT could not be set");
-        }
-    })
+    }
+}
+
+fn is_the_peers(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+    )
 }
 
 /// What is under way to a peer is as much as its network takes; only what has not set out is bounded.
 /// Without a bound, one that stopped reading is noticed after megabytes, which it would have to read
 /// before anything new.
 #[cfg(target_os = "linux")]
-fn keep_little_unsent(stream: &TcpStream) -> std::io::Result<()> {
+fn keep_little_unsent(stream: &TcpStream) -> io::Result<()> {
     socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT)
 }
 
 #[cfg(not(target_os = "linux"))]
-fn keep_little_unsent(_: &TcpStream) -> std::io::Result<()> {
+fn keep_little_unsent(_: &TcpStream) -> io::Result<()> {
     Ok(())
 }
 
@@ -101,15 +124,12 @@ mod tests {
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn what_a_peer_does_not_read_is_noticed_soon() {
-        use axum::serve::Listener;
-
         const MUCH: usize = 1024 * 1024;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4 * 1024).unwrap();
-        let mut listener = without_delay(listener);
-        let (peer, (stream, _)) = tokio::join!(socket.connect(address), listener.accept());
+        let (peer, (stream, _)) = tokio::join!(socket.connect(address), accept(&listener));
         let _peer = peer.unwrap();
         let mut taken = 0;
         while taken < MUCH {

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::serve::Listener;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
@@ -21,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
-use crate::listener::{household, without_delay};
+use crate::listener::{accept, household};
 use crate::places::{Place, Places};
 use patience::Patient;
 
@@ -51,13 +50,11 @@ pub(crate) async fn serve(
     router: Router,
     drained: CancellationToken,
 ) {
-    // Waits a second if the system has no more files, and never ends.
-    let mut listener = without_delay(listener);
     let places = Places::new(config.protection.connections_per_address);
     let connections = TaskTracker::new();
     loop {
         let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = accept(&listener) => accepted,
             () = drained.cancelled() => break,
         };
         let is_proxy = config.trusted_proxies.contains(&peer.ip().to_canonical());

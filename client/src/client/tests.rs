@@ -312,6 +312,41 @@ fn what_came_of_an_act_is_told_also_when_it_could_not_be_asked() {
     assert!(outputs(&mut client).contains(&Output::Changed(done)));
 }
 
+#[test]
+fn a_join_that_came_too_soon_is_tried_again_when_it_may_be() {
+    let den = Slug::new("den");
+    let mut client = joined(&den);
+    client.closed(1, Some(4429));
+    let Connection::Reconnecting { at } = client.connection() else { panic!("it gives up") };
+    client.timer(at);
+    let user = message(1, &pending(1, Delivery::Waiting)).author;
+    let (ping_after_ms, pong_within_ms) = (25_000, 8_000);
+    let (build, limits) = ("one".to_owned(), Limits::default());
+    let hello = ServerEvent::Hello {
+        build,
+        user,
+        limits,
+        ping_after_ms,
+        pong_within_ms,
+        expires_in_ms: None,
+    };
+    hears(&mut client, at, &hello);
+    let [reference] = joins(&mut client)[..] else { panic!("it does not join") };
+    let refusal = ServerEvent::Error {
+        reference: Some(reference),
+        code: ErrorCode::SlowDown,
+        message: "Slow down: 20 s.".to_owned(),
+        retry_after_ms: Some(20_000),
+    };
+    hears(&mut client, at, &refusal);
+    for second in 1..20 {
+        client.timer(at + second * 1_000);
+    }
+    assert!(joins(&mut client).is_empty(), "it does not wait");
+    client.timer(at + 20_000);
+    assert_eq!(joins(&mut client).len(), 1);
+}
+
 /// The joins among what is sent, by their numbers.
 fn joins(client: &mut Client) -> Vec<Ref> {
     let joins = sent(client).into_iter().filter_map(|event| match event {

@@ -70,7 +70,10 @@ fn may(public_url: Option<&str>, allowed: &[String], headers: &HeaderMap, shown:
         (Some(_), Some(_)) => None,
     };
     let Some(origin) = origin else { return false };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    // One of several could be anybody's.
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let host = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
+    let host = host.filter(|host| !host.is_empty());
     let own = match (public_url, host) {
         (Some(public_url), _) => origin == public_url,
         (None, Some(host)) => ["http://", "https://"].iter().any(|scheme| {

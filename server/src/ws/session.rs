@@ -127,6 +127,11 @@ impl Session {
             End::Left => super::see_off(&mut self.socket).await,
             End::Closed(reason) => {
                 tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
+                if reason == CloseReason::TooMuch {
+                    // It was told before: what it is closed for, and what came through all the same.
+                    self.answer_all().await;
+                    let _ = self.send_all().await;
+                }
                 super::close(&mut self.socket, reason).await;
             }
         }
@@ -280,14 +285,18 @@ impl Session {
 
     /// Answers what the client has asked, and tells it when to come back.
     async fn say_goodbye(&mut self) -> End {
-        while let Some(answer) = self.answers.next().await {
-            self.queue(&answer);
-        }
+        self.answer_all().await;
         let back_after = self.app.stopping.begun().await.back_after();
         self.queue(&ServerEvent::Goodbye { reconnect_after_ms: back_after.as_millis() as u64 });
         match self.send_all().await {
             Ok(()) => End::Closed(CloseReason::ServiceRestart),
             Err(end) => end,
+        }
+    }
+
+    async fn answer_all(&mut self) {
+        while let Some(answer) = self.answers.next().await {
+            self.queue(&answer);
         }
     }
 

@@ -8,11 +8,14 @@ mod console;
 mod crowd;
 mod crowding;
 mod damage;
+mod floods;
 mod forms;
+mod headers;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lost_acks;
 mod matrix;
+mod origins;
 mod pages;
 mod permissions;
 #[cfg(unix)]

@@ -88,6 +88,34 @@ async fn an_answer_has_to_be_taken() {
     tokio::time::timeout(PATIENCE, asking).await.expect("it is waited for");
 }
 
+/// Without files left, nobody is let in; but it does not end, and goes on once it has some.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_server_without_files_waits_until_it_has_some() {
+    use crate::support::process::{ServerProcess, with_arguments};
+
+    const FILES: usize = 60;
+    let folder = tempfile::TempDir::new().unwrap();
+    let log = folder.path().join("log");
+    let mut command = std::process::Command::new("sh");
+    let limited = format!("ulimit -n {FILES}; exec \"$0\" \"$@\"");
+    command.args(["-c", &limited, env!("CARGO_BIN_EXE_starling")]);
+    with_arguments(&mut command, "127.0.0.9:0".parse().unwrap(), folder.path(), &[]);
+    let server = ServerProcess::run(command.stderr(std::fs::File::create(&log).unwrap())).await;
+    let mut streams = Vec::new();
+    for _ in 0..FILES {
+        streams.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    let out_of_files = async {
+        while !std::fs::read_to_string(&log).unwrap().contains("cannot be accepted") {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, out_of_files).await.expect("it has enough files");
+    drop(streams);
+    assert!(is_served(&mut TcpStream::connect(server.address).await.unwrap()).await);
+}
+
 /// One of `slowhttptest`'s attacks: 200 connections that are slow in its way, for as long as the server
 /// bears them. Returns what it printed.
 async fn attack(server: &Server, how: &[&str], path: &str) -> String {
