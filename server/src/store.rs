@@ -17,8 +17,10 @@ mod backup;
 mod copy;
 mod decode;
 mod error;
+mod invite;
 mod open;
 mod read;
+mod read_room;
 mod record;
 mod restore;
 mod standing;
@@ -30,14 +32,16 @@ mod writer;
 use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
-pub use error::{OpenError, StoreError};
+pub use error::{InviteFault, OpenError, StoreError};
+pub use invite::InviteId;
+pub use read_room::{Done, InviteRecord, MeasureRecord, MemberRecord, Named};
 pub use record::{
     Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord, SignedIn, Tail,
     Visitor,
 };
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;
-pub use write::{Ending, NewAccount, NewMeasure, Profile, RoomChange};
+pub use write::{Ending, NewAccount, NewInvite, NewMeasure, Profile, RoomChange};
 pub use writer::Writer;
 
 pub(crate) use open::READERS;

@@ -6,6 +6,7 @@
 
 mod account;
 mod enter;
+mod invite;
 mod moderate;
 mod post;
 mod profile;
@@ -13,6 +14,7 @@ mod room;
 mod sign_in;
 
 pub use account::NewAccount;
+pub use invite::NewInvite;
 pub use moderate::NewMeasure;
 pub use profile::Profile;
 pub use room::RoomChange;
