@@ -16,6 +16,7 @@ compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase
 
 #[cfg(feature = "hydrate")]
 mod activity;
+pub mod audit;
 mod board;
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -27,6 +28,7 @@ mod connection;
 mod copy_link;
 mod cursors;
 mod flock;
+mod invite;
 mod join_form;
 mod keeping;
 mod keyed;
@@ -50,6 +52,7 @@ mod reading;
 mod room;
 #[cfg(feature = "hydrate")]
 mod saved;
+mod settings;
 #[cfg(feature = "ssr")]
 mod shell;
 mod tabs;
@@ -60,10 +63,12 @@ mod viewport;
 
 use leptos::prelude::*;
 
+use invite::Invite;
 use lobby::Lobby;
 use page::{Page, View};
 use problem::{NoSuchRoom, Problem};
 use room::RoomPage;
+use settings::Settings;
 
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};
@@ -78,6 +83,8 @@ pub fn App() -> impl IntoView {
         View::Room(view) => {
             view! { <RoomPage view viewer clock limits page_build=build/> }.into_any()
         }
+        View::RoomSettings(view) => view! { <Settings view=*view clock/> }.into_any(),
+        View::Invite(view) => view! { <Invite view/> }.into_any(),
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }

@@ -1,10 +1,14 @@
 //! What the server knows when it renders a page. It travels inside the page, so that the browser
 //! hydrates exactly what the server rendered.
 
+pub mod settings;
+
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
     Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
+
+use settings::{InviteView, SettingsView};
 
 /// One page, whichever it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -59,6 +63,10 @@ pub enum View {
     Lobby(LobbyView),
     /// A room that exists.
     Room(RoomView),
+    /// What keeps a room.
+    RoomSettings(Box<SettingsView>),
+    /// Where invitations are accepted.
+    Invite(InviteView),
     /// A room that nobody has made yet.
     NoSuchRoom {
         /// To make it.
@@ -80,7 +88,22 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
+            Self::RoomSettings(_)
+            | Self::Invite(_)
+            | Self::NoSuchRoom { .. }
+            | Self::Problem { .. } => false,
+        }
+    }
+
+    /// The instants that the page tells, in no order.
+    #[must_use]
+    pub fn instants(&self) -> Vec<i64> {
+        match self {
+            Self::Room(room) => room.messages.iter().map(|message| message.at).collect(),
+            Self::RoomSettings(settings) => settings.instants(),
+            Self::Lobby(_) | Self::Invite(_) | Self::NoSuchRoom { .. } | Self::Problem { .. } => {
+                Vec::new()
+            }
         }
     }
 }

@@ -70,6 +70,8 @@ fn title(view: &View) -> String {
     match view {
         View::Lobby(_) => "Starling".to_owned(),
         View::Room(room) => format!("{} · Starling", room.rights.name),
+        View::RoomSettings(settings) => format!("Settings of {} · Starling", settings.rights.name),
+        View::Invite(_) => "You are invited · Starling".to_owned(),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
         View::Problem { .. } => "Problem · Starling".to_owned(),
     }

@@ -11,6 +11,7 @@ pub mod config;
 mod feed;
 mod http;
 mod hub;
+mod invitation;
 mod listener;
 mod online;
 mod password;

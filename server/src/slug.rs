@@ -96,10 +96,11 @@ mod tests {
 
     #[test]
     fn an_address_beside_another_is_an_address() {
-        for name in ["den", "日本語-の部屋", "a-b-c"].map(str::to_owned).into_iter().chain([
-            "x".repeat(MOST_CHARS),
-            format!("{}-{}", "x".repeat(57), "y".repeat(6)),
-        ]) {
+        for name in ["den", "日本語-の部屋", "a-b-c"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(["x".repeat(MOST_CHARS), format!("{}-{}", "x".repeat(57), "y".repeat(6))])
+        {
             let first = beside(&Slug::new(name.as_str()));
             assert_eq!(canonical(first.as_str()), Some(first.clone()), "{first} is stable");
             assert!(first.as_str().starts_with(&name.chars().take(3).collect::<String>()));

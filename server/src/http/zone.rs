@@ -17,12 +17,9 @@ pub(super) fn of(headers: &HeaderMap) -> Option<TimeZone> {
 
 /// What a page needs to know of that zone to show these times.
 pub(super) fn clock(zone: &TimeZone, now: Timestamp, view: &View) -> Clock {
-    let messages = match view {
-        View::Room(room) => room.messages.as_slice(),
-        View::Lobby(_) | View::NoSuchRoom { .. } | View::Problem { .. } => &[],
-    };
     let now = now.as_millisecond();
-    let mut instants: Vec<i64> = messages.iter().map(|message| message.at).chain([now]).collect();
+    let mut instants = view.instants();
+    instants.push(now);
     instants.sort_unstable();
     let mut offsets: Vec<Offset> = Vec::new();
     for from in instants {

@@ -144,7 +144,10 @@ pub(super) async fn add_person(
 
 /// An id whose hue, which follows from it, is none of those who came to the room last: with few
 /// people in a room, everybody has a colour of their own.
-pub(super) async fn distinct_id(tx: &mut Transaction<'_>, room: Option<&RoomRecord>) -> sqlx::Result<UserId> {
+pub(super) async fn distinct_id(
+    tx: &mut Transaction<'_>,
+    room: Option<&RoomRecord>,
+) -> sqlx::Result<UserId> {
     let latest: Vec<(Uuid,)> = match room {
         Some(room) => {
             sqlx::query_as(
