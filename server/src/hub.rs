@@ -113,14 +113,17 @@ impl Hub {
                     let _ = handle.commands.try_send(RoomCommand::Appear { user: user.clone() });
                 }
             }
-            Committed::Role { room, user, role } => {
-                let Some(handle) = self.running(room) else { return };
-                // As with a name; what they may do does not depend on it.
-                let _ = handle.commands.try_send(RoomCommand::SetRole { user, role });
-            }
             Committed::Rights { room, user } => {
                 let Some(handle) = self.running(room) else { return };
                 handle.feed.rights_changed(user);
+            }
+            Committed::Elsewhere => {
+                let rooms: Vec<RoomHandle> = self.shared.rooms.lock().values().cloned().collect();
+                for handle in rooms {
+                    handle.behind.notify_one();
+                    handle.feed.rights_changed(None);
+                }
+                self.shared.online.doubt_all();
             }
             Committed::SignedOut { user } => self.shared.online.doubt(user),
         }

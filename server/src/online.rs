@@ -34,6 +34,13 @@ impl Online {
             doubts.send_replace(());
         }
     }
+
+    /// Sign-ins or tokens of anybody may have ended.
+    pub(crate) fn doubt_all(&self) {
+        for doubts in self.people.lock().values() {
+            doubts.send_replace(());
+        }
+    }
 }
 
 /// A connection that counts.

@@ -49,7 +49,7 @@ pub(crate) enum RoomCommand {
 #[derive(Clone, Debug)]
 pub(crate) struct RoomHandle {
     /// The mailbox. When it is full, sessions wait; for events, which come from the store's
-    /// writer, the room is marked behind; a new name or role is not told.
+    /// writer, the room is marked behind; a new name is not told.
     pub(crate) commands: mpsc::Sender<RoomCommand>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) channel: starling_protocol::Channel,

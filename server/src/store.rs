@@ -14,6 +14,7 @@
 //! It knows nothing of rooms' tasks, sockets or pages.
 
 mod backup;
+mod console;
 mod copy;
 mod decode;
 mod error;
@@ -32,6 +33,7 @@ mod writer;
 use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
+pub use console::at_console;
 pub use error::{InviteFault, OpenError, StoreError};
 pub use invite::InviteId;
 pub use read_room::{Done, InviteRecord, MeasureRecord, MemberRecord, Named};

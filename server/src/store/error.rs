@@ -171,6 +171,15 @@ pub enum OpenError {
         /// The unknown schema version.
         version: i64,
     },
+    /// A server of an older version is running with the database.
+    #[error(
+        "the server that uses the data folder {folder} is older than this program: restart it with this \
+         version first"
+    )]
+    OlderServer {
+        /// Which folder.
+        folder: PathBuf,
+    },
     /// The file is damaged, or was never a database.
     #[error(
         "the database {file} is damaged, or no database. Put a backup in its place with \

@@ -26,7 +26,14 @@ impl Store {
     /// # Errors
     /// [`OpenError`], in words for an operator.
     pub async fn open(folder: &Path, options: &StoreOptions) -> Result<(Self, Writer), OpenError> {
-        let lock = lock(folder)?;
+        Self::open_locked(lock(folder)?, folder, options).await
+    }
+
+    pub(super) async fn open_locked(
+        lock: File,
+        folder: &Path,
+        options: &StoreOptions,
+    ) -> Result<(Self, Writer), OpenError> {
         let file = folder.join(FILE);
         let unfinished = folder.join(UNFINISHED);
         if unfinished.exists() && !file.exists() {
@@ -34,23 +41,22 @@ impl Store {
         }
         make_private(&file)
             .map_err(|source| OpenError::Folder { folder: folder.to_owned(), source })?;
-        let mut settings = SqliteConnectOptions::new()
-            .filename(&file)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // With NORMAL, a power cut can take back what was acked.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(BUSY_TIMEOUT);
-        if let Some(pages) = options.max_pages {
-            settings = settings.pragma("max_page_count", pages.to_string());
-        }
+        let settings = settings(&file, options);
         let mut connection = SqliteConnection::connect_with(&settings)
             .await
             .map_err(|error| OpenError::of(&file, &error))?;
         migrate(&mut connection, &file).await?;
         try_writing(&mut connection).await.map_err(|error| OpenError::of(&file, &error))?;
+        Ok(Self::over(settings, connection, Some(lock), options))
+    }
 
+    /// Without a `lock`, another process holds that of the folder.
+    pub(super) fn over(
+        settings: SqliteConnectOptions,
+        connection: SqliteConnection,
+        lock: Option<File>,
+        options: &StoreOptions,
+    ) -> (Self, Writer) {
         let reads = SqlitePoolOptions::new()
             .max_connections(READERS)
             // A file does not go away like a server: nothing is gained by asking before each read
@@ -63,7 +69,22 @@ impl Store {
             .connect_lazy_with(settings.clone().read_only(true).create_if_missing(false));
         let (writes, queue) = write_queue(options.write_queue);
         let store = Self { reads, writes };
-        Ok((store, Writer::new(lock, settings, connection, queue)))
+        (store, Writer::new(lock, settings, connection, queue))
+    }
+}
+
+pub(super) fn settings(file: &Path, options: &StoreOptions) -> SqliteConnectOptions {
+    let settings = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With NORMAL, a power cut can take back what was acked.
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT);
+    match options.max_pages {
+        Some(pages) => settings.pragma("max_page_count", pages.to_string()),
+        None => settings,
     }
 }
 

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use starling_protocol::{
-    DisplayName, Logged, Message, MessageBody, MessageId, Position, Role, RoomName, Seq, Slug,
-    User, UserId, Visibility,
+    DisplayName, Logged, Message, MessageBody, MessageId, Position, RoomName, Seq, Slug, User,
+    UserId, Visibility,
 };
 
 use super::standing::Actor;
@@ -129,15 +129,6 @@ pub enum Committed {
         /// As they are now.
         user: User,
     },
-    /// A person is something else in a room.
-    Role {
-        /// In which room.
-        room: RoomId,
-        /// Who.
-        user: UserId,
-        /// What they are now.
-        role: Role,
-    },
     /// What people may do in a room may be something else now, or the room is no more.
     Rights {
         /// In which room.
@@ -145,6 +136,8 @@ pub enum Committed {
         /// Whom it concerns; `None`: everyone.
         user: Option<UserId>,
     },
+    /// Another process has written, the command line: anything may be something else now.
+    Elsewhere,
     /// Sign-ins and tokens of a person may have ended: what they hold open is looked at again.
     SignedOut {
         /// Who.

@@ -1,10 +1,12 @@
 //! The single writer: takes what waits, commits it together, announces it, and answers.
 
 use std::fs::File;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::write::{Operation, Pending, Transaction, Write};
@@ -12,6 +14,8 @@ use super::{Committed, StoreError};
 
 /// The most writes that share one commit.
 const BATCH: usize = 256;
+/// How often it is looked whether another process has written.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Where writes wait. Bounded: a full queue refuses with [`StoreError::Busy`].
 #[derive(Clone)]
@@ -74,23 +78,26 @@ impl WriteQueue {
 /// The one task that writes. It ends when the [`Store`](super::Store) is closed, or all handles of
 /// it are gone, and all that waited is written.
 pub struct Writer {
-    /// Held for its lock on the data folder, as long as anything may be written there.
-    _lock: File,
+    /// Held for its lock on the data folder, as long as anything may be written there. The command line
+    /// writes without it while a server holds it.
+    _lock: Option<File>,
     settings: SqliteConnectOptions,
     /// Absent after a failure, which can leave a connection in any state: the next commit opens a
     /// fresh one.
     connection: Option<SqliteConnection>,
     queue: Waiting,
+    /// What the database says of the commits of others; each connection counts them for itself.
+    elsewhere: Option<i64>,
 }
 
 impl Writer {
     pub(super) fn new(
-        lock: File,
+        lock: Option<File>,
         settings: SqliteConnectOptions,
         connection: SqliteConnection,
         queue: Waiting,
     ) -> Self {
-        Self { _lock: lock, settings, connection: Some(connection), queue }
+        Self { _lock: lock, settings, connection: Some(connection), queue, elsewhere: None }
     }
 
     #[cfg(test)]
@@ -102,7 +109,18 @@ impl Writer {
     /// for it; it must not block.
     pub async fn run(mut self, announce: impl Fn(Committed) + Send) {
         let mut batch = Vec::with_capacity(BATCH);
-        while self.queue.take(&mut batch).await > 0 {
+        let mut looks = interval(LOOK_EVERY);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                taken = self.queue.take(&mut batch) => if taken == 0 { break },
+                _ = looks.tick() => {
+                    if self.others_wrote().await {
+                        announce(Committed::Elsewhere);
+                    }
+                    continue;
+                }
+            }
             match self.commit(&mut batch).await {
                 Ok(announcements) => announcements.into_iter().for_each(&announce),
                 // One of them may be to blame: the others shall not suffer for it.
@@ -124,6 +142,15 @@ impl Writer {
         {
             tracing::error!(%error, "the database did not close cleanly");
         }
+    }
+
+    /// Whether another process, the command line, has written since the last question.
+    async fn others_wrote(&mut self) -> bool {
+        let Some(connection) = &mut self.connection else { return false };
+        let now = sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await;
+        // What is wrong with the database shows when something is written.
+        let Ok(now) = now else { return false };
+        self.elsewhere.replace(now).is_some_and(|before| before != now)
     }
 
     async fn commit(&mut self, batch: &mut [Box<dyn Write>]) -> Result<Vec<Committed>, StoreError> {

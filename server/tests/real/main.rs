@@ -4,6 +4,7 @@ mod abuse;
 mod backup;
 mod bad_network;
 mod chat;
+mod console;
 mod crowd;
 mod damage;
 mod forms;

@@ -181,7 +181,6 @@ pub(super) async fn set_role(
         .execute(&mut *tx.db)
         .await?;
     }
-    tx.announcements.push(Committed::Role { room, user, role });
     tx.announcements.push(Committed::Rights { room, user: Some(user) });
     Ok(())
 }

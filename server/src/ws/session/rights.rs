@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{End, Session};
 use crate::permission;
 use crate::refusal::Refusal;
+use crate::room_task::RoomCommand;
 use crate::store::StoreError;
 
 impl Session {
@@ -39,6 +40,9 @@ impl Session {
             Ok((room, standing)) if room.id == seat.room => {
                 seat.rights_until = ends_at(&standing);
                 let rights = permission::rights(&room, &standing);
+                if seat.rights.role != rights.role {
+                    seat.tell(RoomCommand::SetRole { user: self.user, role: rights.role }).await;
+                }
                 if seat.rights != rights || !seat.told_rights {
                     seat.rights = rights.clone();
                     seat.told_rights = true;
