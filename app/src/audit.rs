@@ -54,6 +54,17 @@ pub fn words(act: &str, target: Option<&str>, detail: &str) -> Words {
     }
 }
 
+/// Somebody who did something, or to whom something was done: `None` is the server's operator, and
+/// `Some(None)` somebody whom nobody knows any more.
+#[must_use]
+pub fn who(name: Option<Option<&str>>) -> &str {
+    match name {
+        None => "The server's operator",
+        Some(None) => "Somebody who is gone",
+        Some(Some(name)) => name,
+    }
+}
+
 impl Words {
     /// On one line, without marks around the name.
     #[must_use]

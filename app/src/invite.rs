@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::code_field::CodeField;
-use crate::page::settings::{Invitation, InviteView};
+use crate::page::invite::{Invitation, InviteView};
 
 /// The page at `/invite`.
 #[component]
@@ -76,7 +76,7 @@ mod asking {
     use gloo_net::http::Request;
     use serde::Deserialize;
 
-    use crate::page::settings::{Invitation, InviteQuestion};
+    use crate::page::invite::{Invitation, InviteQuestion};
 
     #[derive(Deserialize)]
     struct Refused {

@@ -16,6 +16,7 @@ compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase
 
 #[cfg(feature = "hydrate")]
 mod activity;
+#[cfg(feature = "ssr")]
 pub mod audit;
 mod board;
 #[cfg(feature = "hydrate")]
@@ -52,6 +53,7 @@ mod reading;
 mod room;
 #[cfg(feature = "hydrate")]
 mod saved;
+#[cfg(feature = "ssr")]
 mod settings;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -68,6 +70,7 @@ use lobby::Lobby;
 use page::{Page, View};
 use problem::{NoSuchRoom, Problem};
 use room::RoomPage;
+#[cfg(feature = "ssr")]
 use settings::Settings;
 
 #[cfg(feature = "ssr")]
@@ -76,16 +79,29 @@ pub use shell::{Assets, shell};
 /// Everything inside the body. On the server the page must be provided as context.
 #[component]
 pub fn App() -> impl IntoView {
-    let Page { build, limits, viewer, clock, view } =
-        SharedValue::new(|| expect_context::<Page>()).into_inner();
+    let Page { build, limits, viewer, clock, view } = page();
     match view {
         View::Lobby(view) => view! { <Lobby view limits/> }.into_any(),
         View::Room(view) => {
             view! { <RoomPage view viewer clock limits page_build=build/> }.into_any()
         }
+        #[cfg(feature = "ssr")]
         View::RoomSettings(view) => view! { <Settings view=*view clock/> }.into_any(),
         View::Invite(view) => view! { <Invite view/> }.into_any(),
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
+}
+
+/// The page, the same on both sides.
+fn page() -> Page {
+    #[cfg(feature = "ssr")]
+    {
+        // What nobody hydrates is not sent a second time, as data.
+        let page = expect_context::<Page>();
+        if page.view.is_plain() {
+            return page;
+        }
+    }
+    SharedValue::new(|| expect_context::<Page>()).into_inner()
 }

@@ -1,14 +1,18 @@
 //! What the server knows when it renders a page. It travels inside the page, so that the browser
 //! hydrates exactly what the server rendered.
 
+pub mod invite;
+#[cfg(feature = "ssr")]
 pub mod settings;
 
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
-    Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
+    Action, Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
 
-use settings::{InviteView, SettingsView};
+use invite::InviteView;
+#[cfg(feature = "ssr")]
+use settings::SettingsView;
 
 /// One page, whichever it is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -56,6 +60,23 @@ impl Clock {
     }
 }
 
+/// What can be done on the page of a room's settings; who may do none of it is not shown the way there.
+pub const SETTINGS_ACTIONS: [Action; 13] = [
+    Action::ReadAudit,
+    Action::Mute,
+    Action::Kick,
+    Action::Ban,
+    Action::Lock,
+    Action::Invite,
+    Action::RemoveMember,
+    Action::SetRole,
+    Action::Rename,
+    Action::SetVisibility,
+    Action::HandOver,
+    Action::Archive,
+    Action::DeleteRoom,
+];
+
 /// What is on a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum View {
@@ -63,7 +84,8 @@ pub enum View {
     Lobby(LobbyView),
     /// A room that exists.
     Room(RoomView),
-    /// What keeps a room.
+    /// What keeps a room. Only the server knows this page, which is plain.
+    #[cfg(feature = "ssr")]
     RoomSettings(Box<SettingsView>),
     /// Where invitations are accepted.
     Invite(InviteView),
@@ -88,14 +110,22 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::RoomSettings(_)
-            | Self::Invite(_)
-            | Self::NoSuchRoom { .. }
-            | Self::Problem { .. } => false,
+            #[cfg(feature = "ssr")]
+            Self::RoomSettings(_) => false,
+            Self::Invite(_) | Self::NoSuchRoom { .. } | Self::Problem { .. } => false,
         }
     }
 
+    /// Whether the page is complete as it comes, and loads no script: what it needs is not in the
+    /// download that everybody who opens a room waits for.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        matches!(self, Self::RoomSettings(_))
+    }
+
     /// The instants that the page tells, in no order.
+    #[cfg(feature = "ssr")]
     #[must_use]
     pub fn instants(&self) -> Vec<i64> {
         match self {

@@ -14,10 +14,9 @@ use crate::keeping::LockSwitch;
 use crate::messages::Messages;
 use crate::model::{RoomModel, Tab};
 use crate::notice::Notice;
-use crate::page::{Clock, RoomView};
+use crate::page::{Clock, RoomView, SETTINGS_ACTIONS};
 use crate::people::People;
 use crate::rail::Rail;
-use crate::settings::ACTIONS;
 use crate::tabs::{Tabs, panel_role, tab_id};
 use crate::typing::TypingLine;
 
@@ -106,7 +105,8 @@ pub(crate) fn RoomPage(
 /// The way to the settings, for whoever may do any of it. What is offered there does not wait for a
 /// connection, so the link is there from the start.
 fn view_settings(room: RoomModel, path: String) -> impl IntoView {
-    let offered = move || room.rights.with(|rights| ACTIONS.iter().any(|it| rights.include(*it)));
+    let offered =
+        move || room.rights.with(|rights| SETTINGS_ACTIONS.iter().any(|it| rights.include(*it)));
     view! {
         <Show when=offered>
             <a class="icon" href=path.clone() title="Settings of the room">

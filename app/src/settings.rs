@@ -1,5 +1,5 @@
-//! The page that keeps a room: its parts, each for those who may do what stands in it. Every form works
-//! without JavaScript.
+//! The page that keeps a room: its parts, each for those who may do what stands in it. Only the server
+//! has it: it is plain HTML with forms, and loads no script.
 
 mod general;
 mod invites;
@@ -16,24 +16,6 @@ use crate::page::Clock;
 use crate::page::settings::{RefusedForm, SettingsForm, SettingsView};
 
 use part::Times;
-
-/// What somebody can do on the page of a room's settings; who may do none of it is not shown the way
-/// there.
-pub(crate) const ACTIONS: [Action; 13] = [
-    Action::Rename,
-    Action::SetVisibility,
-    Action::SetRole,
-    Action::RemoveMember,
-    Action::HandOver,
-    Action::Mute,
-    Action::Kick,
-    Action::Ban,
-    Action::Invite,
-    Action::ReadAudit,
-    Action::Lock,
-    Action::Archive,
-    Action::DeleteRoom,
-];
 
 /// The page at `/r/{slug}/settings`.
 #[component]

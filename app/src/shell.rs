@@ -35,6 +35,14 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
     );
     let robots =
         (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
+    let scripts = (!page.view.is_plain()).then(|| {
+        view! {
+            <link rel="modulepreload" href=js/>
+            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
+            <script inner_html=RELEASE_UNUSED_CLOSURES></script>
+            <script type="module" inner_html=start></script>
+        }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -54,10 +62,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <title inner_html=encode_text(&title(&page.view)).into_owned()></title>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=css/>
-                <link rel="modulepreload" href=js/>
-                <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
-                <script inner_html=RELEASE_UNUSED_CLOSURES></script>
-                <script type="module" inner_html=start></script>
+                {scripts}
             </head>
             <body>
                 <App/>

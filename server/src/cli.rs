@@ -2,6 +2,7 @@
 //! the settings, and nothing of what runs inside the server.
 
 mod copies;
+mod room;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -23,6 +24,8 @@ enum Command {
     Backup(copies::Backup),
     /// Puts a backup in the place of the database. The server must not run.
     Restore(copies::Restore),
+    /// Keeps a room: what its owner and moderators do, also while the server runs.
+    Room(room::Room),
 }
 
 impl Cli {
@@ -32,6 +35,7 @@ impl Cli {
             Command::Serve(config) => serve::run(*config).await,
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
+            Command::Room(room) => room.run().await,
         }
     }
 }

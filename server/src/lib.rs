@@ -11,7 +11,7 @@ pub mod config;
 mod feed;
 mod http;
 mod hub;
-mod invitation;
+pub mod invitation;
 mod listener;
 mod online;
 mod password;

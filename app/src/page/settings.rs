@@ -2,7 +2,7 @@
 //! in it.
 
 use serde::{Deserialize, Serialize};
-use starling_protocol::{Measure, Rights, Role, RoomName, Slug, User, UserId, Visibility};
+use starling_protocol::{Measure, Rights, Role, Slug, User, UserId};
 
 /// The page at `/r/{slug}/settings`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -204,33 +204,4 @@ pub struct LogEntry {
     pub target: Option<String>,
     /// More of it, as it is stored.
     pub detail: String,
-}
-
-/// The page at `/invite`.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct InviteView {
-    /// The viewer's name, or as it was typed.
-    pub name: String,
-    /// The code, as it was sent.
-    pub code: String,
-    /// What was wrong with the code, or with the form as a whole.
-    pub refused: Option<String>,
-    /// What was wrong with the name.
-    pub name_refused: Option<String>,
-}
-
-/// What `POST /invite/look` is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InviteQuestion {
-    /// The code.
-    pub code: String,
-}
-
-/// What it answers of an invitation that is good.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Invitation {
-    /// The name of the room that it leads to.
-    pub room: RoomName,
-    /// Who finds that room.
-    pub visibility: Visibility,
 }

@@ -1,10 +1,9 @@
 //! Invitations: to make one, the one that was made just now, and those that are open.
 
-use leptos::html;
 use leptos::prelude::*;
 
 use super::part::{Lasts, Times};
-use crate::page::settings::{InvitesView, MadeInvite, OpenInvite, RefusedForm};
+use crate::page::settings::{InvitesView, MadeInvite, OpenInvite, QrCode, RefusedForm};
 
 /// The part "Invitations".
 pub(super) fn invites(
@@ -40,49 +39,20 @@ pub(super) fn invites(
             <button type="submit" class="primary">"Invite"</button>
             <p class="error" id="uses-error">{message}</p>
         </form>
-        {made.map(|made| view! { <Made made/> })}
+        {made.map(just_made)}
         {none}
         <ul class="entries">{entries}</ul>
     }
 }
 
 /// Link and picture of an invitation that was made just now.
-#[component]
-fn Made(made: MadeInvite) -> impl IntoView {
-    let MadeInvite { link, qr } = made;
-    let field = NodeRef::<html::Input>::new();
-    let copied = RwSignal::new(false);
-    let copy = {
-        let link = link.clone();
-        move |_| {
-            #[cfg(feature = "hydrate")]
-            {
-                let link = link.clone();
-                leptos::task::spawn_local(async move {
-                    let done = crate::clipboard::copy(&link).await;
-                    copied.set(done);
-                    if let Some(field) = field.get_untracked().filter(|_| !done) {
-                        // It can be copied by hand.
-                        let _ = field.focus();
-                        field.select();
-                    }
-                });
-            }
-            #[cfg(not(feature = "hydrate"))]
-            let _ = &link;
-        }
-    };
-    let side = qr.side;
+fn just_made(made: MadeInvite) -> impl IntoView + use<> {
+    let MadeInvite { link, qr: QrCode { side, path } } = made;
     view! {
-        <div class="question made-invite" role="status">
+        <div class="question" role="status">
             <p>"Here is your invitation. It is shown this once: copy it, or let a camera see it."</p>
-            <label for="invite-link">"Link"</label>
-            <div class="one-field">
-                <input id="invite-link" type="text" readonly value=link node_ref=field/>
-                <button type="button" class="needs-script" on:click=copy>
-                    {move || if copied.get() { "Copied" } else { "Copy" }}
-                </button>
-            </div>
+            // One click chooses the whole of it.
+            <output class="to-copy" id="invite-link" aria-label="Link of the invitation">{link}</output>
             <svg
                 class="qr"
                 role="img"
@@ -91,7 +61,7 @@ fn Made(made: MadeInvite) -> impl IntoView {
                 shape-rendering="crispEdges"
             >
                 <rect width=side height=side fill="#fff"/>
-                <path d=qr.path fill="#000"/>
+                <path d=path fill="#000"/>
             </svg>
         </div>
     }

@@ -9,7 +9,7 @@ use axum::{Form, Json};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::{Deserialize, Serialize};
 use starling_app::page::View;
-use starling_app::page::settings::{Invitation, InviteQuestion, InviteView};
+use starling_app::page::invite::{Invitation, InviteQuestion, InviteView};
 use starling_protocol::{DisplayName, ErrorCode, Slug, User};
 
 use crate::app::App;

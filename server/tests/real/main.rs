@@ -4,19 +4,23 @@ mod abuse;
 mod backup;
 mod bad_network;
 mod chat;
+mod commands;
 mod console;
 mod crowd;
 mod damage;
 mod forms;
+mod invites;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lost_acks;
 mod pages;
 mod permissions;
+mod private;
 #[cfg(unix)]
 mod proxy;
 mod restore;
 mod resume;
+mod settings;
 mod silence;
 #[cfg(target_os = "linux")]
 mod stalled;

@@ -1,17 +1,13 @@
 //! Invitations to the room: to make one, whose code is told this once, and to take one back.
 
 use axum::http::header;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use starling_app::page::settings::{MadeInvite, SettingsForm};
 
 use super::members::Lasts;
 use super::{Asked, Outcome, Refused, Submit};
-use crate::http::identity;
-use crate::invitation;
-use crate::store::{InviteId, NewInvite};
+use crate::invitation::{self, Code};
+use crate::store::{InviteId, NewInvite, StoreError};
 
 /// The most people whom one invitation can let in, if their number is bounded.
 const MOST_USES: u32 = 100_000;
@@ -42,14 +38,13 @@ impl Submit for Invite {
                 _ => return Err(bad()),
             },
         };
-        let token = identity::random_token()?;
-        let invite = NewInvite {
-            code_hash: Sha256::digest(token).into(),
-            lasts: self.lasts.ms(),
-            most_uses,
-        };
+        let code = Code::new().map_err(|error| {
+            tracing::error!(%error, "the system gives no random bytes");
+            StoreError::Unavailable
+        })?;
+        let invite = NewInvite { code_hash: code.hash, lasts: self.lasts.ms(), most_uses };
         asked.app.store.make_invite(asked.actor, asked.room.id, invite).await?;
-        let link = invitation::link(&self.origin(asked), &URL_SAFE_NO_PAD.encode(token));
+        let link = invitation::link(&self.origin(asked), &code.text);
         let qr = invitation::qr(&link);
         Ok(Outcome::Made(MadeInvite { link, qr }))
     }

@@ -1,10 +1,11 @@
 //! The page as somebody may see it: of each part what is in it, if they may do anything there.
 
-use starling_app::page::View;
+use starling_app::audit;
 use starling_app::page::settings::{
     InvitesView, LogEntry, LogView, MeasureView, MembersView, OpenInvite, PersonView, SettingsView,
 };
-use starling_protocol::{Action, Measure, Role, Standing, UserId};
+use starling_app::page::{SETTINGS_ACTIONS, View};
+use starling_protocol::{Action, DisplayName, Measure, Role, Standing, UserId};
 
 use super::Place;
 use crate::app::App;
@@ -22,29 +23,12 @@ const VISITORS: u32 = 20;
 /// How many measures and invitations are listed.
 const MOST: u32 = 200;
 
-/// What opens the page: something to do, or the log to read.
-const OPENS: [Action; 13] = [
-    Action::ReadAudit,
-    Action::Mute,
-    Action::Kick,
-    Action::Ban,
-    Action::Lock,
-    Action::Invite,
-    Action::RemoveMember,
-    Action::SetRole,
-    Action::Rename,
-    Action::SetVisibility,
-    Action::HandOver,
-    Action::Archive,
-    Action::DeleteRoom,
-];
-
 /// Says why, to somebody who may do nothing of what the page is for.
 ///
 /// # Errors
 /// The refusal of what takes least.
 pub(super) fn refuse_whoever_may_nothing(standing: &Standing) -> Result<(), Refusal> {
-    if OPENS.into_iter().any(|action| standing.may(action).is_ok()) {
+    if SETTINGS_ACTIONS.into_iter().any(|action| standing.may(action).is_ok()) {
         return Ok(());
     }
     standing.may(Action::ReadAudit).map_err(permission::refusal)
@@ -202,9 +186,6 @@ async fn log(app: &App, room: &RoomRecord, place: &Place) -> Result<LogView, Ref
 
 /// Somebody who did something, or to whom something was done.
 fn in_words(named: Option<Named>) -> String {
-    match named {
-        None => "The server's operator".to_owned(),
-        Some(Named { name: None, .. }) => "Somebody who is gone".to_owned(),
-        Some(Named { name: Some(name), .. }) => name.into(),
-    }
+    let named = named.map(|Named { name, .. }| name);
+    audit::who(named.as_ref().map(|name| name.as_ref().map(DisplayName::as_str))).to_owned()
 }

@@ -60,3 +60,9 @@ async fn open(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("starling.db"));
     SqliteConnection::connect_with(&options.create_if_missing(false)).await.unwrap()
 }
+
+/// Lets the time of every invitation be over.
+pub(crate) async fn expire_invites(folder: &Path) {
+    let mut database = open(folder).await;
+    sqlx::query("UPDATE invites SET expires_at = made_at").execute(&mut database).await.unwrap();
+}
