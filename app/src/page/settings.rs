@@ -109,7 +109,7 @@ pub struct PersonView {
     pub role: Role,
     /// Whether that is the viewer.
     pub is_viewer: bool,
-    /// What the viewer may make them, in the order of roles.
+    /// What the viewer may make them, the most first.
     pub roles: Vec<Role>,
     /// What the viewer may do against them.
     pub measures: Vec<Measure>,

@@ -64,7 +64,7 @@ fn link_on(page: &str) -> String {
 
 /// What a camera reads from the picture on a page.
 fn read_qr(page: &str) -> String {
-    let svg = page.split("class=\"qr\"").nth(1).unwrap().split("</svg>").next().unwrap();
+    let svg = page.split("QR code of the link").nth(1).unwrap().split("</svg>").next().unwrap();
     let attribute =
         |name: &str| svg.split(&format!(" {name}=\"")).nth(1).unwrap().split('"').next().unwrap();
     let side: usize = attribute("viewBox").rsplit(' ').next().unwrap().parse().unwrap();

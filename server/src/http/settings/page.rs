@@ -127,7 +127,7 @@ fn person_view(member: MemberRecord, viewer: Option<UserId>, standing: &Standing
     let is_viewer = viewer == Some(user.id);
     let may = |action| !is_viewer && standing.may_to(action, role).is_ok();
     // A room is handed over by its owner, and taken from them by nobody.
-    let roles = Role::ALL.iter().copied().filter(|to| {
+    let roles = Role::ALL.iter().rev().copied().filter(|to| {
         let action = match (role, to) {
             (from, to) if from == *to => return false,
             (Role::Owner, _) => return false,
