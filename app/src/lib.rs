@@ -18,6 +18,8 @@ mod account;
 mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
+#[cfg(feature = "ssr")]
+pub mod audit;
 mod board;
 #[cfg(feature = "hydrate")]
 mod browser;
@@ -30,6 +32,7 @@ mod copy_link;
 mod cursors;
 mod field;
 mod flock;
+mod invite;
 mod join_form;
 mod keeping;
 mod keyed;
@@ -55,6 +58,8 @@ mod room;
 #[cfg(feature = "hydrate")]
 mod saved;
 #[cfg(feature = "ssr")]
+mod settings;
+#[cfg(feature = "ssr")]
 mod shell;
 mod tabs;
 mod time;
@@ -66,11 +71,14 @@ use leptos::prelude::*;
 
 use account::AccountPage;
 use account_tokens::AccountTokens;
+use invite::Invite;
 use join_form::Door;
 use lobby::Lobby;
 use page::{Page, View};
 use problem::{NoSuchRoom, Problem};
 use room::RoomPage;
+#[cfg(feature = "ssr")]
+use settings::Settings;
 
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};
@@ -78,8 +86,7 @@ pub use shell::{Assets, shell};
 /// Everything inside the body. On the server the page must be provided as context.
 #[component]
 pub fn App() -> impl IntoView {
-    let Page { build, limits, viewer, clock, access, view } =
-        SharedValue::new(|| expect_context::<Page>()).into_inner();
+    let Page { build, limits, viewer, clock, access, view } = page();
     let door = Door::of(access, viewer.as_ref());
     match view {
         View::Lobby(view) => view! { <Lobby view viewer limits door/> }.into_any(),
@@ -89,6 +96,22 @@ pub fn App() -> impl IntoView {
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits door/> }.into_any(),
         View::Account(view) => view! { <AccountPage view access/> }.into_any(),
         View::AccountTokens(view) => view! { <AccountTokens view clock/> }.into_any(),
+        #[cfg(feature = "ssr")]
+        View::RoomSettings(view) => view! { <Settings view=*view clock/> }.into_any(),
+        View::Invite(view) => view! { <Invite view/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
+}
+
+/// The page, the same on both sides.
+fn page() -> Page {
+    #[cfg(feature = "ssr")]
+    {
+        // What nobody hydrates is not sent a second time, as data.
+        let page = expect_context::<Page>();
+        if page.view.is_plain() {
+            return page;
+        }
+    }
+    SharedValue::new(|| expect_context::<Page>()).into_inner()
 }

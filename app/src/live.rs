@@ -120,10 +120,10 @@ fn keep_draft(room: RoomModel, saved: SavedDraft) {
 }
 
 fn show_unread_in_title(room: RoomModel) {
-    let title = document().title();
     Effect::new(move |_| {
+        let title = room.rights.with(|rights| format!("{} · Starling", rights.name));
         document().set_title(&match room.unread.get() {
-            0 => title.clone(),
+            0 => title,
             unread => format!("({unread}) {title}"),
         });
     });

@@ -2,17 +2,23 @@
 //! hydrates exactly what the server rendered.
 
 mod account;
+pub mod invite;
+#[cfg(feature = "ssr")]
+pub mod settings;
 mod tokens;
 
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
-    Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
+    Action, Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
 
 pub use account::{
     AccountView, ForgotForm, OwnAccount, PeopleView, ProfileForm, ResetForm, SettingsView,
     SetupForm, SignInForm, SignInLine, SignUpForm,
 };
+use invite::InviteView;
+#[cfg(feature = "ssr")]
+use settings::SettingsView as RoomSettingsView;
 pub use tokens::{AccountTokensView, Lasts, TokenForm, TokenLine};
 
 /// One page, whichever it is.
@@ -74,6 +80,23 @@ impl Clock {
     }
 }
 
+/// What can be done on the page of a room's settings; who may do none of it is not shown the way there.
+pub const SETTINGS_ACTIONS: [Action; 13] = [
+    Action::ReadAudit,
+    Action::Mute,
+    Action::Kick,
+    Action::Ban,
+    Action::Lock,
+    Action::Invite,
+    Action::RemoveMember,
+    Action::SetRole,
+    Action::Rename,
+    Action::SetVisibility,
+    Action::HandOver,
+    Action::Archive,
+    Action::DeleteRoom,
+];
+
 /// What is on a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum View {
@@ -81,6 +104,11 @@ pub enum View {
     Lobby(LobbyView),
     /// A room that exists.
     Room(RoomView),
+    /// What keeps a room. Only the server knows this page, which is plain.
+    #[cfg(feature = "ssr")]
+    RoomSettings(Box<RoomSettingsView>),
+    /// Where invitations are accepted.
+    Invite(InviteView),
     /// A room that nobody has made yet.
     NoSuchRoom {
         /// To make it.
@@ -106,10 +134,37 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::NoSuchRoom { .. }
+            #[cfg(feature = "ssr")]
+            Self::RoomSettings(_) => false,
+            Self::Invite(_)
+            | Self::NoSuchRoom { .. }
             | Self::Account(_)
             | Self::AccountTokens(_)
             | Self::Problem { .. } => false,
+        }
+    }
+
+    /// Whether the page is complete as it comes, and loads no script: what it needs is not in the
+    /// download that everybody who opens a room waits for.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        matches!(self, Self::RoomSettings(_))
+    }
+
+    /// The instants that the page tells, in no order.
+    #[cfg(feature = "ssr")]
+    #[must_use]
+    pub fn instants(&self) -> Vec<i64> {
+        match self {
+            Self::Room(room) => room.messages.iter().map(|message| message.at).collect(),
+            Self::RoomSettings(settings) => settings.instants(),
+            Self::AccountTokens(view) => view.times().collect(),
+            Self::Lobby(_)
+            | Self::Invite(_)
+            | Self::NoSuchRoom { .. }
+            | Self::Account(_)
+            | Self::Problem { .. } => Vec::new(),
         }
     }
 }

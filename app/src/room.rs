@@ -15,7 +15,7 @@ use crate::keeping::LockSwitch;
 use crate::messages::Messages;
 use crate::model::{RoomModel, Tab};
 use crate::notice::Notice;
-use crate::page::{Clock, RoomView};
+use crate::page::{Clock, RoomView, SETTINGS_ACTIONS};
 use crate::people::People;
 use crate::rail::Rail;
 use crate::tabs::{Tabs, panel_role, tab_id};
@@ -62,6 +62,7 @@ pub(crate) fn RoomPage(
     };
     let notice = view! { <Notice room sign_in=leading_to("/sign-in", &path)/> };
     let copy_link = view! { <CopyLink path=path.clone()/> };
+    let settings = view_settings(room, format!("{path}/settings"));
     let lock = joined.then(|| view! { <LockSwitch room/> });
     let people = joined.then(|| view! { <People room/> });
     let connection = joined.then(|| view! { <ConnectionStatus room/> });
@@ -80,6 +81,7 @@ pub(crate) fn RoomPage(
                     </div>
                 </div>
                 <div class="room-actions">
+                    {settings}
                     {lock}
                     {copy_link}
                     {connection}
@@ -102,6 +104,31 @@ pub(crate) fn RoomPage(
             </main>
             {tabs}
         </div>
+    }
+}
+
+/// The way to the settings, for whoever may do any of it. What is offered there does not wait for a
+/// connection, so the link is there from the start.
+fn view_settings(room: RoomModel, path: String) -> impl IntoView {
+    let offered =
+        move || room.rights.with(|rights| SETTINGS_ACTIONS.iter().any(|it| rights.include(*it)));
+    view! {
+        <Show when=offered>
+            <a class="icon" href=path.clone() title="Settings of the room">
+                <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+                    <path
+                        d="M2 4.5h6 M12 4.5h2 M2 11.5h2 M8 11.5h6"
+                        fill="none"
+                        stroke="currentColor"
+                        stroke-width="1.3"
+                        stroke-linecap="round"
+                    />
+                    <circle cx="10" cy="4.5" r="2" fill="none" stroke="currentColor" stroke-width="1.3"/>
+                    <circle cx="6" cy="11.5" r="2" fill="none" stroke="currentColor" stroke-width="1.3"/>
+                </svg>
+                <span class="visually-hidden">"Settings"</span>
+            </a>
+        </Show>
     }
 }
 

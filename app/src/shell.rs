@@ -37,6 +37,14 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
     );
     let robots =
         (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
+    let scripts = (!page.view.is_plain()).then(|| {
+        view! {
+            <link rel="modulepreload" href=js/>
+            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
+            <script nonce=use_nonce() inner_html=RELEASE_UNUSED_CLOSURES></script>
+            <script type="module" nonce=use_nonce() inner_html=start></script>
+        }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -56,10 +64,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <title inner_html=encode_text(&title(&page.view)).into_owned()></title>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=css/>
-                <link rel="modulepreload" href=js/>
-                <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
-                <script nonce=use_nonce() inner_html=RELEASE_UNUSED_CLOSURES></script>
-                <script type="module" nonce=use_nonce() inner_html=start></script>
+                {scripts}
             </head>
             <body>
                 <App/>
@@ -72,6 +77,8 @@ fn title(view: &View) -> String {
     match view {
         View::Lobby(_) => "Starling".to_owned(),
         View::Room(room) => format!("{} · Starling", room.rights.name),
+        View::RoomSettings(settings) => format!("Settings of {} · Starling", settings.rights.name),
+        View::Invite(_) => "You are invited · Starling".to_owned(),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),
         View::Account(view) => format!("{} · Starling", account::title(view)),
         View::AccountTokens(_) => "Tokens for programs · Starling".to_owned(),

@@ -78,6 +78,11 @@ impl WallTime {
         format!("{:02}:{:02}", wall.hour(), wall.minute())
     }
 
+    /// "20 November 2026, 14:05".
+    pub(crate) fn to_the_minute(self) -> String {
+        format!("{}, {}", long_date(self.date()), self.clock())
+    }
+
     /// "20 November 2026, 14:05:33".
     pub(crate) fn exact(self) -> String {
         let wall = self.wall();
@@ -132,6 +137,7 @@ mod tests {
         assert_eq!(WallTime::new(AT, 60).clock(), "00:05");
         assert_eq!(WallTime::new(AT, -210).clock(), "19:35");
         assert_eq!(WallTime::new(AT, 60).date(), date(2026, 11, 21));
+        assert_eq!(WallTime::new(AT, 60).to_the_minute(), "21 November 2026, 00:05");
         assert_eq!(WallTime::new(AT, 60).exact(), "21 November 2026, 00:05:33");
         assert_eq!(WallTime::new(AT, 60).machine(), "2026-11-20T23:05:33Z");
     }

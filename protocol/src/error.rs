@@ -66,6 +66,7 @@ error_codes! {
     BadAvatar = "The avatar is not one letter, sign or emoji.", "Let the person correct it.";
     ReasonTooLong = "The reason is too long.", "Let the person correct it.";
     NoSuchMessage = "The room has no such message, or has it no more.", "Nothing; it is not there.";
+    BadInvite = "The invitation is unknown, has expired, was used up or was taken back.", "Show the sentence; ask for another one.";
     NoSuchPerson = "Nobody of that name or id is known there.", "Let the person correct it.";
     Forbidden = "This person's role does not allow it.", "Do not offer it; `rights` says what is allowed.";
     ReadOnly = "Visitors may only read in this room.", "Show the sentence that came with it.";

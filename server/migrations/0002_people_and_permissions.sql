@@ -81,15 +81,18 @@ CREATE TABLE measures (
     PRIMARY KEY (room_id, user_id, kind)
 ) STRICT, WITHOUT ROWID;
 
+-- Whoever has the code becomes a member. One that was taken back, has expired or is used up stays, so that
+-- whoever comes with it can be told.
 CREATE TABLE invites (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    code_hash  BLOB NOT NULL UNIQUE,
-    room_id    INTEGER NOT NULL REFERENCES rooms (id),
-    made_by    BLOB,
-    made_at    INTEGER NOT NULL,
-    expires_at INTEGER,
-    most_uses  INTEGER,
-    uses       INTEGER NOT NULL DEFAULT 0
+    id            INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+    code_hash     BLOB NOT NULL UNIQUE,
+    room_id       INTEGER NOT NULL REFERENCES rooms (id),
+    made_by       BLOB,
+    made_at       INTEGER NOT NULL,
+    expires_at    INTEGER,
+    taken_back_at INTEGER,
+    most_uses     INTEGER,
+    uses          INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX invites_of ON invites (room_id);
 

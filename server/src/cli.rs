@@ -3,6 +3,7 @@
 
 mod admin;
 mod copies;
+mod room;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -26,6 +27,8 @@ enum Command {
     Restore(copies::Restore),
     /// Makes administrators, and links for forgotten passwords, also while the server runs.
     Admin(admin::Admin),
+    /// Keeps a room: what its owner and moderators do, also while the server runs.
+    Room(room::Room),
 }
 
 impl Cli {
@@ -36,6 +39,7 @@ impl Cli {
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
             Command::Admin(admin) => admin.run().await,
+            Command::Room(room) => room.run().await,
         }
     }
 }

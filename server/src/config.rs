@@ -41,7 +41,7 @@ const MEMORY: &str = "Memory and disk";
 pub struct DataDir {
     /// The folder of the database. Made if it is missing; one server at a time uses it.
     #[arg(long = "data-dir", env = "STARLING_DATA_DIR", default_value = "./data",
-        value_name = "folder", help_heading = SERVING)]
+        value_name = "folder", global = true, help_heading = SERVING)]
     pub folder: PathBuf,
 }
 

@@ -12,6 +12,7 @@ pub mod config;
 mod feed;
 mod http;
 mod hub;
+pub mod invitation;
 mod listener;
 mod mail;
 mod online;

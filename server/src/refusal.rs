@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use starling_protocol::{ErrorCode, TextError};
 
 use crate::permission;
-use crate::store::StoreError;
+use crate::store::{InviteFault, StoreError};
 
 /// After how long a client tries a busy server again.
 const BUSY_RETRY: Duration = Duration::from_secs(1);
@@ -41,6 +41,7 @@ impl Refusal {
             | ErrorCode::NoSuchMessage
             | ErrorCode::NoSuchPerson
             | ErrorCode::NoSuchToken
+            | ErrorCode::BadInvite
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
             | ErrorCode::HandleTaken
@@ -121,6 +122,7 @@ impl From<StoreError> for Refusal {
             StoreError::NoSuchPerson => {
                 (ErrorCode::NoSuchPerson, "Nobody of that name is known here.")
             }
+            StoreError::BadInvite(fault) => (ErrorCode::BadInvite, faulty(fault)),
             StoreError::NoSuchMessage => {
                 (ErrorCode::NoSuchMessage, "That message is not there any more.")
             }
@@ -168,5 +170,19 @@ impl From<StoreError> for Refusal {
         };
         let retry_after = (code == ErrorCode::Busy).then_some(BUSY_RETRY);
         Self { retry_after, ..Self::new(code, sentence) }
+    }
+}
+
+/// What is wrong with an invitation, and nothing of where it would have led.
+fn faulty(fault: InviteFault) -> &'static str {
+    match fault {
+        InviteFault::Unknown => {
+            "There is no such invitation. See whether its link is complete, or ask for a new one."
+        }
+        InviteFault::Expired => "This invitation has expired. Ask for a new one.",
+        InviteFault::UsedUp => {
+            "This invitation was used as often as it could be. Ask for a new one."
+        }
+        InviteFault::TakenBack => "This invitation was taken back. Ask for a new one.",
     }
 }

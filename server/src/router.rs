@@ -3,14 +3,15 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware;
-use axum::routing::{delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
 
 use crate::app::App;
 use crate::http::{
-    account, account_tokens, api, body, closing, headers, health, join, origin, pages, post as say,
+    account, account_tokens, api, body, closing, headers, health, invite, join, origin, pages,
+    post as say, settings,
 };
 use crate::ws;
 
@@ -19,6 +20,9 @@ pub(crate) fn router(app: App) -> Router {
         .route("/", get(pages::lobby))
         .route("/r/{slug}", get(pages::room))
         .route("/r/{slug}/messages", get(say::back_to_room).post(say::post))
+        .nest("/r/{slug}/settings", room_settings())
+        .route("/invite", get(invite::page).post(invite::accept))
+        .route("/invite/look", post(invite::look))
         .route("/join", get(join::back_to_lobby).post(join::join))
         .route("/sign-up", get(account::sign_up::show).post(account::sign_up::post))
         .route("/sign-in", get(account::sign_in::show).post(account::sign_in::post))
@@ -54,6 +58,25 @@ pub(crate) fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), closing::guard))
         .layer(middleware::from_fn_with_state(app.clone(), headers::guard))
         .with_state(app)
+}
+
+/// The page that keeps a room, and its forms.
+fn room_settings() -> Router<App> {
+    fn form<F: settings::Submit>() -> MethodRouter<App> {
+        get(settings::back).post(settings::submit::<F>)
+    }
+    Router::new()
+        .route("/", get(settings::settings))
+        .route("/name", form::<settings::Name>())
+        .route("/access", form::<settings::Access>())
+        .route("/role", form::<settings::NewRole>())
+        .route("/hand-over", form::<settings::HandOver>())
+        .route("/measure", form::<settings::TakeMeasure>())
+        .route("/invite", form::<settings::Invite>())
+        .route("/take-back", form::<settings::TakeBack>())
+        .route("/lock", form::<settings::Lock>())
+        .route("/archive", form::<settings::Archive>())
+        .route("/delete", form::<settings::Delete>())
 }
 
 /// What logs say of a request: its route. Its address may have a ticket or a code in it.

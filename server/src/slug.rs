@@ -1,10 +1,14 @@
 //! From a room's name to its address.
 
+use rand::Rng;
 use sha2::{Digest, Sha256};
 use starling_protocol::{RoomName, Slug};
 use unicode_normalization::UnicodeNormalization;
 
 const MOST_CHARS: usize = 64;
+/// What an address ends with that is made beside another one: a hyphen, and so many of these.
+const ENDING_CHARS: usize = 5;
+const ENDINGS: &[u8] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// The slug of a name: its letters and digits of any script in lower case, everything between them
 /// one hyphen. A name without letters and digits gets one from its hash, so that it, too, always
@@ -37,6 +41,17 @@ pub(crate) fn canonical(text: &str) -> Option<Slug> {
     }
     let slug = slug.trim_end_matches('-');
     (!slug.is_empty()).then(|| Slug::new(slug))
+}
+
+/// An address like that one with a chance ending, so that two rooms of one name can be.
+pub(crate) fn beside(slug: &Slug) -> Slug {
+    let most = MOST_CHARS - ENDING_CHARS - 1;
+    let start: String = slug.as_str().chars().take(most).collect();
+    let mut rng = rand::rng();
+    let ending: String = (0..ENDING_CHARS)
+        .map(|_| char::from(ENDINGS[rng.random_range(0..ENDINGS.len())]))
+        .collect();
+    Slug::new(format!("{}-{ending}", start.trim_end_matches('-')))
 }
 
 /// Marks that belong to the letter before them, as vowels of many scripts do.
@@ -77,6 +92,20 @@ mod tests {
         let slug = |name| derive(&RoomName::parse(name, &Limits::default()).unwrap());
         assert_ne!(slug("🎉"), slug("🎈"));
         assert_eq!(slug("🎉"), slug(" 🎉 "));
+    }
+
+    #[test]
+    fn an_address_beside_another_is_an_address() {
+        for name in ["den", "日本語-の部屋", "a-b-c"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(["x".repeat(MOST_CHARS), format!("{}-{}", "x".repeat(57), "y".repeat(6))])
+        {
+            let first = beside(&Slug::new(name.as_str()));
+            assert_eq!(canonical(first.as_str()), Some(first.clone()), "{first} is stable");
+            assert!(first.as_str().starts_with(&name.chars().take(3).collect::<String>()));
+            assert_ne!(first, beside(&Slug::new(name)));
+        }
     }
 
     #[test]

@@ -19,8 +19,10 @@ mod console;
 mod copy;
 mod decode;
 mod error;
+mod invite;
 mod open;
 mod read;
+mod read_room;
 mod record;
 mod restore;
 mod standing;
@@ -34,7 +36,9 @@ use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
 pub use console::at_console;
-pub use error::{OpenError, StoreError};
+pub use error::{InviteFault, OpenError, StoreError};
+pub use invite::InviteId;
+pub use read_room::{Done, InviteRecord, MeasureRecord, MemberRecord, Named};
 pub use record::{
     AccountRecord, Committed, Entered, NewMessage, NewRoom, NewSignIn, Posted, RoomId, RoomRecord,
     SignInRecord, SignedIn, Tail, Visitor,
@@ -42,7 +46,9 @@ pub use record::{
 pub use restore::{RestoreError, restore};
 pub use standing::Actor;
 pub use token::{External, NewToken, TokenHolder, TokenRecord};
-pub use write::{Ending, NOTED_EVERY, NewAccount, NewMeasure, Operates, Profile, RoomChange};
+pub use write::{
+    Ending, NOTED_EVERY, NewAccount, NewInvite, NewMeasure, Operates, Profile, RoomChange,
+};
 pub use writer::Writer;
 
 pub(crate) use open::READERS;

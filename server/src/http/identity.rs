@@ -29,6 +29,8 @@ pub(crate) use tickets::{TICKET_LASTS, Tickets};
 
 const TOKEN_BYTES: usize = 32;
 
+const GUESTS_CLOSED: &str = "Only people with an account come in here. Sign in first.";
+
 /// By what somebody has shown who they are. It can be looked at again while they are connected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Credential {
@@ -208,12 +210,17 @@ pub(crate) fn no_cookie(app: &App) -> Cookie<'static> {
 /// Somebody new, and the cookie that will stand for them once they are stored.
 ///
 /// # Errors
-/// As [`new_sign_in`].
+/// A [`Refusal`] where no guests are wanted, when too many come from one address, and as
+/// [`new_sign_in`].
 pub(crate) fn newcomer(
     app: &App,
     name: DisplayName,
     caller: &Caller,
 ) -> Result<(Visitor, Cookie<'static>), Refusal> {
+    if !app.config.access.guests.is_on() {
+        return Err(Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED));
+    }
+    app.rates.newcomer(caller.household())?;
     let (sign_in, cookie) = new_sign_in(app, caller)?;
     Ok((Visitor::Newcomer { name, sign_in }, cookie))
 }

@@ -20,8 +20,6 @@ use crate::refusal::Refusal;
 use crate::slug;
 use crate::store::{NewRoom, Visitor};
 
-const GUESTS_CLOSED: &str = "Only people with an account come in here. Sign in first.";
-
 /// The form as it was sent. `slug` on the page of a room that exists, otherwise `room`.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Fields {
@@ -86,11 +84,7 @@ async fn enter(
             let name = (user.name != name).then_some(name);
             (Visitor::Known { actor: reader.actor(), name }, None)
         }
-        None if !app.config.access.guests.is_on() => {
-            return Err(Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED));
-        }
         None => {
-            app.rates.newcomer(caller.household())?;
             let (visitor, cookie) = identity::newcomer(app, name, caller)?;
             (visitor, Some(cookie))
         }

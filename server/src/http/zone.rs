@@ -18,11 +18,7 @@ pub(super) fn of(headers: &HeaderMap) -> Option<TimeZone> {
 /// What a page needs to know of that zone to show these times.
 pub(super) fn clock(zone: &TimeZone, now: Timestamp, view: &View) -> Clock {
     let now = now.as_millisecond();
-    let mut instants: Vec<i64> = match view {
-        View::Room(room) => room.messages.iter().map(|message| message.at).collect(),
-        View::AccountTokens(view) => view.times().collect(),
-        _ => Vec::new(),
-    };
+    let mut instants = view.instants();
     instants.push(now);
     instants.sort_unstable();
     let mut offsets: Vec<Offset> = Vec::new();

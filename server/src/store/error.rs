@@ -39,6 +39,9 @@ pub enum StoreError {
     /// The person has as many tokens as one may have.
     #[error("too many tokens")]
     TooManyTokens,
+    /// The invitation is not good.
+    #[error("the invitation is not good: {0:?}")]
+    BadInvite(InviteFault),
     /// They may not do that.
     #[error("not allowed: {0:?}")]
     Denied(Denial),
@@ -61,6 +64,19 @@ pub enum StoreError {
     /// The database could not be reached, or not be written. The details are logged.
     #[error("the database is unavailable")]
     Unavailable,
+}
+
+/// Why an invitation is not good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InviteFault {
+    /// There is none of that code.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// As many people as could have accepted it.
+    UsedUp,
+    /// Somebody has taken it back.
+    TakenBack,
 }
 
 /// What is wrong with a database.

@@ -1,5 +1,6 @@
 //! The store's contract, on a real database.
 
+mod invite;
 mod permission;
 mod token;
 

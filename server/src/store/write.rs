@@ -6,6 +6,7 @@
 
 mod account;
 mod enter;
+mod invite;
 mod moderate;
 mod post;
 mod profile;
@@ -15,6 +16,7 @@ mod sign_in;
 mod token;
 
 pub use account::{NewAccount, Operates};
+pub use invite::NewInvite;
 pub use moderate::NewMeasure;
 pub use profile::Profile;
 pub use room::RoomChange;

@@ -4,6 +4,7 @@ mod abuse;
 mod backup;
 mod bad_network;
 mod chat;
+mod commands;
 mod console;
 mod crowd;
 mod crowding;
@@ -11,6 +12,7 @@ mod damage;
 mod floods;
 mod forms;
 mod headers;
+mod invites;
 #[cfg(target_os = "linux")]
 mod killed;
 mod lost_acks;
@@ -18,10 +20,12 @@ mod matrix;
 mod origins;
 mod pages;
 mod permissions;
+mod private;
 #[cfg(unix)]
 mod proxy;
 mod restore;
 mod resume;
+mod settings;
 mod silence;
 mod slow;
 #[cfg(target_os = "linux")]

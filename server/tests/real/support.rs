@@ -108,7 +108,12 @@ impl Server {
 
     /// The page as somebody with that cookie gets it.
     pub(crate) async fn get_as(&self, guest: &Guest, path: &str) -> Response {
-        http().get(self.url(path)).header(COOKIE, &guest.cookie).send().await.unwrap()
+        self.get_with(&guest.cookie, path).await
+    }
+
+    /// The page as whoever has that cookie gets it.
+    pub(crate) async fn get_with(&self, cookie: &str, path: &str) -> Response {
+        http().get(self.url(path)).header(COOKIE, cookie).send().await.unwrap()
     }
 
     pub(crate) async fn post_join(
@@ -129,6 +134,11 @@ impl Server {
     ) -> Response {
         let url = self.url(&format!("{}/messages", guest.room.path()));
         post_form(&http(), &url, origin, &guest.cookie, form).await
+    }
+
+    /// Sends a form of one of the server's own pages, as whoever has that cookie.
+    pub(crate) async fn submit(&self, cookie: &str, path: &str, form: &[(&str, &str)]) -> Response {
+        post_form(&http(), &self.url(path), &self.url(""), cookie, form).await
     }
 
     /// Somebody new joins a room, which is made if need be.

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use starling_protocol::{Action, Measure, Reason, Role, Scopes, Standing, Visibility};
 
 use super::*;
-use crate::store::{NewMeasure, RoomChange};
+use crate::store::{NewInvite, NewMeasure, RoomChange};
 
 /// A room that is so, and somebody who is that in it.
 #[derive(Clone, Copy, Debug)]
@@ -152,8 +152,12 @@ async fn attempt(
         Action::Archive => {
             changes(RoomChange { archived: Some(true), ..RoomChange::default() }).await
         }
-        Action::Read | Action::Point | Action::Invite | Action::ReadAudit | Action::Unknown => {
-            return None;
+        Action::Invite => {
+            let mut code_hash = [0; 32];
+            code_hash[..16].copy_from_slice(&number.to_be_bytes());
+            let invite = NewInvite { code_hash, lasts: None, most_uses: None };
+            store.make_invite(me, room, invite).await.map(drop)
         }
+        Action::Read | Action::Point | Action::ReadAudit | Action::Unknown => return None,
     })
 }

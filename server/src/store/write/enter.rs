@@ -1,12 +1,15 @@
 //! Entering a room by the form: somebody new becomes a guest, and a room that nobody has made is
 //! made.
 
-use starling_protocol::{Action, DisplayName, Epoch, HUES, Hue, Role, Slug, UserId, Visibility};
+use starling_protocol::{
+    Action, Denial, DisplayName, Epoch, HUES, Hue, Role, Slug, UserId, Visibility,
+};
 use uuid::Uuid;
 
 use super::moderate::set_role;
 use super::profile::{self, Profile};
 use super::{Operation, Transaction, granted};
+use crate::slug;
 use crate::store::standing::Actor;
 use crate::store::{Entered, NewRoom, RoomId, RoomRecord, Store, StoreError, Visitor};
 
@@ -17,7 +20,9 @@ const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 impl Store {
     /// A person enters a room, all in one: a newcomer becomes a guest with a sign-in, a known one
     /// may get a new name, and the room is made if it does not exist and `new` says how; who makes
-    /// it owns it. An existing room is not changed. If any of it is refused, nothing is stored.
+    /// it owns it. An existing room is not changed. A private room does not exist for whoever does
+    /// not belong to it: with `new`, one is made at another address. If any of it is refused, nothing
+    /// is stored.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] if the room does not exist and `new` is absent,
@@ -54,43 +59,63 @@ impl Operation for Entry {
         {
             return Ok(Err(StoreError::Denied(denial)));
         }
-        match (&existing, &self.new) {
-            (Some(room), _) => {
+        let mut slug = self.slug.clone();
+        let existing = match existing {
+            Some(room) => {
                 let actor = match self.visitor {
                     Visitor::Newcomer { .. } => Actor::Anyone,
                     Visitor::Known { actor, .. } => actor,
                 };
-                granted!(tx.check(actor, room.id, Action::Read).await?);
+                match tx.check(actor, room.id, Action::Read).await? {
+                    Ok(_) => Some(room),
+                    // For them there is no such room, so they make theirs, beside it.
+                    Err(StoreError::Denied(Denial::Hidden)) if self.new.is_some() => {
+                        slug = free_beside(tx, &self.slug).await?;
+                        None
+                    }
+                    Err(refused) => return Ok(Err(refused)),
+                }
             }
+            None => None,
+        };
+        match (&existing, &self.new) {
             (None, None) => return Ok(Err(StoreError::NotFound)),
             (None, Some(new)) if is_at_cap(tx, new).await? => {
                 return Ok(Err(StoreError::RoomCap));
             }
-            (None, Some(_)) => {}
+            _ => {}
         }
-        let user = match &self.visitor {
-            Visitor::Newcomer { name, sign_in } => {
-                let id = distinct_id(tx, existing.as_ref()).await?;
-                add_person(tx, id, name).await?;
-                sign_in.add(tx, id).await?;
-                id
-            }
-            Visitor::Known { actor, name } => {
-                let Some(user) = actor.user() else { return Ok(Err(StoreError::NoSuchPerson)) };
-                let profile = Profile { name: name.clone(), ..Profile::default() };
-                granted!(profile::change(tx, user, &profile).await?);
-                user
-            }
-        };
+        let user = granted!(settle(tx, &self.visitor, existing.as_ref()).await?);
         let entered = match (existing, &self.new) {
             (None, Some(new)) => {
-                Entered { room: make_room(tx, user, &self.slug, new).await?, made: true }
+                Entered { room: make_room(tx, user, &slug, new).await?, made: true }
             }
             (Some(room), _) => Entered { room, made: false },
             (None, None) => return Ok(Err(StoreError::NotFound)),
         };
         visit(tx, user, entered.room.id).await?;
         Ok(Ok(entered))
+    }
+}
+
+/// Makes a guest of that id of a newcomer; a known person gets their new name. Says who it is.
+pub(super) async fn settle(
+    tx: &mut Transaction<'_>,
+    visitor: &Visitor,
+    room: Option<&RoomRecord>,
+) -> sqlx::Result<Result<UserId, StoreError>> {
+    match visitor {
+        Visitor::Newcomer { name, sign_in } => {
+            let id = distinct_id(tx, room).await?;
+            add_person(tx, id, name).await?;
+            sign_in.add(tx, id).await?;
+            Ok(Ok(id))
+        }
+        Visitor::Known { actor, name } => {
+            let Some(user) = actor.user() else { return Ok(Err(StoreError::NoSuchPerson)) };
+            let profile = Profile { name: name.clone(), ..Profile::default() };
+            Ok(profile::change(tx, user, &profile).await?.map(|()| user))
+        }
     }
 }
 
@@ -126,7 +151,10 @@ pub(super) async fn add_person(
 
 /// An id whose hue, which follows from it, is none of those who came to the room last: with few
 /// people in a room, everybody has a colour of their own.
-async fn distinct_id(tx: &mut Transaction<'_>, room: Option<&RoomRecord>) -> sqlx::Result<UserId> {
+pub(super) async fn distinct_id(
+    tx: &mut Transaction<'_>,
+    room: Option<&RoomRecord>,
+) -> sqlx::Result<UserId> {
     let latest: Vec<(Uuid,)> = match room {
         Some(room) => {
             sqlx::query_as(
@@ -143,6 +171,20 @@ async fn distinct_id(tx: &mut Transaction<'_>, room: Option<&RoomRecord>) -> sql
     let any = std::iter::repeat_with(|| UserId::new(Uuid::now_v7()));
     let mut some = any.take(DISTINCT_TRIES);
     Ok(some.find(|id| !taken.contains(&Hue::of(*id))).unwrap_or(UserId::new(Uuid::now_v7())))
+}
+
+/// An address near that one that no room has.
+async fn free_beside(tx: &mut Transaction<'_>, slug: &Slug) -> sqlx::Result<Slug> {
+    loop {
+        let beside = slug::beside(slug);
+        let taken = sqlx::query("SELECT 1 FROM rooms WHERE slug = ?")
+            .bind(beside.as_str())
+            .fetch_optional(&mut *tx.db)
+            .await?;
+        if taken.is_none() {
+            return Ok(beside);
+        }
+    }
 }
 
 async fn is_at_cap(tx: &mut Transaction<'_>, new: &NewRoom) -> sqlx::Result<bool> {

@@ -74,6 +74,12 @@ async fn open(folder: &Path) -> SqliteConnection {
     SqliteConnection::connect_with(&options.create_if_missing(false)).await.unwrap()
 }
 
+/// Lets the time of every invitation be over.
+pub(crate) async fn expire_invites(folder: &Path) {
+    let mut database = open(folder).await;
+    sqlx::query("UPDATE invites SET expires_at = made_at").execute(&mut database).await.unwrap();
+}
+
 /// What a server's database is made to hold, beside the server, which reads it anew for every question.
 pub(crate) struct Database(SqliteConnection);
 
