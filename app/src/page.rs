@@ -53,6 +53,10 @@ impl Clock {
 }
 
 /// What is on a page.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one of it to a page, and it is not moved about"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum View {
     /// The lists of rooms and the form.
