@@ -125,7 +125,7 @@ pub(crate) fn Composer(
                 name="body"
                 rows="1"
                 enterkeyhint="send"
-                placeholder=move || if closed.get() { "You cannot write here now" } else { "Say something" }
+                placeholder=move || if closed.get() { "Closed" } else { "Say something" }
                 node_ref=field
                 disabled=move || closed.get()
                 aria-describedby="message-error message-count"

@@ -24,15 +24,14 @@ pub(crate) fn Delete(
     author: UserId,
     /// Which one.
     message: Seq,
-    /// What it says.
-    text: String,
+    /// Which one that is, for those who do not see it: see [`delete_words`].
+    words: String,
 ) -> impl IntoView {
     let asked = RwSignal::new(false);
     // Only then did a button that had the focus go away.
     let was_asked = StoredValue::new(false);
     let (corner, delete) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
     let keep = NodeRef::<html::Button>::new();
-    let name = format!("Delete: {}", text.chars().take(NAMED_BY).collect::<String>());
     Effect::new(move |_| {
         if let Some(button) = delete.get()
             && was_asked.get_value()
@@ -76,7 +75,7 @@ pub(crate) fn Delete(
                 <button
                     type="button"
                     tabindex="-1"
-                    aria-label=name.clone()
+                    aria-label=words.clone()
                     node_ref=delete
                     on:click=move |_| asked.set(true)
                 >
@@ -98,6 +97,11 @@ pub(crate) fn Delete(
             </div>
         </Show>
     }
+}
+
+/// What the button that deletes a message is called.
+pub(crate) fn delete_words(text: &str) -> String {
+    format!("Delete: {}", text.chars().take(NAMED_BY).collect::<String>())
 }
 
 /// Goes by keys from the log to the messages that can be deleted: Enter to the newest, arrows from

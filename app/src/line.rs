@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use starling_client::Delivery;
 use starling_protocol::MessageId;
 
-use crate::keeping::Delete;
+use crate::keeping::{Delete, delete_words};
 use crate::keyed::Entry;
 use crate::lines::{Line, LineKey};
 use crate::links::{Piece, pieces};
@@ -82,8 +82,8 @@ pub(crate) fn LogLine(
         let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.body.clone())));
         move || {
             let (message, body) = stored.get()?;
-            let text = body.as_str().to_owned();
-            Some(view! { <Delete room author=key.author message text/> })
+            let words = delete_words(body.as_str());
+            Some(view! { <Delete room author=key.author message words/> })
         }
     };
     let delivery = move || line.with(|line| line.delivery.clone());

@@ -98,6 +98,10 @@ pub const SETTINGS_ACTIONS: [Action; 13] = [
 ];
 
 /// What is on a page.
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there is one of it to a page, and it is not moved about"
+)]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum View {
     /// The lists of rooms and the form.

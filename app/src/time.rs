@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn what_is_ahead_is_told_by_the_clock_and_on_another_day_by_the_date() {
         let ends = WallTime::new(AT, 60);
-        let hours_before = |hours| Some(WallTime::new(AT - hours * 3_600_000, 60));
+        let hours_before = |hours: i64| Some(WallTime::new(AT - hours * 3_600_000, 60));
         assert_eq!(ends.ahead(hours_before(0)), "at 00:05");
         assert_eq!(ends.ahead(hours_before(1)), "on 21 November 2026 at 00:05");
         assert_eq!(WallTime::new(AT, 0).ahead(None), "on 20 November 2026 at 23:05 UTC");
