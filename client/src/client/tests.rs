@@ -293,8 +293,7 @@ fn history_that_is_refused_is_told_and_not_asked_for_at_once() {
 fn what_came_of_an_act_is_told_also_when_it_could_not_be_asked() {
     let den = Slug::new("den");
     let mut client = Client::new(0);
-    client.join(0, &den);
-    client.start(0);
+    client.join_from(0, &den, position(5), Vec::new(), false);
     let refused = |client: &mut Client| {
         let refused =
             |it: &Output| matches!(it, Output::Changed(Change::Refused { act: Act::Lock, .. }));
@@ -302,6 +301,7 @@ fn what_came_of_an_act_is_told_also_when_it_could_not_be_asked() {
     };
     client.lock(&den, true);
     assert!(refused(&mut client), "nobody is in the room yet");
+    client.start(1);
     enters(&mut client, 1, &den);
     outputs(&mut client);
     client.lock(&den, true);
