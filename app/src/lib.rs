@@ -14,6 +14,7 @@
 #[cfg(not(erase_components))]
 compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase_components to it");
 
+#[cfg(feature = "ssr")]
 mod account;
 #[cfg(feature = "hydrate")]
 mod activity;
@@ -34,6 +35,7 @@ mod keeping;
 mod keyed;
 mod line;
 mod lines;
+mod link;
 mod links;
 #[cfg(feature = "hydrate")]
 mod live;
@@ -62,7 +64,6 @@ mod viewport;
 
 use leptos::prelude::*;
 
-use account::AccountPage;
 use join_form::Door;
 use lobby::Lobby;
 use page::{Page, View};
@@ -84,7 +85,9 @@ pub fn App() -> impl IntoView {
             view! { <RoomPage view viewer clock limits door page_build=build/> }.into_any()
         }
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits door/> }.into_any(),
-        View::Account(view) => view! { <AccountPage view access/> }.into_any(),
+        // The document shows them without this.
+        #[cfg(feature = "ssr")]
+        View::Account(_) => ().into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
 }

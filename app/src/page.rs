@@ -1,6 +1,7 @@
 //! What the server knows when it renders a page. It travels inside the page, so that the browser
 //! hydrates exactly what the server rendered.
 
+#[cfg(feature = "ssr")]
 mod account;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use starling_protocol::{
     Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
 
+#[cfg(feature = "ssr")]
 pub use account::{
     AccountView, ForgotForm, OwnAccount, PeopleView, ProfileForm, ResetForm, SettingsView,
     SetupForm, SignInForm, SignInLine, SignUpForm,
@@ -85,6 +87,8 @@ pub enum View {
         form: JoinForm,
     },
     /// About accounts: signing up and in, one's own settings, and what administrators do.
+    /// Only the server renders them, so that nobody downloads what they are made of.
+    #[cfg(feature = "ssr")]
     Account(AccountView),
     /// The request failed.
     Problem {
@@ -102,7 +106,7 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            Self::NoSuchRoom { .. } | Self::Account(_) | Self::Problem { .. } => false,
+            _ => false,
         }
     }
 }

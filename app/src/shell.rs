@@ -4,7 +4,7 @@ use html_escape::encode_text;
 use leptos::prelude::*;
 
 use crate::App;
-use crate::account;
+use crate::account::{self, AccountPage};
 use crate::page::{Page, View};
 
 /// Where the page's assets are.
@@ -25,15 +25,23 @@ pub struct Assets {
 /// as the page does.
 const RELEASE_UNUSED_CLOSURES: &str = include_str!("unused_closures.js");
 
+/// What pages about accounts have instead of the frontend.
+const CODE_FROM_LINK: &str = include_str!("code_from_link.js");
+
 /// The whole document. The page must also be provided as context.
 #[must_use]
 pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
-    let Assets { css, js, wasm } = assets.clone();
-    // A module runs once the whole document is there, and with it the page's data at its end.
-    let start = format!(
-        "import init, {{ hydrate }} from '{js}';\
-         init({{ module_or_path: '{wasm}' }}).then(hydrate);"
-    );
+    let css = assets.css.clone();
+    let (scripts, body) = match &page.view {
+        View::Account(view) => {
+            let (view, access) = (view.clone(), page.access);
+            (
+                view! { <script inner_html=CODE_FROM_LINK></script> }.into_any(),
+                view! { <AccountPage view access/> }.into_any(),
+            )
+        }
+        _ => (frontend(assets).into_any(), view! { <App/> }.into_any()),
+    };
     let robots =
         (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
     view! {
@@ -55,15 +63,28 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <title inner_html=encode_text(&title(&page.view)).into_owned()></title>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=css/>
-                <link rel="modulepreload" href=js/>
-                <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
-                <script inner_html=RELEASE_UNUSED_CLOSURES></script>
-                <script type="module" inner_html=start></script>
+                {scripts}
             </head>
             <body>
-                <App/>
+                {body}
             </body>
         </html>
+    }
+}
+
+/// What brings a page to life.
+fn frontend(assets: &Assets) -> impl IntoView + use<> {
+    let Assets { js, wasm, .. } = assets.clone();
+    // A module runs once the whole document is there, and with it the page's data at its end.
+    let start = format!(
+        "import init, {{ hydrate }} from '{js}';\
+         init({{ module_or_path: '{wasm}' }}).then(hydrate);"
+    );
+    view! {
+        <link rel="modulepreload" href=js/>
+        <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
+        <script inner_html=RELEASE_UNUSED_CLOSURES></script>
+        <script type="module" inner_html=start></script>
     }
 }
 
