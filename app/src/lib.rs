@@ -23,6 +23,7 @@ mod board;
 mod browser;
 #[cfg(feature = "hydrate")]
 mod clipboard;
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "no page that lives has one yet"))]
 mod code_field;
 mod composer;
 mod connection;
