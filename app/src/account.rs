@@ -1,9 +1,8 @@
 //! The pages about accounts: which component shows which, and what they have in common. They are plain
-//! forms; with JavaScript nothing is different but that links' codes fill themselves in.
+//! forms, which the server alone renders: browsers load no frontend for them.
 
 mod admin_people;
 mod forgot;
-mod link;
 mod profile;
 mod reset;
 mod settings;
@@ -15,6 +14,7 @@ mod sign_up;
 use leptos::prelude::*;
 
 use crate::field::said_of;
+use crate::link::leading_to;
 use crate::page::{Access, AccountView, Field, FormError};
 
 use admin_people::AdminPeople;
@@ -24,8 +24,6 @@ use settings::Settings;
 use setup::Setup;
 use sign_in::SignIn;
 use sign_up::SignUp;
-
-pub(crate) use link::leading_to;
 
 /// One of the pages about accounts.
 #[component]
@@ -47,7 +45,6 @@ pub(crate) fn AccountPage(
 }
 
 /// What a page is called.
-#[cfg(feature = "ssr")]
 pub(crate) fn title(view: &AccountView) -> &'static str {
     match view {
         AccountView::SignUp(_) => "Make an account",

@@ -7,6 +7,7 @@ use crate::page::{Field, FormError};
 
 /// What is typed into a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "what pages about accounts alone ask"))]
 pub(crate) enum Kind {
     /// Words.
     Text,

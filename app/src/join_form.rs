@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use starling_protocol::{DisplayName, Limits, RoomName, Slug, User};
 use web_sys::HtmlInputElement;
 
-use crate::account::leading_to;
 use crate::field::{TextField, said_of};
+use crate::link::leading_to;
 use crate::page::{self, Access, Field, FormError};
 
 /// Which room the form joins.

@@ -14,7 +14,9 @@
 #[cfg(not(erase_components))]
 compile_error!("RUSTFLAGS hides the flags of .cargo/config.toml: add --cfg=erase_components to it");
 
+#[cfg(feature = "ssr")]
 mod account;
+#[cfg(feature = "ssr")]
 mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
@@ -25,6 +27,7 @@ mod board;
 mod browser;
 #[cfg(feature = "hydrate")]
 mod clipboard;
+#[cfg_attr(not(feature = "ssr"), allow(dead_code, reason = "no page that lives has one yet"))]
 mod code_field;
 mod composer;
 mod connection;
@@ -38,6 +41,7 @@ mod keeping;
 mod keyed;
 mod line;
 mod lines;
+mod link;
 mod links;
 #[cfg(feature = "hydrate")]
 mod live;
@@ -69,7 +73,9 @@ mod viewport;
 
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
 use account::AccountPage;
+#[cfg(feature = "ssr")]
 use account_tokens::AccountTokens;
 use invite::Invite;
 use join_form::Door;
@@ -94,7 +100,9 @@ pub fn App() -> impl IntoView {
             view! { <RoomPage view viewer clock limits door page_build=build/> }.into_any()
         }
         View::NoSuchRoom { form } => view! { <NoSuchRoom form limits door/> }.into_any(),
+        #[cfg(feature = "ssr")]
         View::Account(view) => view! { <AccountPage view access/> }.into_any(),
+        #[cfg(feature = "ssr")]
         View::AccountTokens(view) => view! { <AccountTokens view clock/> }.into_any(),
         #[cfg(feature = "ssr")]
         View::RoomSettings(view) => view! { <Settings view=*view clock/> }.into_any(),

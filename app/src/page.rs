@@ -1,10 +1,12 @@
 //! What the server knows when it renders a page. It travels inside the page, so that the browser
 //! hydrates exactly what the server rendered.
 
+#[cfg(feature = "ssr")]
 mod account;
 pub mod invite;
 #[cfg(feature = "ssr")]
 pub mod settings;
+#[cfg(feature = "ssr")]
 mod tokens;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use starling_protocol::{
     Action, Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
 
+#[cfg(feature = "ssr")]
 pub use account::{
     AccountView, ForgotForm, OwnAccount, PeopleView, ProfileForm, ResetForm, SettingsView,
     SetupForm, SignInForm, SignInLine, SignUpForm,
@@ -19,6 +22,7 @@ pub use account::{
 use invite::InviteView;
 #[cfg(feature = "ssr")]
 use settings::SettingsView as RoomSettingsView;
+#[cfg(feature = "ssr")]
 pub use tokens::{AccountTokensView, Lasts, TokenForm, TokenLine};
 
 /// One page, whichever it is.
@@ -119,8 +123,10 @@ pub enum View {
         form: JoinForm,
     },
     /// About accounts: signing up and in, one's own settings, and what administrators do.
+    #[cfg(feature = "ssr")]
     Account(AccountView),
     /// The viewer's tokens for programs.
+    #[cfg(feature = "ssr")]
     AccountTokens(AccountTokensView),
     /// The request failed.
     Problem {
@@ -138,13 +144,7 @@ impl View {
         match self {
             Self::Lobby(_) => true,
             Self::Room(room) => room.rights.visibility == Visibility::Public,
-            #[cfg(feature = "ssr")]
-            Self::RoomSettings(_) => false,
-            Self::Invite(_)
-            | Self::NoSuchRoom { .. }
-            | Self::Account(_)
-            | Self::AccountTokens(_)
-            | Self::Problem { .. } => false,
+            _ => false,
         }
     }
 
@@ -153,7 +153,7 @@ impl View {
     #[cfg(feature = "ssr")]
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        matches!(self, Self::RoomSettings(_))
+        matches!(self, Self::Account(_) | Self::AccountTokens(_) | Self::RoomSettings(_))
     }
 
     /// The instants that the page tells, in no order.

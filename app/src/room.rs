@@ -5,13 +5,13 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use starling_protocol::{Limits, Rights, User, Visibility};
 
-use crate::account::leading_to;
 use crate::board::Board;
 use crate::composer::Composer;
 use crate::connection::ConnectionStatus;
 use crate::copy_link::CopyLink;
 use crate::join_form::{Door, JoinForm, Target};
 use crate::keeping::LockSwitch;
+use crate::link::leading_to;
 use crate::messages::Messages;
 use crate::model::{RoomModel, Tab};
 use crate::notice::Notice;

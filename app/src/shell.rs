@@ -5,7 +5,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::App;
-use crate::account;
+use crate::account::{self, AccountPage};
 use crate::page::{Page, View};
 
 /// Where the page's assets are.
@@ -26,25 +26,19 @@ pub struct Assets {
 /// as the page does.
 const RELEASE_UNUSED_CLOSURES: &str = include_str!("unused_closures.js");
 
+/// What plain pages have instead of the frontend.
+const CODE_FROM_LINK: &str = include_str!("code_from_link.js");
+
 /// The whole document. The page must also be provided as context.
 #[must_use]
 pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
-    let Assets { css, js, wasm } = assets.clone();
-    // A module runs once the whole document is there, and with it the page's data at its end.
-    let start = format!(
-        "import init, {{ hydrate }} from '{js}';\
-         init({{ module_or_path: '{wasm}' }}).then(hydrate);"
-    );
+    let css = assets.css.clone();
+    let scripts = match page.view.is_plain() {
+        true => view! { <script nonce=use_nonce() inner_html=CODE_FROM_LINK></script> }.into_any(),
+        false => frontend(assets).into_any(),
+    };
     let robots =
         (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
-    let scripts = (!page.view.is_plain()).then(|| {
-        view! {
-            <link rel="modulepreload" href=js/>
-            <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
-            <script nonce=use_nonce() inner_html=RELEASE_UNUSED_CLOSURES></script>
-            <script type="module" nonce=use_nonce() inner_html=start></script>
-        }
-    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -70,6 +64,22 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <App/>
             </body>
         </html>
+    }
+}
+
+/// What brings a page to life.
+fn frontend(assets: &Assets) -> impl IntoView + use<> {
+    let Assets { js, wasm, .. } = assets.clone();
+    // A module runs once the whole document is there, and with it the page's data at its end.
+    let start = format!(
+        "import init, {{ hydrate }} from '{js}';\
+         init({{ module_or_path: '{wasm}' }}).then(hydrate);"
+    );
+    view! {
+        <link rel="modulepreload" href=js/>
+        <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
+        <script nonce=use_nonce() inner_html=RELEASE_UNUSED_CLOSURES></script>
+        <script type="module" nonce=use_nonce() inner_html=start></script>
     }
 }
 

@@ -1,12 +1,13 @@
 // Owns the server process: starts the release binary, restarts it on its port and data, ends it.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 const BINARY =
   process.env.STARLING_BIN ?? fileURLToPath(new URL("../../target/release/starling", import.meta.url));
@@ -33,6 +34,13 @@ export class Server {
     server.#dataDir = await mkdtemp(join(tmpdir(), "starling-"));
     await server.#launch("127.0.0.1:0");
     return server;
+  }
+
+  /** What another command of the binary says about its data. */
+  async command(...words) {
+    const command = [...words, "--data-dir", this.#dataDir];
+    const { stdout } = await promisify(execFile)(BINARY, command, { env: environment });
+    return stdout;
   }
 
   /** Everything it wrote so far. */

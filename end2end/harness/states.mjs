@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 
+import { ACCOUNT_STATES } from "./account-states.mjs";
 import { eventually } from "./eventually.mjs";
 import { join } from "./identity.mjs";
 import { pointAt } from "./plane.mjs";
@@ -242,6 +243,7 @@ export const STATES = [
     await guest.connectionSays(/disconnected/i);
     return guest;
   }),
+  ...ACCOUNT_STATES,
 ];
 
 /** Makes the visitor's window this large, with a finger for a pointer on a phone. */

@@ -29,8 +29,8 @@ pub(crate) fn Settings(
         view! { <p class="hint"><a href="/admin/people">"Help people who forgot their password"</a></p> }
     });
     let rest = match account {
-        Some(_) => Either::Left(view! {
-            <Password error=password_error/>
+        Some(OwnAccount { handle, .. }) => Either::Left(view! {
+            <Password handle error=password_error/>
             <SignIns sign_ins/>
         }),
         None => Either::Right(view! { <Guest access/> }),
@@ -77,6 +77,8 @@ fn Guest(
 
 #[component]
 fn Password(
+    /// Whose.
+    handle: String,
     /// What was wrong with it, if it was sent.
     error: Option<FormError>,
 ) -> impl IntoView {
@@ -85,6 +87,8 @@ fn Password(
         <section class="panel" aria-labelledby="password-heading">
             <h2 id="password-heading">"Password"</h2>
             <form class="join" method="post" action="/account/password" novalidate>
+                // For password managers: whose password it is.
+                <input type="text" autocomplete="username" value=handle readonly hidden/>
                 <TextField
                     label="Current password"
                     name="current"

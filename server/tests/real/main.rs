@@ -1,6 +1,7 @@
 //! A real server on a port of its own, real sockets, and the real client.
 
 mod abuse;
+mod accounts;
 mod backup;
 mod bad_network;
 mod chat;

@@ -1,5 +1,6 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod browser;
 pub(crate) mod damaged;
 pub(crate) mod database;
 pub(crate) mod network;
@@ -46,7 +47,7 @@ pub(crate) struct Server {
     flags: Vec<String>,
     stop: Option<oneshot::Sender<()>>,
     /// Told when it is ready.
-    pub(crate) setup_code: oneshot::Receiver<Option<String>>,
+    setup_code: oneshot::Receiver<Option<String>>,
     serving: JoinHandle<anyhow::Result<()>>,
 }
 
@@ -76,6 +77,19 @@ impl Server {
         let ready = |ready: Ready| drop(told.send(ready.setup_code));
         let serving = tokio::spawn(starling_server::run(listener, config, ready, stopped));
         Self { address, folder, flags, stop: Some(stop), setup_code, serving }
+    }
+
+    /// One that runs as a process of its own, for what is asked of any.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn elsewhere(address: SocketAddr) -> Self {
+        let (_, setup_code) = oneshot::channel();
+        let (folder, serving) = (TempDir::new().unwrap(), tokio::spawn(async { Ok(()) }));
+        Self { address, folder, flags: Vec::new(), stop: None, setup_code, serving }
+    }
+
+    /// The code that it told its operator at the start, if there was no administrator.
+    pub(crate) async fn setup_code(&mut self) -> Option<String> {
+        (&mut self.setup_code).await.unwrap()
     }
 
     /// Tells it to stop, as SIGTERM does.

@@ -69,6 +69,19 @@ pub(crate) async fn give_account(folder: &Path, user: &str, handle: &str) {
     assert_eq!(given.rows_affected(), 1);
 }
 
+/// Changes rows beside the server, and says how many.
+pub(crate) async fn change(folder: &Path, sql: &'static str) -> u64 {
+    let mut database = open(folder).await;
+    sqlx::query(sql).execute(&mut database).await.unwrap().rows_affected()
+}
+
+/// A number that lies there.
+pub(crate) async fn number(folder: &Path, sql: &'static str) -> i64 {
+    let mut database = open(folder).await;
+    let (number,): (i64,) = sqlx::query_as(sql).fetch_one(&mut database).await.unwrap();
+    number
+}
+
 async fn open(folder: &Path) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(folder.join("starling.db"));
     SqliteConnection::connect_with(&options.create_if_missing(false)).await.unwrap()

@@ -73,6 +73,15 @@ impl RawSocket {
         }
     }
 
+    /// The first event, or the code with which the server closes instead.
+    pub(crate) async fn frame_or_close(&mut self) -> Result<Value, u16> {
+        match self.frame().await {
+            Message::Text(text) => Ok(serde_json::from_str(&text).unwrap()),
+            Message::Close(Some(frame)) => Err(frame.code.into()),
+            other => panic!("neither an event nor a close but {other:?}"),
+        }
+    }
+
     pub(crate) async fn close_code(&mut self) -> u16 {
         loop {
             match tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("no close") {
