@@ -79,8 +79,7 @@ impl Operation for Entry {
             }
             _ => {}
         }
-        let id = distinct_id(tx, existing.as_ref()).await?;
-        let user = granted!(settle(tx, &self.visitor, id).await?);
+        let user = granted!(settle(tx, &self.visitor, existing.as_ref()).await?);
         let entered = match (existing, &self.new) {
             (None, Some(new)) => {
                 Entered { room: make_room(tx, user, &slug, new).await?, made: true }
@@ -93,14 +92,15 @@ impl Operation for Entry {
     }
 }
 
-/// Makes a guest of that id of a newcomer; a known person gets their new name. Says who it is.
+/// Makes a guest of a newcomer to that room; a known person gets their new name. Says who it is.
 pub(super) async fn settle(
     tx: &mut Transaction<'_>,
     visitor: &Visitor,
-    id: UserId,
+    room: Option<&RoomRecord>,
 ) -> sqlx::Result<Result<UserId, StoreError>> {
     match visitor {
         Visitor::Newcomer { name, sign_in } => {
+            let id = distinct_id(tx, room).await?;
             add_person(tx, id, name).await?;
             sign_in.add(tx, id).await?;
             Ok(Ok(id))
@@ -144,10 +144,7 @@ pub(super) async fn add_person(
 
 /// An id whose hue, which follows from it, is none of those who came to the room last: with few
 /// people in a room, everybody has a colour of their own.
-pub(super) async fn distinct_id(
-    tx: &mut Transaction<'_>,
-    room: Option<&RoomRecord>,
-) -> sqlx::Result<UserId> {
+async fn distinct_id(tx: &mut Transaction<'_>, room: Option<&RoomRecord>) -> sqlx::Result<UserId> {
     let latest: Vec<(Uuid,)> = match room {
         Some(room) => {
             sqlx::query_as(

@@ -2,7 +2,7 @@
 
 use starling_protocol::{Action, Role, UserId};
 
-use super::enter::{distinct_id, settle, visit};
+use super::enter::{settle, visit};
 use super::moderate::set_role;
 use super::{Operation, Transaction, granted};
 use crate::store::invite::{self, InviteId};
@@ -146,8 +146,7 @@ impl Operation for Accept {
             .fetch_optional(&mut *tx.db)
             .await?;
         let Some(room) = room else { return Ok(Err(StoreError::NotFound)) };
-        let id = distinct_id(tx, Some(&room)).await?;
-        let user = granted!(settle(tx, &self.visitor, id).await?);
+        let user = granted!(settle(tx, &self.visitor, Some(&room)).await?);
         if !open.is_member {
             sqlx::query("UPDATE invites SET uses = uses + 1 WHERE id = ?")
                 .bind(open.id.0)
