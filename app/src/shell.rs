@@ -5,7 +5,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 
 use crate::App;
-use crate::account::{self, AccountPage};
+use crate::account;
 use crate::page::{Page, View};
 
 /// Where the page's assets are.

@@ -102,6 +102,29 @@ export const STATES = [
     });
     return guest;
   }),
+  state("room-settings", async (stage, options) => {
+    const guest = await alone(stage, options);
+    const link = new URL(guest.page.url()).pathname;
+    for (const name of ["Björn", "Mei 星"]) {
+      await join(stage.server.url, name, ROOMS[0]);
+    }
+    await guest.page.goto(`${link}/settings`);
+    await guest.page.locator("summary", { hasText: "Mei" }).click();
+    await guest.page.getByRole("textbox", { name: "Reason" }).fill("Pointing at everything");
+    await guest.page.getByRole("button", { name: "Mute" }).click();
+    await guest.page.getByRole("button", { name: "Invite" }).click();
+    await guest.page.locator("summary", { hasText: "Björn" }).click();
+    return guest;
+  }),
+  state("invite", async (stage, options) => {
+    const [ada] = await stage.gather("Ada");
+    await ada.page.goto(`${stage.link}/settings`);
+    await ada.page.getByRole("button", { name: "Invite" }).click();
+    const guest = await stage.visitor("A guest", options);
+    await guest.page.goto(await ada.page.locator("#invite-link").innerText());
+    await guest.page.getByRole("status").getByText(stage.room).waitFor();
+    return guest;
+  }),
   state("room-rename", async (stage, options) => {
     const guest = await alone(stage, options);
     await guest.page.getByRole("button", { name: "Change name" }).click();

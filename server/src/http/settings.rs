@@ -10,7 +10,7 @@ mod page;
 use axum::Form;
 use axum::extract::rejection::{FormRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -160,7 +160,11 @@ async fn answer<F: Submit>(
             if let Some(invites) = &mut view.invites {
                 invites.made = Some(made);
             }
-            return Ok(render::page(app, StatusCode::OK, reader, page::boxed(view)).await);
+            let mut shown = render::page(app, StatusCode::OK, reader, page::boxed(view)).await;
+            // It is shown this once, and not from the browser's memory again.
+            let never = HeaderValue::from_static("no-store");
+            shown.headers_mut().insert(header::CACHE_CONTROL, never);
+            return Ok(shown);
         }
         Err(refused) => refused,
     };

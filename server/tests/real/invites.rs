@@ -27,6 +27,7 @@ impl Inviting {
         let form = [("lasts", "week"), ("uses", uses)];
         let answer = self.server.submit(&self.ada.cookie, "/r/den/settings/invite", &form).await;
         assert_eq!(answer.status(), 200);
+        assert_eq!(answer.headers()["cache-control"], "no-store");
         answer.text().await.unwrap()
     }
 

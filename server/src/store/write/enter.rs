@@ -98,7 +98,7 @@ impl Operation for Entry {
     }
 }
 
-/// Makes a guest of that id of a newcomer; a known person gets their new name. Says who it is.
+/// Makes a guest of a newcomer to that room; a known person gets their new name. Says who it is.
 pub(super) async fn settle(
     tx: &mut Transaction<'_>,
     visitor: &Visitor,
@@ -151,10 +151,7 @@ pub(super) async fn add_person(
 
 /// An id whose hue, which follows from it, is none of those who came to the room last: with few
 /// people in a room, everybody has a colour of their own.
-pub(super) async fn distinct_id(
-    tx: &mut Transaction<'_>,
-    room: Option<&RoomRecord>,
-) -> sqlx::Result<UserId> {
+async fn distinct_id(tx: &mut Transaction<'_>, room: Option<&RoomRecord>) -> sqlx::Result<UserId> {
     let latest: Vec<(Uuid,)> = match room {
         Some(room) => {
             sqlx::query_as(
