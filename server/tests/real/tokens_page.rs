@@ -54,7 +54,7 @@ async fn what_is_wrong_with_the_form_is_said_and_what_was_typed_stays() {
     let (status, page) =
         posts(&server, &ada, "/account/tokens", &format!("name={name}&manage=true")).await;
     assert_eq!(status, 422);
-    assert!(page.contains("A name has 1 to 40 characters.") && page.contains(&name));
+    assert!(page.contains("A name has 1 to 40 characters") && page.contains(&name));
     assert!(page.contains(r#"aria-invalid="true""#) && token_in(&page).is_none());
     let (status, page) = posts(&server, &ada, "/account/tokens", "name=Bot").await;
     assert_eq!(status, 400);
