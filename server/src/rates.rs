@@ -78,12 +78,12 @@ impl Rates {
     }
 }
 
-struct Rate<K: Clone + Eq + Hash> {
+struct Rate<K: Copy + Eq + Hash> {
     limiter: DefaultKeyedRateLimiter<K>,
     clock: DefaultClock,
 }
 
-impl<K: Clone + Eq + Hash> Rate<K> {
+impl<K: Copy + Eq + Hash> Rate<K> {
     fn new(quota: Quota) -> Self {
         Self { limiter: DefaultKeyedRateLimiter::keyed(quota), clock: DefaultClock::default() }
     }

@@ -55,7 +55,10 @@ async fn who_reads_nothing_is_closed_at_no_cost_to_the_server_and_the_others() {
     let mut talkers = Vec::new();
     for number in 0..TALKERS {
         let guest = guest(server.address, &format!("T{number}"), "Den").await;
-        talkers.push(guest.connect(server.address, &format!("http://{}", server.address)));
+        let mut talker = guest.connect(server.address, &format!("http://{}", server.address));
+        // Who came after others had begun would get a snapshot of one message.
+        talker.until(RoomState::is_joined).await;
+        talkers.push(talker);
     }
     let (mut talkers, mut readers) = everyone(talkers, readers, 0, FIRST).await;
     let mut stalled = joined(server.address, "Eve").await;
