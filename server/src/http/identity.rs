@@ -10,7 +10,6 @@ mod keys;
 mod tickets;
 
 use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,7 +22,7 @@ use crate::http::cookie;
 use crate::refusal::Refusal;
 use crate::store::{Actor, NewSignIn, SignedIn, StoreError, TokenHolder, Visitor, unix_ms};
 
-pub(crate) use bearer::{new_token, of_token};
+pub(crate) use bearer::{is_shown as shows_token, new_token, of_token};
 pub(crate) use jwt::Jwt;
 pub(crate) use tickets::{TICKET_LASTS, Tickets};
 
@@ -116,7 +115,7 @@ impl Identity {
 /// # Errors
 /// A [`Refusal`] of a token, or because the storage cannot be reached.
 pub(crate) async fn find(app: &App, headers: &HeaderMap) -> Result<Option<Identity>, Refusal> {
-    if headers.contains_key(AUTHORIZATION) {
+    if bearer::is_shown(headers) {
         return of_token(app, bearer::token_in(headers)?).await.map(Some);
     }
     match shown(app, headers) {

@@ -8,7 +8,7 @@ use starling_protocol::ErrorCode;
 
 use crate::app::App;
 use crate::config::Config;
-use crate::http::{api, render};
+use crate::http::{api, identity, render};
 use crate::refusal::Refusal;
 
 /// By what a request says who it is from.
@@ -21,9 +21,9 @@ pub(crate) enum Shown {
 }
 
 impl Shown {
-    /// What a request's headers show. With an Authorization header no cookie counts.
+    /// What a request's headers show. Beside a token no cookie counts.
     pub(crate) fn in_headers(headers: &HeaderMap) -> Self {
-        if headers.contains_key(header::AUTHORIZATION) { Self::Token } else { Self::Cookie }
+        if identity::shows_token(headers) { Self::Token } else { Self::Cookie }
     }
 }
 
@@ -165,10 +165,21 @@ mod tests {
     }
 
     #[test]
-    fn any_authorization_header_takes_the_cookie_out_of_the_game() {
+    fn any_token_takes_the_cookie_out_of_the_game_and_a_proxys_password_does_not() {
         let mut headers = HeaderMap::new();
         assert_eq!(Shown::in_headers(&headers), Shown::Cookie);
-        headers.insert(header::AUTHORIZATION, "Basic YTpi".parse().unwrap());
+        for (value, shown) in [
+            ("basic YTpi", Shown::Cookie),
+            ("Basic", Shown::Cookie),
+            ("Bearer x", Shown::Token),
+            ("Digest x", Shown::Token),
+            ("Basicx y", Shown::Token),
+            ("", Shown::Token),
+        ] {
+            headers.insert(header::AUTHORIZATION, value.parse().unwrap());
+            assert_eq!(Shown::in_headers(&headers), shown, "{value:?}");
+        }
+        headers.append(header::AUTHORIZATION, "Basic YTpi".parse().unwrap());
         assert_eq!(Shown::in_headers(&headers), Shown::Token);
     }
 }

@@ -39,7 +39,7 @@ async fn answers(server: &Server, origin: &str) -> (Vec<Response>, Vec<Response>
         server.get("/healthz").await,
         server.get("/r/DEN").await,
         server.get("/ws").await,
-        http().post(server.url("/healthz")).send().await.unwrap(),
+        http().post(server.url("/healthz")).header("origin", origin).send().await.unwrap(),
         post(&[("name", "Ada"), ("room", "Den")], origin).await,
     ];
     (pages, others)

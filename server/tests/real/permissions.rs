@@ -139,7 +139,8 @@ async fn the_banned_are_out_at_once_and_stay_out() {
 
 #[tokio::test]
 async fn a_ban_ends_by_itself_for_whoever_comes_back() {
-    let server = Server::start(&[]).await;
+    // They ask until it has ended.
+    let server = Server::start(&["--joins-per-minute", "1000000"]).await;
     let (mut ada, mut bob) = owner_and_visitor(&server).await;
     assert_eq!(ada.moderates(&bob.id, "ban", Some(1)).await, "ack");
     assert_eq!(bob.is_removed().await, "banned");

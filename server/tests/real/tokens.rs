@@ -133,7 +133,7 @@ async fn a_refusal_of_the_api_is_a_problem_and_says_what_is_asked_for() {
     };
     assert_eq!(ask(None).await, (401, "Bearer".to_owned()));
     let invalid = (401, r#"Bearer error="invalid_token""#.to_owned());
-    for header in ["Bearer x", "Bearer", "Basic YTpi", "Bearer starling_x", "x"] {
+    for header in ["Bearer x", "Bearer", "Digest YTpi", "Bearer starling_x", "x"] {
         assert_eq!(ask(Some(header)).await, invalid, "{header}");
     }
     // Pages, too: a bad token is nobody, and least of all somebody new.

@@ -54,7 +54,7 @@ async fn no_secret_is_logged() {
 
     let log = reading.join().unwrap();
     assert!(
-        log.contains("/api/v1/tickets") && log.contains("TRACE"),
+        log.contains("/api/v1/tickets") && log.contains("DEBUG"),
         "it was not talkative: {log}"
     );
     let cookie = ada.cookie.split_once('=').unwrap().1;

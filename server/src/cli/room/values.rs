@@ -25,7 +25,7 @@ impl FromStr for Long {
         let wrong = || format!("{text:?} is not like 10m, 2h, 7d or 4w");
         let unit = text.chars().next_back().ok_or_else(wrong)?;
         let (_, ms) = UNITS.into_iter().find(|(name, _)| *name == unit).ok_or_else(wrong)?;
-        let count: u32 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
+        let count: u32 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| wrong())?;
         match count {
             0 => Err(wrong()),
             count => Ok(Self(i64::from(count) * ms)),

@@ -10,6 +10,7 @@ use starling_protocol::{Avatar, DisplayName, ErrorCode, HUES, Hue};
 use super::{Sent, form_error, or_refusal, read, refused, settings};
 use crate::app::App;
 use crate::http::identity::{self, Identity};
+use crate::permission;
 use crate::refusal::Refusal;
 use crate::store::Profile;
 
@@ -47,6 +48,7 @@ pub(crate) async fn post(
 }
 
 async fn change(app: &App, identity: &Identity, fields: &Fields) -> Result<(), Refusal> {
+    identity.actor().may_personally().map_err(permission::refusal)?;
     let name = DisplayName::parse(&fields.name, &app.limits)?;
     if fields.hue >= HUES {
         return Err(Refusal::new(ErrorCode::BadForm, "This form could not be read."));

@@ -1,7 +1,7 @@
 //! `Authorization: Bearer …`: a personal token, which begins with [`PREFIX`], or another site's.
 
-use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -26,9 +26,22 @@ pub(crate) fn new_token() -> Result<(String, [u8; TOKEN_BYTES]), Refusal> {
     Ok((format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(token)), Sha256::digest(token).into()))
 }
 
+/// Whether a request shows a token, good or bad. What a proxy asked for by HTTP's own dialog, “Basic”, is
+/// its business: browsers send that by themselves, so it shows nothing.
+pub(crate) fn is_shown(headers: &HeaderMap) -> bool {
+    shown(headers).next().is_some()
+}
+
+fn shown(headers: &HeaderMap) -> impl Iterator<Item = &HeaderValue> {
+    headers.get_all(AUTHORIZATION).iter().filter(|value| {
+        let scheme = value.as_bytes().split(|byte| *byte == b' ').next();
+        scheme.is_none_or(|scheme| !scheme.eq_ignore_ascii_case(b"basic"))
+    })
+}
+
 /// What stands in the only Authorization header.
 pub(super) fn token_in(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let mut values = shown(headers);
     let (Some(value), None) = (values.next(), values.next()) else {
         return Err(bad("there is more than one Authorization header"));
     };

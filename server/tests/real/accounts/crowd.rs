@@ -10,7 +10,8 @@ const CROWD: usize = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_signs_in_while_a_room_talks() {
-    let server = Server::start(&[]).await;
+    let server =
+        Server::start(&["--sign-ins-per-address", "1000", "--sign-ins-per-login", "1000"]).await;
     Browser::default().sign_up(&server, "ada").await;
     let mut bob = server.person("Bob", "Den").await;
     let mut cy = server.person("Cy", "Den").await;
