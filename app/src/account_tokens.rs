@@ -16,13 +16,15 @@ pub(crate) fn AccountTokens(
     clock: Option<Clock>,
 ) -> impl IntoView {
     let AccountTokensView { made, tokens, form } = view;
-    let list = match tokens.is_empty() {
+    let is_empty = tokens.is_empty();
+    let lines = tokens.into_iter().map(move |token| line(token, clock.as_ref())).collect_view();
+    let list = match is_empty {
         true => Either::Left(view! {
             <p class="empty">"You have no tokens. A program that speaks for you needs one."</p>
         }),
         false => Either::Right(view! {
             <ul class="tokens">
-                {tokens.into_iter().map(|token| line(token, clock.as_ref())).collect_view()}
+                {lines}
             </ul>
         }),
     };

@@ -6,6 +6,7 @@ use crate::{
     setup::BuildTools,
 };
 use anyhow::{Context, Result, ensure};
+use rustc_demangle::demangle;
 use std::{fs, path::Path};
 use walrus::{Function, FunctionBuilder, FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
@@ -49,15 +50,21 @@ pub(crate) fn build(tools: &BuildTools) -> Result<Frontend> {
     })
 }
 
-/// Part of the names of functions that nothing calls. They bring pages to life that load their code in
-/// pieces, as `hydrate_lazy` does; but every view has them in its table, so no optimiser finds out. They
-/// are a tenth of the code.
+/// Brings a view to life in pieces, which only pages do whose code is loaded in pieces. Nothing calls
+/// it; but every view has it in its table, so no optimiser finds out, and it is a tenth of the code.
 const NEVER_CALLED: &str = "hydrate_async";
+
+/// Whether that is the body of such a function. What it uses may be used by others, too.
+fn is_never_called(name: &str) -> bool {
+    let name = format!("{:#}", demangle(name));
+    let end = name.rsplit("::").next().unwrap_or_default();
+    name.contains(NEVER_CALLED) && !name.contains("drop_in_place") && end.contains("closure")
+}
 
 /// Takes the bodies out of functions that are never called. Were one called, the page would stop there.
 fn hollow_out(wasm: &Path) -> Result<Vec<u8>> {
     let mut module = Module::from_file(wasm).context("cargo's wasm cannot be read")?;
-    let named = |it: &&Function| it.name.as_ref().is_some_and(|name| name.contains(NEVER_CALLED));
+    let named = |it: &&Function| it.name.as_deref().is_some_and(is_never_called);
     let found: Vec<_> = module.funcs.iter().filter(named).map(|it| (it.id(), it.ty())).collect();
     ensure!(!found.is_empty(), "no function is called {NEVER_CALLED} any more: look at `wasm.rs`");
     for (id, ty) in found {
