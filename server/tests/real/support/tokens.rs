@@ -18,7 +18,6 @@ pub(crate) const AUDIENCE: &str = "starling";
 pub(crate) const RSA: &str = include_str!("keys/rsa-one.pem");
 pub(crate) const RSA_PUBLIC: &str = include_str!("keys/rsa-one.pub.pem");
 pub(crate) const OTHER_RSA: &str = include_str!("keys/rsa-two.pem");
-pub(crate) const OTHER_RSA_PUBLIC: &str = include_str!("keys/rsa-two.pub.pem");
 pub(crate) const ED: &str = include_str!("keys/ed.pem");
 pub(crate) const ED_PUBLIC: &str = include_str!("keys/ed.pub.pem");
 
@@ -47,10 +46,12 @@ pub(crate) fn claims(subject: &str) -> Value {
 
 /// The claims with some others; `null` takes one away.
 pub(crate) fn with(mut claims: Value, others: Value) -> Value {
-    for (name, value) in others.as_object().unwrap() {
+    let Value::Object(others) = others else { panic!("{others} are no claims") };
+    let all = claims.as_object_mut().unwrap();
+    for (name, value) in others {
         match value {
-            Value::Null => claims.as_object_mut().unwrap().remove(name),
-            value => claims.as_object_mut().unwrap().insert(name.clone(), value.clone()),
+            Value::Null => all.remove(&name),
+            value => all.insert(name, value),
         };
     }
     claims
