@@ -79,6 +79,7 @@ impl WallTime {
     }
 
     /// "20 November 2026, 14:05".
+    #[cfg(any(feature = "ssr", test))]
     pub(crate) fn to_the_minute(self) -> String {
         format!("{}, {}", long_date(self.date()), self.clock())
     }
