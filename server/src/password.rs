@@ -14,8 +14,13 @@ use tokio::task::spawn_blocking;
 use crate::refusal::Refusal;
 use crate::store::StoreError;
 
-/// So many are worked on at once: each takes 19 MiB and some tens of milliseconds of a core.
-const AT_ONCE: usize = 2;
+/// So many are worked on at once: each takes 19 MiB and some tens of milliseconds of a core, of which the
+/// rooms keep at least half.
+fn at_once() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores / 2).clamp(1, 2)
+}
+
 /// So many more may wait; further ones are refused as busy.
 const WAITING: usize = 200;
 
@@ -35,8 +40,8 @@ impl Passwords {
     pub(crate) fn new() -> anyhow::Result<Self> {
         let nobody = hash(b"nobody's password")?;
         Ok(Self {
-            working: Arc::new(Semaphore::new(AT_ONCE)),
-            admitted: Arc::new(Semaphore::new(AT_ONCE + WAITING)),
+            working: Arc::new(Semaphore::new(at_once())),
+            admitted: Arc::new(Semaphore::new(at_once() + WAITING)),
             nobody: nobody.into(),
             done: Arc::default(),
         })
@@ -144,7 +149,7 @@ mod tests {
     #[tokio::test]
     async fn a_crowd_is_worked_off_or_refused_as_busy() {
         let passwords = Passwords::new().unwrap();
-        let all = (0..AT_ONCE + WAITING + 5)
+        let all = (0..at_once() + WAITING + 5)
             .map(|_| passwords.fits("wrong horse".to_owned(), Some("garbage".to_owned())));
         let all = futures_util::future::join_all(all).await;
         let busy = all.iter().filter(|it| it.is_err()).count();

@@ -1,18 +1,20 @@
-//! `docs/delivery.md` names a command for every promise. Of those that name a test over real sockets or
-//! a file of browser tests, none may name one that is not there any more.
+//! `docs/delivery.md` and `docs/security.md` name a command for every promise. Of those that name a test
+//! over real sockets or a file of browser tests, none may name one that is not there any more.
 
 use std::fs;
 use std::path::Path;
 
+const PAGES: [&str; 2] = ["docs/delivery.md", "docs/security.md"];
 const REAL: &str = "cargo test -p starling-server --test real ";
 
 #[test]
 fn every_real_test_that_is_promised_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = fs::read_to_string(root.join("docs/delivery.md")).unwrap();
+    let page = PAGES.map(|page| fs::read_to_string(root.join(page)).unwrap()).concat();
     let mut source = String::new();
     let mut names = Vec::new();
-    for entry in fs::read_dir(root.join("server/tests/real")).unwrap() {
+    let folders = ["server/tests/real", "server/tests/real/accounts"];
+    for entry in folders.iter().flat_map(|folder| fs::read_dir(root.join(folder)).unwrap()) {
         let path = entry.unwrap().path();
         if path.is_file() {
             names.push(path.file_stem().unwrap().to_str().unwrap().to_owned());
@@ -35,7 +37,7 @@ fn every_real_test_that_is_promised_exists() {
 #[test]
 fn every_browser_test_that_is_promised_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let page = fs::read_to_string(root.join("docs/delivery.md")).unwrap();
+    let page = PAGES.map(|page| fs::read_to_string(root.join(page)).unwrap()).concat();
     let files: Vec<&str> = page.split('`').filter(|it| it.ends_with(".test.mjs")).collect();
     assert!(!files.is_empty());
     for file in files {
