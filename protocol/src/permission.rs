@@ -137,7 +137,7 @@ actions! {
     Post = "Say something, and be seen writing.", Visitor, Keepers, Never;
     Point = "Point at the board.", Visitor, Still, Never;
     DeleteOwn = "Delete a message of one's own.", Visitor, Still, Never;
-    DeleteAny = "Delete anybody's message.", Moderator, Still, Never;
+    DeleteAny = "Delete a message of somebody who is less.", Moderator, Still, Never;
     Mute = "Mute somebody who is less, or end that.", Moderator, Still, Still;
     Kick = "Send somebody who is less out of the room.", Moderator, Still, Still;
     Ban = "Ban somebody who is less, or end that.", Moderator, Still, Still;

@@ -163,9 +163,12 @@ impl Feed {
                     state.events.clear();
                 }
                 state.head = stream.head;
+                let deleted = stream.events.iter().filter_map(|event| event.deletes).max();
                 state.events.extend(stream.events);
                 let surplus = state.events.len().saturating_sub(self.ring);
-                state.events.drain(..surplus);
+                // The store has what is left of a deleted message; here is what it said.
+                let told = state.events.partition_point(|event| Some(event.seq) <= deleted);
+                state.events.drain(..surplus.max(told));
             }
             if let Some(PresencePublication { revision, diff, snapshot }) = publication.presence {
                 state.revision = revision;
@@ -196,6 +199,10 @@ impl Feed {
         items: &mut Vec<Item>,
     ) -> Progress {
         let state = self.state.lock();
+        // Whether they may still hear what is said is looked at first, and then they come again.
+        if reader.rights != state.rights.number {
+            return Progress::More;
+        }
         let progress = state.read_stream(reader, budget, items);
         state.read_presence(reader, items);
         if reader.typing != state.typing.number {

@@ -87,10 +87,12 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Refusal> {
         let busy = || Refusal::new(ErrorCode::Busy, "Many people sign in right now. Try again.");
-        let _admitted = self.admitted.try_acquire().map_err(|_| busy())?;
-        let _working = self.working.acquire().await.map_err(|_| busy())?;
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| busy())?;
+        let working = Arc::clone(&self.working).acquire_owned().await.map_err(|_| busy())?;
         let done = Arc::clone(&self.done);
         let worked = spawn_blocking(move || {
+            // Whoever asked may have gone away; the work goes on, and counts until it ends.
+            let _places = (admitted, working);
             done.fetch_add(1, Ordering::Relaxed);
             work()
         });

@@ -1,6 +1,8 @@
 //! The code by which somebody becomes the first administrator: made at the start of a server that has
 //! none, told to its operator alone, and of no use once there is one.
 
+use parking_lot::Mutex;
+
 use crate::http::identity;
 use crate::store::{Store, StoreError};
 
@@ -8,7 +10,7 @@ use crate::store::{Store, StoreError};
 #[derive(Debug, Default)]
 pub(crate) struct Setup {
     /// There if the server had no administrator when it started.
-    code_hash: Option<[u8; 32]>,
+    code_hash: Mutex<Option<[u8; 32]>>,
 }
 
 impl Setup {
@@ -21,11 +23,16 @@ impl Setup {
             return Ok((Self::default(), None));
         }
         let (code, code_hash) = identity::new_code().map_err(|_| StoreError::Unavailable)?;
-        Ok((Self { code_hash: Some(code_hash) }, Some(code)))
+        Ok((Self { code_hash: Mutex::new(Some(code_hash)) }, Some(code)))
     }
 
     /// Whether that is the hash of the code. Whether it still counts, the store says when it is used.
     pub(crate) fn knows(&self, code_hash: &[u8; 32]) -> bool {
-        self.code_hash.as_ref() == Some(code_hash)
+        self.code_hash.lock().as_ref() == Some(code_hash)
+    }
+
+    /// The code was used, so it is of no use any more, even if there is no administrator some day.
+    pub(crate) fn used(&self) {
+        *self.code_hash.lock() = None;
     }
 }

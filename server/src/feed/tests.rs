@@ -6,7 +6,7 @@ use super::*;
 use crate::room::StreamPublication;
 
 fn event(seq: u64) -> StreamEvent {
-    StreamEvent { seq: Seq(seq), text: text("event", seq) }
+    StreamEvent { seq: Seq(seq), deletes: None, text: text("event", seq) }
 }
 
 fn text(kind: &str, number: u64) -> Text {
@@ -186,4 +186,29 @@ fn who_wants_no_cursors_gets_a_complete_frame_when_they_do_again() {
         assert_eq!(items, []);
     }
     assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[3, 255]))]);
+}
+
+#[test]
+fn what_a_deleted_message_said_is_read_here_by_nobody() {
+    let feed = Feed::new(10);
+    feed.publish(stream(1..=4, false));
+    let mut publication = stream(5..=6, false);
+    publication.stream.as_mut().unwrap().events[1].deletes = Some(Seq(3));
+    feed.publish(publication);
+    for (seq, in_store) in [(0, true), (2, true), (3, false), (5, false)] {
+        let (progress, items) = read(&feed, &mut Reader::new(Seq(seq), Seq(0)));
+        let from_store = matches!(progress, Progress::InStore { .. });
+        assert_eq!((from_store, items.is_empty()), (in_store, in_store), "after {seq}");
+    }
+}
+
+#[test]
+fn while_rights_are_in_doubt_nothing_is_read() {
+    let feed = Feed::new(10);
+    let mut reader = Reader::new(Seq(0), Seq(0));
+    feed.publish(stream(1..=1, false));
+    feed.rights_changed(None);
+    assert!(matches!(read(&feed, &mut reader), (Progress::More, items) if items.is_empty()));
+    assert!(feed.takes_rights(&mut reader, UserId::new(uuid::Uuid::nil())));
+    assert_eq!(read(&feed, &mut reader).1.len(), 1);
 }

@@ -91,7 +91,11 @@ async fn enter(
     };
     let entered = app.store.enter(visitor, slug, new).await?;
     if entered.made {
-        tracing::info!(room = %entered.room.slug, visibility = entered.room.visibility.name(), "a room was made");
+        tracing::info!(
+            room = entered.room.id.0,
+            visibility = entered.room.visibility.name(),
+            "a room was made"
+        );
     }
     Ok((entered.room.slug, cookie))
 }
@@ -105,13 +109,12 @@ async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal)
         _ => Field::Form,
     };
     let error = FormError { field, message: refusal.sentence.clone() };
-    let viewer = reader.viewer();
     let view = match &fields.slug {
         Some(slug) => {
             match permission::admit(app, reader.actor(), &Slug::new(slug.as_str())).await {
                 Ok((room, standing)) => {
                     let forms = RoomForms { join: Some((fields.name, error)), post: None };
-                    pages::room_view(app, &room, &standing, viewer, forms).await
+                    pages::room_view(app, &room, &standing, &reader, forms).await
                 }
                 Err(_) => return render::refusal(app, refusal).await,
             }
@@ -123,7 +126,7 @@ async fn form_again(app: &App, reader: Reader, fields: Fields, refusal: Refusal)
                 listed: fields.listed.is_some(),
                 error: Some(error),
             };
-            pages::lobby_view(app, viewer, form).await
+            pages::lobby_view(app, &reader, form).await
         }
     };
     match view {

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use starling_app::page::{FormError, JoinForm, ListedRoom, LobbyView, PostForm, RoomView, View};
-use starling_protocol::{ErrorCode, MessageId, Slug, Standing, User};
+use starling_protocol::{Action, ErrorCode, MessageId, Slug, Standing, User};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -14,13 +14,13 @@ use crate::http::render;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{Actor, RoomId, RoomRecord, StoreError};
+use crate::store::{RoomId, RoomRecord, StoreError};
 
 pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Response {
     let page = async {
         let reader = Reader::of(&app, &headers).await?;
         let form = JoinForm { listed: true, ..empty_form(reader.viewer()) };
-        let view = lobby_view(&app, reader.viewer(), form).await?;
+        let view = lobby_view(&app, &reader, form).await?;
         Ok::<_, Refusal>((reader, view))
     };
     match page.await {
@@ -58,11 +58,11 @@ pub(crate) async fn fallback(State(app): State<App>, uri: Uri, headers: HeaderMa
 /// The lobby, with the form as it was filled in.
 pub(crate) async fn lobby_view(
     app: &App,
-    viewer: Option<&User>,
+    reader: &Reader,
     form: JoinForm,
 ) -> Result<View, StoreError> {
     let limit = app.config.lobby_rooms;
-    let own = own_rooms(app, viewer).await?;
+    let own = own_rooms(app, reader).await?;
     let fullest = app.hub.fullest(limit as usize);
     let mut listed = app.store.listed_rooms(&fullest, limit.saturating_add(1)).await?;
     let more = listed.len() > limit as usize;
@@ -88,11 +88,11 @@ pub(crate) async fn room_view(
     app: &App,
     room: &RoomRecord,
     standing: &Standing,
-    viewer: Option<&User>,
+    reader: &Reader,
     forms: RoomForms,
 ) -> Result<View, StoreError> {
-    let own = own_rooms(app, viewer).await?;
-    let actor = viewer.map_or(Actor::Anyone, |viewer| Actor::person(viewer.id));
+    let own = own_rooms(app, reader).await?;
+    let (viewer, actor) = (reader.viewer(), reader.actor());
     let joined = match viewer {
         Some(viewer) => app.store.has_visited(viewer.id, room.id).await?,
         None => false,
@@ -125,7 +125,7 @@ async fn room_page(
     let viewer = reader.viewer();
     match permission::admit(app, reader.actor(), slug).await {
         Ok((room, standing)) => {
-            let view = room_view(app, &room, &standing, viewer, RoomForms::default()).await?;
+            let view = room_view(app, &room, &standing, &reader, RoomForms::default()).await?;
             Ok((StatusCode::OK, reader, view))
         }
         Err(refusal) if refusal.code == ErrorCode::NoSuchRoom => {
@@ -140,10 +140,13 @@ async fn room_page(
 /// Of how many rooms, those visited last, a person is reminded.
 const OWN_ROOMS: u32 = 100;
 
-async fn own_rooms(app: &App, viewer: Option<&User>) -> Result<Vec<RoomRecord>, StoreError> {
-    match viewer {
-        Some(viewer) => app.store.rooms_of(viewer.id, OWN_ROOMS).await,
-        None => Ok(Vec::new()),
+/// Of who has shown a token that is not for reading there are none.
+async fn own_rooms(app: &App, reader: &Reader) -> Result<Vec<RoomRecord>, StoreError> {
+    match &reader.identity {
+        Some(known) if known.scopes.include(Action::Read) => {
+            app.store.rooms_of(known.user.id, OWN_ROOMS).await
+        }
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -70,7 +70,7 @@ async fn answer(
                 _ => PostForm { id, body, error: Some(refusal.sentence.clone()) },
             });
             let forms = RoomForms { join: None, post };
-            let view = pages::room_view(app, &room, &standing, reader.viewer(), forms).await?;
+            let view = pages::room_view(app, &room, &standing, &reader, forms).await?;
             let mut page = render::page(app, refusal.status(), reader, view).await;
             refusal.add_headers(page.headers_mut());
             Ok(page)

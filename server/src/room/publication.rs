@@ -39,6 +39,8 @@ pub(crate) struct StreamPublication {
 #[derive(Clone, Debug)]
 pub(crate) struct StreamEvent {
     pub(crate) seq: Seq,
+    /// The message that nobody gets to see from here on.
+    pub(crate) deletes: Option<Seq>,
     pub(crate) text: Text,
 }
 
@@ -51,7 +53,11 @@ impl StreamEvent {
                 ServerEvent::MessageDeleted { room, deletion: deletion.clone() }
             }
         });
-        Self { seq: event.seq(), text }
+        let deletes = match event {
+            Logged::Message(_) => None,
+            Logged::Deleted(deletion) => Some(deletion.message),
+        };
+        Self { seq: event.seq(), deletes, text }
     }
 }
 

@@ -16,8 +16,10 @@ pub struct MemberRecord {
     pub user: User,
     /// Under which they sign in, if they have an account.
     pub handle: Option<String>,
-    /// What they are in the room.
+    /// What they were made in the room.
     pub role: Role,
+    /// Whether they operate the server: then nobody but operators takes measures against them.
+    pub operator: bool,
 }
 
 /// Somebody who is named.
@@ -82,12 +84,12 @@ pub struct Done {
     pub detail: String,
 }
 
-const MEMBERS: &str = "SELECT u.id, u.name, u.hue, u.avatar, u.handle, m.role FROM members m \
+const MEMBERS: &str = "SELECT u.id, u.name, u.hue, u.avatar, u.handle, u.operator, m.role FROM members m \
      JOIN users u ON u.id = m.user_id WHERE m.room_id = ? \
      ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'moderator' THEN 1 ELSE 2 END, \
      u.name COLLATE NOCASE, u.id LIMIT ? OFFSET ?";
 
-const VISITORS: &str = "SELECT u.id, u.name, u.hue, u.avatar, u.handle, 'visitor' AS role \
+const VISITORS: &str = "SELECT u.id, u.name, u.hue, u.avatar, u.handle, u.operator, 'visitor' AS role \
      FROM visits v JOIN users u ON u.id = v.user_id \
      LEFT JOIN members m ON m.room_id = v.room_id AND m.user_id = v.user_id \
      LEFT JOIN measures b ON b.room_id = v.room_id AND b.user_id = v.user_id AND b.kind = 'ban' \
@@ -212,6 +214,7 @@ impl FromRow<'_, SqliteRow> for MemberRecord {
             user: stored_user(row)?,
             handle: row.try_get("handle")?,
             role: role_from(row.try_get("role")?)?,
+            operator: row.try_get("operator")?,
         })
     }
 }

@@ -125,6 +125,21 @@ pub(super) fn kind_of(measure: Measure) -> &'static str {
     }
 }
 
+/// What somebody was made in a room, whatever they are on the server.
+pub(super) async fn membership(
+    db: &mut SqliteConnection,
+    room: RoomId,
+    user: UserId,
+) -> sqlx::Result<Role> {
+    let role: Option<(String,)> =
+        sqlx::query_as("SELECT role FROM members WHERE room_id = ? AND user_id = ?")
+            .bind(room.0)
+            .bind(user.uuid())
+            .fetch_optional(db)
+            .await?;
+    Ok(role.map(|(role,)| role_from(&role)).transpose()?.unwrap_or_default())
+}
+
 /// Whether there is such a person.
 pub(super) async fn is_known(db: &mut SqliteConnection, user: UserId) -> sqlx::Result<bool> {
     let row = sqlx::query("SELECT 1 FROM users WHERE id = ?")

@@ -82,14 +82,21 @@ impl Transaction<'_> {
         if !standing::is_known(self.db, other).await? {
             return Ok(Err(StoreError::NoSuchPerson));
         }
-        let Some(theirs) = standing::load(self.db, Actor::person(other), room, self.now).await?
-        else {
-            return Ok(Err(StoreError::NotFound));
+        let theirs = match action {
+            // What an operator of the server is in a room is for its owner to say.
+            Action::SetRole | Action::HandOver | Action::RemoveMember => {
+                standing::membership(self.db, room, other).await?
+            }
+            _ => {
+                let person = Actor::person(other);
+                let theirs = standing::load(self.db, person, room, self.now).await?;
+                theirs.map(|theirs| theirs.role).unwrap_or_default()
+            }
         };
         if actor.user() == Some(other) {
             return Ok(Err(StoreError::Denied(starling_protocol::Denial::Oneself)));
         }
-        Ok(standing.may_to(action, theirs.role).map(|()| theirs.role).map_err(StoreError::Denied))
+        Ok(standing.may_to(action, theirs).map(|()| theirs).map_err(StoreError::Denied))
     }
 
     /// Notes in the room's log what was done.

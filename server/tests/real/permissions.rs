@@ -281,6 +281,13 @@ async fn a_deleted_message_is_gone_for_everyone_and_keeps_its_place() {
         joined["messages"].as_array().unwrap().iter().map(|message| &message["body"]).collect();
     assert_eq!(bodies, [&Value::Null, &json!("two")]);
     assert_eq!(joined["messages"][0]["deleted_by"], json!(bob.id));
+    // Nobody gets to see what it said, also not who says that they have been away since before.
+    let position = json!({"epoch": joined["position"]["epoch"], "seq": 0});
+    let mut socket = server.socket(&carol).await;
+    socket.send(&json!({"type": "join", "ref": 1, "room": "den", "resume": position})).await;
+    assert_eq!(socket.event_of("joined").await["recovered"], json!(true));
+    let first = socket.event_of("message").await;
+    assert_eq!((&first["message"]["seq"], &first["message"]["body"]), (&json!(1), &Value::Null));
     // Who comes back after the message and before its end gets the deletion, in order.
     let position = json!({"epoch": joined["position"]["epoch"], "seq": 1});
     let mut socket = server.socket(&carol).await;

@@ -2,7 +2,8 @@
 //! `Standing::may`'s; here it is asked whether every way asks it.
 
 use serde_json::json;
-use starling_protocol::Scopes;
+use starling_protocol::{Scopes, Slug, Visibility};
+use starling_server::store::{Actor, RoomChange, at_console};
 use uuid::Uuid;
 
 use crate::support::tokens::{claims, hs, sign, with};
@@ -93,6 +94,13 @@ async fn by_form_and_api_a_token_does_what_its_scopes_say() {
         Server::with_secret(&["--chat-burst", "1000", "--chat-per-minute", "100000"]).await;
     server.guest("Ada", "Den").await;
     assert_eq!(join(&server, &token("ann", "read write manage"), "ann", "Den").await, 303);
+    server.guest("Ada", "Hidden").await;
+    let private = RoomChange { visibility: Some(Visibility::Private), ..RoomChange::default() };
+    let hide = at_console(server.data(), async |store| {
+        let room = store.room(&Slug::new("hidden")).await?.id;
+        store.change_room(Actor::Console, room, private).await
+    });
+    hide.await.unwrap().unwrap();
     for scope in SETS {
         let scopes = Scopes::known_in(scope);
         let token = token("ann", scope);
@@ -115,6 +123,11 @@ async fn by_form_and_api_a_token_does_what_its_scopes_say() {
         assert_eq!(me["user"]["name"], "ann", "the name in the token holds");
         let made = join(&server, &token, "ann", &format!("New {}", scope.replace(' ', "-"))).await;
         assert_eq!(made, refused(scopes.manage, 303), "{scope:?}");
+        let beside = join(&server, &token, "ann", "Hidden").await;
+        assert_eq!(beside, made, "a hidden room is like none: {scope:?}");
+        let lobby = http().get(server.url("/")).bearer_auth(&token).send().await.unwrap();
+        let lobby = lobby.text().await.unwrap();
+        assert_eq!(lobby.contains("Your rooms"), scopes.read, "{scope:?}");
     }
 }
 

@@ -88,6 +88,7 @@ async fn set_up(
     match known {
         Some(known) if known.has_account => {
             app.store.set_operator(known.user.id, Operates::First).await?;
+            app.setup.used();
             tracing::info!(user = %known.user.id, "the first administrator");
             Ok(None)
         }
@@ -95,6 +96,7 @@ async fn set_up(
             let login = Login::parse(&fields.handle, "", &fields.password)?;
             let made =
                 sign_up::make(app, caller, known, &fields.name, login, Operates::First).await?;
+            app.setup.used();
             Ok(Some(made))
         }
     }

@@ -51,13 +51,17 @@ impl Submit for Invite {
 }
 
 impl Invite {
-    /// Where the page is that the form came from. Other sites' forms do not come this far.
+    /// Where the page is that the form came from; a program with a token may name another site.
     fn origin(&self, asked: &Asked<'_>) -> String {
         let named = |name| asked.headers.get(name).and_then(|value| value.to_str().ok());
-        match (&asked.app.config.public_url, named(header::ORIGIN), named(header::HOST)) {
-            (Some(url), _, _) => url.clone(),
-            (None, Some(origin), _) => origin.to_owned(),
-            (None, None, host) => format!("http://{}", host.unwrap_or_default()),
+        let host = named(header::HOST).unwrap_or_default();
+        let own = named(header::ORIGIN).filter(|origin| {
+            origin.split_once("://").is_some_and(|(_, named)| named.eq_ignore_ascii_case(host))
+        });
+        match (&asked.app.config.public_url, own) {
+            (Some(url), _) => url.clone(),
+            (None, Some(origin)) => origin.to_owned(),
+            (None, None) => format!("http://{host}"),
         }
     }
 }

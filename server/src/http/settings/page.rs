@@ -123,7 +123,7 @@ async fn members(
 }
 
 fn person_view(member: MemberRecord, viewer: Option<UserId>, standing: &Standing) -> PersonView {
-    let MemberRecord { user, handle, role } = member;
+    let MemberRecord { user, handle, role, operator } = member;
     let is_viewer = viewer == Some(user.id);
     let may = |action| !is_viewer && standing.may_to(action, role).is_ok();
     // A room is handed over by its owner, and taken from them by nobody.
@@ -138,6 +138,8 @@ fn person_view(member: MemberRecord, viewer: Option<UserId>, standing: &Standing
         may(action)
     });
     let measures = [Measure::Mute, Measure::Kick, Measure::Ban];
+    let stands = if operator { Role::Owner } else { role };
+    let may = |action| !is_viewer && standing.may_to(action, stands).is_ok();
     let measures = measures.into_iter().filter(|measure| may(measure.action()));
     PersonView {
         roles: roles.collect(),

@@ -2,10 +2,12 @@
 //! everything that is written, and gets what the table says, no more and no less.
 
 use futures_util::future::join_all;
-use starling_protocol::{Action, Measure, Reason, Role, Scopes, Standing, Visibility};
+use starling_protocol::{
+    Action, Denial, Handle, Measure, Reason, Role, Scopes, Standing, Visibility,
+};
 
 use super::*;
-use crate::store::{NewInvite, NewMeasure, RoomChange};
+use crate::store::{NewAccount, NewInvite, NewMeasure, Operates, RoomChange};
 
 /// A room that is so, and somebody who is that in it.
 #[derive(Clone, Copy, Debug)]
@@ -160,4 +162,36 @@ async fn attempt(
         }
         Action::Read | Action::Point | Action::ReadAudit | Action::Unknown => return None,
     })
+}
+
+#[tokio::test]
+async fn a_room_is_handed_to_an_operator_and_nobody_takes_measures_against_one() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let [maker, operator] = [running.guest("Maker").await.id, running.guest("Root").await.id];
+    let account = NewAccount {
+        guest: Some(operator),
+        name: display_name("Root"),
+        handle: Handle::parse("root").unwrap(),
+        email: None,
+        password: "hash".to_owned(),
+        sign_in: None,
+        operates: Operates::Too,
+    };
+    running.store.sign_up(account).await.unwrap();
+    let room = running.room(maker, "den").await;
+    let me = Actor::person(maker);
+    let mute = NewMeasure {
+        user: operator,
+        measure: Measure::Mute,
+        reason: Reason::parse("").unwrap(),
+        lasts: None,
+    };
+    let denied = Err(StoreError::Denied(Denial::Role { least: Role::Owner }));
+    assert_eq!(running.store.moderate(me, room, mute).await, denied);
+    running.store.set_role(me, room, operator, Role::Owner).await.unwrap();
+    let members = running.store.members(room, 0, 10).await.unwrap();
+    let roles: Vec<_> = members.iter().map(|it| (it.user.id, it.role, it.operator)).collect();
+    assert_eq!(roles, [(operator, Role::Owner, true), (maker, Role::Moderator, false)]);
+    running.close().await;
 }

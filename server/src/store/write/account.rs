@@ -4,8 +4,9 @@ use starling_protocol::{DisplayName, Email, Handle, UserId};
 use uuid::Uuid;
 
 use super::enter::add_person;
+use super::profile::{self, Profile};
 use super::sign_in::{self, Ending};
-use super::{Operation, Transaction, reset};
+use super::{Operation, Transaction, granted, reset};
 use crate::store::account::has_operator;
 use crate::store::{Committed, NewSignIn, Store, StoreError};
 
@@ -128,6 +129,8 @@ impl Operation for NewAccount {
                     Some((false,)) => {}
                 }
                 sign_in::end(tx, guest, Ending::All).await?;
+                let renamed = Profile { name: Some(self.name.clone()), ..Profile::default() };
+                granted!(profile::change(tx, guest, &renamed).await?);
                 guest
             }
             None => {

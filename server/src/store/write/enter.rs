@@ -70,6 +70,9 @@ impl Operation for Entry {
                     Ok(_) => Some(room),
                     // For them there is no such room, so they make theirs, beside it.
                     Err(StoreError::Denied(Denial::Hidden)) if self.new.is_some() => {
+                        if let Err(denial) = actor.may_personally() {
+                            return Ok(Err(StoreError::Denied(denial)));
+                        }
                         slug = free_beside(tx, &self.slug).await?;
                         None
                     }

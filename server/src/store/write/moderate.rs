@@ -129,8 +129,7 @@ impl Operation for SetRole {
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         granted!(tx.check(self.actor, self.room, Action::Read).await?);
         // Which action it is depends on what they are; whether it is allowed is judged then.
-        let theirs = standing::load(tx.db, Actor::person(self.user), self.room, tx.now).await?;
-        let action = self.action(theirs.map(|theirs| theirs.role).unwrap_or_default());
+        let action = self.action(standing::membership(tx.db, self.room, self.user).await?);
         let before = granted!(tx.check_to(self.actor, self.room, action, self.user).await?);
         if before == self.role {
             return Ok(Ok(()));

@@ -18,7 +18,7 @@ async fn a_guest_becomes_an_account_and_stays_who_they_were() {
     let page = browser.get(&server, "/sign-up?next=/r/den").await;
     assert!(page.text.contains(r#"value="Ada""#), "the name is there already: {}", page.text);
     let form = [
-        ("name", "Ada"),
+        ("name", "Ada L."),
         ("handle", "Ada_L"),
         ("email", "Ada@Example.org"),
         ("password", PASSWORD),
@@ -43,6 +43,8 @@ async fn a_guest_becomes_an_account_and_stays_who_they_were() {
         let lobby = elsewhere.get(&server, "/").await;
         assert!(lobby.text.contains("Your rooms"), "their rooms are theirs");
     }
+    let page = browser.get(&server, "/account").await;
+    assert!(page.text.contains(r#"value="Ada L.""#), "it is the name they typed: {}", page.text);
     // What was said as a guest is one's own, and as the owner's of a room they made.
     let mut socket = server.socket(&browser.guest("den")).await;
     let joined = socket.join(&ada.room).await;
