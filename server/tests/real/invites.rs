@@ -3,6 +3,8 @@
 use reqwest::Response;
 use reqwest::header::{LOCATION, SET_COOKIE};
 use serde_json::{Value, json};
+use starling_protocol::{Role, Slug, UserId};
+use starling_server::store::{Actor, at_console};
 
 use crate::support::{Guest, Server, database, http};
 
@@ -268,4 +270,29 @@ async fn other_sites_neither_ask_nor_accept() {
         assert_eq!(answer.send().await.unwrap().status(), 403, "{path}");
     }
     assert!(inviting.settings().await.contains("nobody came by it yet"));
+}
+
+#[tokio::test]
+async fn who_may_not_invite_any_more_leaves_no_way_in() {
+    let inviting = Inviting::start().await;
+    let (server, code) = (&inviting.server, inviting.code("").await);
+    let bob = Guest::new("Bob", &inviting.accept("", "Bob", &code).await);
+    let mut socket = server.open(&server.url(""), &bob.cookie).await.unwrap();
+    let id: UserId = serde_json::from_value(socket.event().await["user"]["id"].clone()).unwrap();
+    let make = async |role: Role| {
+        let made = at_console(server.data(), async |store| {
+            let room = store.room(&Slug::new("den")).await?.id;
+            store.set_role(Actor::Console, room, id, role).await
+        });
+        made.await.unwrap().unwrap();
+    };
+    make(Role::Moderator).await;
+    let form = [("lasts", "week"), ("uses", "")];
+    let page = server.submit(&bob.cookie, "/r/den/settings/invite", &form).await;
+    let page = page.text().await.unwrap();
+    let bobs = link_on(&page).split_once('#').unwrap().1.to_owned();
+    assert_eq!(inviting.look("", &bobs).await.0, 200);
+    make(Role::Member).await;
+    is_refused(&inviting, &bobs, "This invitation was taken back.").await;
+    assert_eq!(inviting.look("", &code).await.0, 200, "the owner's holds");
 }

@@ -127,6 +127,24 @@ impl Operation for TakeBack {
     }
 }
 
+/// Takes back what somebody has made who may not invite any more: they could come in by it themselves.
+pub(super) async fn take_back_all_of(
+    tx: &mut Transaction<'_>,
+    room: RoomId,
+    user: UserId,
+) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE invites SET taken_back_at = ? \
+         WHERE room_id = ? AND made_by = ? AND taken_back_at IS NULL",
+    )
+    .bind(tx.now)
+    .bind(room.0)
+    .bind(user.uuid())
+    .execute(&mut *tx.db)
+    .await?;
+    Ok(())
+}
+
 struct Accept {
     visitor: Visitor,
     code_hash: [u8; 32],

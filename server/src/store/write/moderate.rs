@@ -2,7 +2,7 @@
 
 use starling_protocol::{Action, Denial, Measure, Reason, Role, UserId};
 
-use super::{Operation, Transaction, granted};
+use super::{Operation, Transaction, granted, invite};
 use crate::store::standing::{self, Actor};
 use crate::store::{Committed, RoomId, Store, StoreError};
 
@@ -99,6 +99,9 @@ impl Operation for Moderate {
             .execute(&mut *tx.db)
             .await?;
         }
+        if *measure == Measure::Ban {
+            invite::take_back_all_of(tx, self.room, *user).await?;
+        }
         tx.note(self.actor, self.room, act, Some(*user), reason.as_str()).await?;
         tx.announcements.push(Committed::Rights { room: self.room, user: Some(*user) });
         Ok(Ok(()))
@@ -179,6 +182,9 @@ pub(super) async fn set_role(
         .bind(tx.now)
         .execute(&mut *tx.db)
         .await?;
+    }
+    if role < Role::Moderator {
+        invite::take_back_all_of(tx, room, user).await?;
     }
     tx.announcements.push(Committed::Rights { room, user: Some(user) });
     Ok(())
