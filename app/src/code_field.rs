@@ -23,15 +23,20 @@ pub(crate) fn CodeField(
     let input = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
         let Some(input) = input.get() else { return };
-        if let Some(code) = take_fragment() {
-            input.set_value(&code);
-        }
-        let code = input.value();
-        if let Some(on_code) = on_code
-            && !code.is_empty()
-        {
-            on_code.run(code);
-        }
+        let take = move || {
+            if let Some(code) = take_fragment() {
+                input.set_value(&code);
+            }
+            let code = input.value();
+            if let Some(on_code) = on_code
+                && !code.is_empty()
+            {
+                on_code.run(code);
+            }
+        };
+        take();
+        // Another link in the same tab loads nothing.
+        window_event_listener(leptos::ev::hashchange, move |_| take());
     });
     view! {
         <div class="field">

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use crate::code_field::CodeField;
+use crate::join_form::Door;
 use crate::page::invite::{Invitation, InviteView};
 
 /// The page at `/invite`.
@@ -11,6 +12,8 @@ use crate::page::invite::{Invitation, InviteView};
 pub(crate) fn Invite(
     /// As the server renders it.
     view: InviteView,
+    /// Who may come in, and whether the viewer is somebody already.
+    door: Door,
 ) -> impl IntoView {
     let InviteView { name, code, refused, name_refused } = view;
     let error = RwSignal::new(refused.unwrap_or_default());
@@ -19,8 +22,14 @@ pub(crate) fn Invite(
         #[cfg(feature = "hydrate")]
         leptos::task::spawn_local(async move {
             match asking::look(code).await {
-                Some(Ok(found)) => invitation.set(Some(found)),
-                Some(Err(sentence)) => error.set(sentence),
+                Some(Ok(found)) => {
+                    error.set(String::new());
+                    invitation.set(Some(found));
+                }
+                Some(Err(sentence)) => {
+                    invitation.set(None);
+                    error.set(sentence);
+                }
                 // The form says more when it is sent.
                 None => {}
             }
@@ -31,6 +40,19 @@ pub(crate) fn Invite(
     let room = move || {
         invitation.get().map(|invitation| view! { <bdi>{invitation.room.to_string()}</bdi> })
     };
+    let sign_in = (!door.is_known).then(|| {
+        let words = if door.is_open {
+            "You have an account? "
+        } else {
+            "Only people with an account come in here. "
+        };
+        view! {
+            <p class="hint">
+                {words} <a href="/sign-in?next=/invite">"Sign in"</a>
+                " first, then open your link again."
+            </p>
+        }
+    });
     let wrong_name = name_refused.is_some().then_some("true");
     view! {
         <main class="front">
@@ -65,6 +87,7 @@ pub(crate) fn Invite(
                         <p class="error" id="name-error">{name_refused}</p>
                     </div>
                     <button class="primary" type="submit">"Join"</button>
+                    {sign_in}
                 </form>
             </section>
         </main>

@@ -25,11 +25,11 @@ pub(crate) enum Target {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Door {
     /// By giving a name, or as who they are.
-    is_open: bool,
+    pub(crate) is_open: bool,
     /// Whether they can make an account.
     sign_up: bool,
     /// Whether they are somebody already.
-    is_known: bool,
+    pub(crate) is_known: bool,
 }
 
 impl Door {

@@ -106,7 +106,7 @@ pub fn App() -> impl IntoView {
         View::AccountTokens(view) => view! { <AccountTokens view clock/> }.into_any(),
         #[cfg(feature = "ssr")]
         View::RoomSettings(view) => view! { <Settings view=*view clock/> }.into_any(),
-        View::Invite(view) => view! { <Invite view/> }.into_any(),
+        View::Invite(view) => view! { <Invite view door/> }.into_any(),
         View::Problem { status, message } => view! { <Problem status message/> }.into_any(),
     }
 }

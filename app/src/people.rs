@@ -64,7 +64,10 @@ fn PersonHere(
     entry: Entry<UserId, Person>,
 ) -> impl IntoView {
     let Entry { key, value: person } = entry;
-    let hue = person.with_untracked(|person| person.hue.0);
+    let hue = {
+        let person = person.clone();
+        move || person.with(|person| person.hue.0)
+    };
     let status = Memo::new({
         let person = person.clone();
         move |_| status_word(person.with(|person| person.status))

@@ -19,7 +19,7 @@ pub(crate) fn Profile(
     /// As it was filled in.
     form: ProfileForm,
 ) -> impl IntoView {
-    let ProfileForm { name, hue, avatar, error } = form;
+    let ProfileForm { whose, name, hue, avatar, error } = form;
     let error = Signal::stored(error);
     let swatches = (0..HUES)
         .zip(HUE_NAMES)
@@ -36,6 +36,7 @@ pub(crate) fn Profile(
         <section class="panel" aria-labelledby="profile-heading">
             <h2 id="profile-heading">"How others see you"</h2>
             <form class="join" method="post" action="/account/profile" novalidate>
+                <input type="hidden" name="whose" value=whose/>
                 <TextField
                     label="Your name"
                     name="name"

@@ -32,6 +32,12 @@ pub(crate) fn Settings(
         Some(OwnAccount { handle, .. }) => Either::Left(view! {
             <Password handle error=password_error/>
             <SignIns sign_ins/>
+            <section class="panel" aria-labelledby="programs-heading">
+                <h2 id="programs-heading">"Programs"</h2>
+                <p class="lead">
+                    "A program speaks for you with a token. " <a href="/account/tokens">"Tokens for programs"</a>
+                </p>
+            </section>
         }),
         None => Either::Right(view! { <Guest access/> }),
     };

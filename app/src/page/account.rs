@@ -82,6 +82,8 @@ pub struct OwnAccount {
 /// The form that changes how a person appears, as it is filled in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProfileForm {
+    /// Whose it is, by their id: a page can be older than who is signed in.
+    pub whose: String,
     /// What they call themselves.
     pub name: String,
     /// The number of their colour.

@@ -20,7 +20,7 @@ pub(super) fn invites(
     let entries = open.into_iter().map(|invite| entry(base, invite, times)).collect_view();
     view! {
         <p class="hint">"Whoever opens the link of an invitation can become a member."</p>
-        <form class="make-invite" method="post" action=format!("{base}/invite")>
+        <form class="make-invite" method="post" action=format!("{base}/invite#invites")>
             <label class="field"><span>"Good for"</span> <Lasts chosen="week"/></label>
             <div class="field">
                 <label for="uses">"How many people"</label>

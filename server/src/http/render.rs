@@ -21,6 +21,7 @@ const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 /// Renders a page for that reader.
 pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: View) -> Response {
+    let is_personal = matches!(view, View::Account(_) | View::AccountTokens(_));
     let may_be_found = status == StatusCode::OK && view.may_be_found();
     let build = app.assets.build.clone();
     let clock = reader.zone.as_ref().map(|zone| zone::clock(zone, Timestamp::now(), &view));
@@ -48,7 +49,9 @@ pub(crate) async fn page(app: &App, status: StatusCode, reader: Reader, view: Vi
     *response.status_mut() = status;
     response.extensions_mut().insert(page_nonce);
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    // What is about an account does not come back by the browser's back button.
+    let kept = if is_personal { "no-store" } else { "private, no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     if !may_be_found {
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     }

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use starling_app::page::{AccountView, ProfileForm, SettingsView};
-use starling_protocol::{Avatar, DisplayName, ErrorCode, HUES, Hue};
+use starling_protocol::{Avatar, DisplayName, ErrorCode, HUES, Hue, UserId};
 
 use super::{Sent, form_error, or_refusal, read, refused, settings};
 use crate::app::App;
@@ -17,6 +17,7 @@ use crate::store::Profile;
 /// The form as it was sent.
 #[derive(Deserialize)]
 pub(crate) struct Fields {
+    whose: Option<UserId>,
     #[serde(default)]
     name: String,
     hue: u8,
@@ -34,11 +35,17 @@ pub(crate) async fn post(
         let Some(identity) = identity::find(&app, &headers).await? else {
             return Ok(Redirect::to("/sign-in?next=/account").into_response());
         };
+        // The page was of somebody else, who was signed in here before.
+        if fields.whose.is_some_and(|whose| whose != identity.user.id) {
+            return Ok(Redirect::to("/account?done=other").into_response());
+        }
         match change(&app, &identity, &fields).await {
             Ok(()) => Ok(Redirect::to("/account?done=profile").into_response()),
             Err(refusal) => {
-                let Fields { name, hue, avatar } = fields;
-                let profile = ProfileForm { name, hue, avatar, error: Some(form_error(&refusal)) };
+                let Fields { whose: _, name, hue, avatar } = fields;
+                let whose = identity.user.id.to_string();
+                let error = Some(form_error(&refusal));
+                let profile = ProfileForm { whose, name, hue, avatar, error };
                 let view = SettingsView { profile, ..settings::view(&app, &identity).await? };
                 refused(&app, &refusal, &headers, AccountView::Settings(view)).await
             }

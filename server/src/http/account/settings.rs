@@ -104,6 +104,7 @@ pub(super) async fn view(app: &App, identity: &Identity) -> Result<SettingsView,
     Ok(SettingsView {
         account,
         profile: ProfileForm {
+            whose: user.id.to_string(),
             name: user.name.to_string(),
             hue: user.hue.0,
             avatar: user.avatar.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -148,6 +149,7 @@ fn ago(ms: i64) -> String {
 fn done(what: &str) -> Option<String> {
     let words = match what {
         "profile" => "Saved.",
+        "other" => "Somebody else is signed in here now, so nothing was changed.",
         "password" => "Your password is changed. Everywhere else you are signed out.",
         "ended" => "That sign-in has ended.",
         "reset" => "Your password is changed. Everywhere else you are signed out.",
