@@ -12,6 +12,9 @@ use starling_protocol::UserId;
 use crate::config::Config;
 use crate::refusal::Refusal;
 
+/// From all addresses together, so many times as often as from one.
+const LOOSER: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
+
 /// All rates that outlive a connection. An address is a household: see `listener`.
 pub(crate) struct Rates {
     messages: Rate<UserId>,
@@ -19,8 +22,14 @@ pub(crate) struct Rates {
     newcomers: Rate<IpAddr>,
     sign_ins: Rate<IpAddr>,
     sign_ups: Rate<IpAddr>,
-    /// By the hash of what was typed, which may be long.
+    looks: Rate<IpAddr>,
+    /// By the hash of what was typed, which may be long, as everywhere where there is a login. Tight, and
+    /// by address, so that nobody is locked out by the tries of somebody elsewhere.
+    logins_from: Rate<(u64, IpAddr)>,
+    /// Loose, for guesses that come from many addresses.
     logins: Rate<u64>,
+    forgotten: Rate<u64>,
+    passwords: Rate<UserId>,
     hasher: RandomState,
 }
 
@@ -34,7 +43,11 @@ impl Rates {
             newcomers: Rate::an_hour(protection.newcomers_per_address),
             sign_ins: Rate::an_hour(protection.sign_ins_per_address),
             sign_ups: Rate::an_hour(protection.sign_ups_per_address),
-            logins: Rate::an_hour(protection.sign_ins_per_login),
+            looks: Rate::an_hour(protection.sign_ins_per_address),
+            logins_from: Rate::an_hour(protection.sign_ins_per_login),
+            logins: Rate::an_hour(protection.sign_ins_per_login.saturating_mul(LOOSER)),
+            forgotten: Rate::an_hour(protection.sign_ins_per_login),
+            passwords: Rate::an_hour(protection.sign_ins_per_login),
             hasher: RandomState::new(),
         }
     }
@@ -44,7 +57,7 @@ impl Rates {
         self.messages.check(user)
     }
 
-    /// Counts one room that the person enters over a WebSocket.
+    /// Counts one room that the person enters, over a WebSocket or by form.
     pub(crate) fn join(&self, user: UserId) -> Result<(), Refusal> {
         self.joins.check(user)
     }
@@ -57,8 +70,28 @@ impl Rates {
     /// Counts one try to sign in from that address under that handle or email address, before its
     /// password is looked at.
     pub(crate) fn sign_in(&self, address: IpAddr, login: &str) -> Result<(), Refusal> {
+        let login = self.hash_of(login);
         self.sign_ins.check(address)?;
-        self.logins.check(self.hasher.hash_one(login.trim().to_lowercase()))
+        // What is refused here does not use up what all addresses have together.
+        self.logins_from.check((login, address))?;
+        self.logins.check(login)
+    }
+
+    /// Counts one letter that somebody at that address wants for that handle or email address.
+    pub(crate) fn forgotten(&self, address: IpAddr, login: &str) -> Result<(), Refusal> {
+        self.sign_ins.check(address)?;
+        self.forgotten.check(self.hash_of(login))
+    }
+
+    /// Counts one try of somebody who is signed in to say their password, from that address.
+    pub(crate) fn password(&self, address: IpAddr, user: UserId) -> Result<(), Refusal> {
+        self.sign_ins.check(address)?;
+        self.passwords.check(user)
+    }
+
+    /// Counts one look from that address at where an invitation leads.
+    pub(crate) fn look(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.looks.check(address)
     }
 
     /// Counts one account that is made from that address.
@@ -68,13 +101,33 @@ impl Rates {
 
     /// Forgets those who have done nothing for so long that they are back at the start.
     pub(crate) fn forget_quiet(&self) {
-        let Self { messages, joins, newcomers, sign_ins, sign_ups, logins, hasher: _ } = self;
+        let Self {
+            messages,
+            joins,
+            newcomers,
+            sign_ins,
+            sign_ups,
+            looks,
+            logins_from,
+            logins,
+            forgotten,
+            passwords,
+            hasher: _,
+        } = self;
         messages.forget_quiet();
         joins.forget_quiet();
         newcomers.forget_quiet();
         sign_ins.forget_quiet();
         sign_ups.forget_quiet();
+        looks.forget_quiet();
+        logins_from.forget_quiet();
         logins.forget_quiet();
+        forgotten.forget_quiet();
+        passwords.forget_quiet();
+    }
+
+    fn hash_of(&self, login: &str) -> u64 {
+        self.hasher.hash_one(login.trim().to_lowercase())
     }
 }
 
@@ -124,6 +177,14 @@ mod tests {
         Rates::new(&Cli::parse_from([&["starling"], flags].concat()).config)
     }
 
+    fn from(last: u8) -> IpAddr {
+        IpAddr::from([10, 0, 0, last])
+    }
+
+    fn people() -> [UserId; 2] {
+        [1, 2].map(|number| UserId::new(Uuid::from_u128(number)))
+    }
+
     /// How many of so many tries are let through.
     fn let_through(tries: usize, mut attempt: impl FnMut() -> Result<(), Refusal>) -> usize {
         (0..tries).filter(|_| attempt().is_ok()).count()
@@ -149,12 +210,33 @@ mod tests {
     #[test]
     fn a_login_is_protected_from_many_addresses_and_logins_from_one() {
         let rates = rates(&["--sign-ins-per-address", "5", "--sign-ins-per-login", "3"]);
-        let from = |last: u8| IpAddr::from([10, 0, 0, last]);
         let mut addresses = (1..).map(from);
-        assert_eq!(let_through(9, || rates.sign_in(addresses.next().unwrap(), "Ada")), 3);
+        assert_eq!(let_through(50, || rates.sign_in(addresses.next().unwrap(), "Ada")), 30);
         assert!(rates.sign_in(from(100), " aDA ").is_err(), "it is the same login");
         let mut names = (0..).map(|number: u8| number.to_string());
         assert_eq!(let_through(9, || rates.sign_in(from(101), &names.next().unwrap())), 5);
+    }
+
+    #[test]
+    fn nobody_is_locked_out_by_somebody_elsewhere_or_by_doing_something_else() {
+        let rates = rates(&["--sign-ins-per-address", "1000", "--sign-ins-per-login", "3"]);
+        let [ada, bob] = people();
+        assert_eq!(let_through(99, || rates.sign_in(from(1), "Ada")), 3);
+        assert_eq!(let_through(9, || rates.sign_in(from(2), " aDA ")), 3);
+        assert_eq!(let_through(9, || rates.forgotten(from(1), "ada")), 3);
+        assert!(rates.forgotten(from(2), "Ada").is_err(), "her mailbox is one");
+        assert_eq!(let_through(9, || rates.password(from(1), ada)), 3);
+        assert!(rates.password(from(2), ada).is_err(), "from wherever");
+        assert_eq!(let_through(9, || rates.password(from(1), bob)), 3);
+        assert_eq!(let_through(9, || rates.sign_in(from(3), "Ada")), 3);
+    }
+
+    #[test]
+    fn looks_at_invitations_are_counted_by_address_and_apart() {
+        let rates = rates(&["--sign-ins-per-address", "2"]);
+        assert_eq!(let_through(9, || rates.look(from(1))), 2);
+        assert_eq!(let_through(9, || rates.look(from(2))), 2);
+        assert!(rates.sign_in(from(1), "Ada").is_ok());
     }
 
     #[test]
@@ -162,7 +244,7 @@ mod tests {
         let flags =
             ["--joins-per-minute", "2", "--chat-burst", "4", "--chat-per-minute", "1000000"];
         let rates = rates(&flags);
-        let [ada, bob] = [1, 2].map(|number| UserId::new(Uuid::from_u128(number)));
+        let [ada, bob] = people();
         assert_eq!(let_through(9, || rates.join(ada)), 2);
         assert_eq!(let_through(9, || rates.join(bob)), 2);
         assert!(rates.message(ada).is_ok());

@@ -57,7 +57,7 @@ pub struct Protection {
         help_heading = PROTECTION)]
     pub sockets_per_user: u32,
 
-    /// How many times a minute one person may enter rooms over WebSockets, all at once if they like.
+    /// How many times a minute one person may enter rooms, all at once if they like.
     #[arg(long, env = "STARLING_JOINS_PER_MINUTE", default_value = "300",
         value_name = "1 to 1,000,000 joins",
         value_parser = count::<u32>(1, 1_000_000).try_map(NonZeroU32::try_from),
@@ -71,15 +71,17 @@ pub struct Protection {
         help_heading = PROTECTION)]
     pub newcomers_per_address: NonZeroU32,
 
-    /// How many times an hour somebody may try to sign in from one address, all at once if they like.
+    /// How many times an hour somebody may try to sign in from one address, all at once if they like. As
+    /// often they may look where invitations lead.
     #[arg(long, env = "STARLING_SIGN_INS_PER_ADDRESS", default_value = "200",
         value_name = "1 to 1,000,000 tries",
         value_parser = count::<u32>(1, 1_000_000).try_map(NonZeroU32::try_from),
         help_heading = PROTECTION)]
     pub sign_ins_per_address: NonZeroU32,
 
-    /// How many times an hour somebody may try to sign in under one handle or email address, wherever
-    /// they are.
+    /// How many times an hour somebody may try to sign in under one handle or email address from one
+    /// address; from all addresses together it is ten times as many. As often one may ask for a link for a
+    /// forgotten password, and try to change one's own.
     #[arg(long, env = "STARLING_SIGN_INS_PER_LOGIN", default_value = "30",
         value_name = "1 to 1,000,000 tries",
         value_parser = count::<u32>(1, 1_000_000).try_map(NonZeroU32::try_from),

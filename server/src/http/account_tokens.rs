@@ -75,8 +75,7 @@ pub(crate) async fn make(
                     ErrorCode::NameEmpty | ErrorCode::NameTooLong => Field::Name,
                     _ => Field::Form,
                 };
-                let status = refusal.status();
-                let error = Some(FormError { field, message: refusal.sentence });
+                let error = Some(FormError { field, message: refusal.sentence.clone() });
                 let form = TokenForm {
                     name: fields.name,
                     read: scopes.read,
@@ -85,7 +84,9 @@ pub(crate) async fn make(
                     lasts: fields.lasts,
                     error,
                 };
-                shown(&app, status, reader, None, form).await
+                let mut page = shown(&app, refusal.status(), reader, None, form).await?;
+                refusal.add_headers(page.headers_mut());
+                Ok(page)
             }
         }
     };

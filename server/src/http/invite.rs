@@ -17,7 +17,7 @@ use crate::http::caller::Caller;
 use crate::http::reader::Reader;
 use crate::http::{identity, render};
 use crate::refusal::Refusal;
-use crate::store::{InviteFault, StoreError, Visitor};
+use crate::store::{InviteFault, StoreError};
 
 /// The form as it was sent.
 #[derive(Debug, Deserialize)]
@@ -49,15 +49,17 @@ pub(crate) async fn page(State(app): State<App>, headers: HeaderMap) -> Response
 /// Where a code leads, for somebody who has it.
 pub(crate) async fn look(
     State(app): State<App>,
+    caller: Caller,
     headers: HeaderMap,
     question: Result<Json<InviteQuestion>, JsonRejection>,
 ) -> Response {
-    let mut answer = match invitation(&app, &headers, question).await {
+    let mut answer = match invitation(&app, &caller, &headers, question).await {
         Ok(invitation) => Json(invitation).into_response(),
         Err(refusal) => {
-            let status = refusal.status();
-            let refused = Refused { code: refusal.code, message: refusal.sentence };
-            (status, Json(refused)).into_response()
+            let refused = Refused { code: refusal.code, message: refusal.sentence.clone() };
+            let mut answer = (refusal.status(), Json(refused)).into_response();
+            refusal.add_headers(answer.headers_mut());
+            answer
         }
     };
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -66,11 +68,13 @@ pub(crate) async fn look(
 
 async fn invitation(
     app: &App,
+    caller: &Caller,
     headers: &HeaderMap,
     question: Result<Json<InviteQuestion>, JsonRejection>,
 ) -> Result<Invitation, Refusal> {
     let Json(InviteQuestion { code }) = question
         .map_err(|_| Refusal::new(ErrorCode::BadJson, "This question could not be read."))?;
+    app.rates.look(caller.household())?;
     let reader = Reader::of(app, headers).await?;
     let room = app.store.invited_to(reader.viewer().map(|it| it.id), &hash_of(&code)?).await?;
     Ok(Invitation { room: room.name, visibility: room.visibility })
@@ -96,14 +100,15 @@ pub(crate) async fn accept(
             (jar, Redirect::to(&slug.path())).into_response()
         }
         Err(refusal) => {
-            let status = refusal.status();
             let about_name = matches!(refusal.code, ErrorCode::NameEmpty | ErrorCode::NameTooLong);
-            let sentence = Some(refusal.sentence);
+            let sentence = Some(refusal.sentence.clone());
             let (refused, name_refused) =
                 if about_name { (None, sentence) } else { (sentence, None) };
             let Fields { code, name } = fields;
             let view = View::Invite(InviteView { name, code, refused, name_refused });
-            render::page(&app, status, reader, view).await
+            let mut page = render::page(&app, refusal.status(), reader, view).await;
+            refusal.add_headers(page.headers_mut());
+            page
         }
     }
 }
@@ -116,16 +121,7 @@ async fn enter(
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
     let code_hash = hash_of(&fields.code)?;
     let name = DisplayName::parse(&fields.name, &app.limits)?;
-    let (visitor, cookie) = match reader.viewer() {
-        Some(user) => {
-            let name = (user.name != name).then_some(name);
-            (Visitor::Known { actor: reader.actor(), name }, None)
-        }
-        None => {
-            let (visitor, cookie) = identity::newcomer(app, name, caller)?;
-            (visitor, Some(cookie))
-        }
-    };
+    let (visitor, cookie) = reader.visitor(app, name, caller)?;
     let entered = app.store.accept_invite(visitor, code_hash).await?;
     Ok((entered.room.slug, cookie))
 }

@@ -14,11 +14,11 @@ use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
-use crate::http::{identity, render};
+use crate::http::render;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{NewRoom, Visitor};
+use crate::store::NewRoom;
 
 /// The form as it was sent. `slug` on the page of a room that exists, otherwise `room`.
 #[derive(Debug, Deserialize)]
@@ -70,7 +70,12 @@ async fn enter(
 ) -> Result<(Slug, Option<Cookie<'static>>), Refusal> {
     let name = DisplayName::parse(&fields.name, &app.limits)?;
     let (slug, new) = match &fields.slug {
-        Some(slug) => (Slug::new(slug.as_str()), None),
+        Some(slug) => {
+            let slug = Slug::new(slug.as_str());
+            // Of a room that is not there nobody becomes a guest, so it counts as none.
+            app.store.room(&slug).await?;
+            (slug, None)
+        }
         None => {
             let name = RoomName::parse(&fields.room, &app.limits)?;
             let listed = fields.listed.is_some();
@@ -79,16 +84,7 @@ async fn enter(
             (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
         }
     };
-    let (visitor, cookie) = match reader.viewer() {
-        Some(user) => {
-            let name = (user.name != name).then_some(name);
-            (Visitor::Known { actor: reader.actor(), name }, None)
-        }
-        None => {
-            let (visitor, cookie) = identity::newcomer(app, name, caller)?;
-            (visitor, Some(cookie))
-        }
-    };
+    let (visitor, cookie) = reader.visitor(app, name, caller)?;
     let entered = app.store.enter(visitor, slug, new).await?;
     if entered.made {
         tracing::info!(

@@ -149,7 +149,13 @@ async fn answer<F: Submit>(
     let reader = Reader::of(app, headers).await?;
     let (room, standing) = permission::admit(app, reader.actor(), slug).await?;
     let asked = Asked { app, headers, actor: reader.actor(), room: &room };
-    let refused = match form.submit(&asked).await {
+    // Everybody is told of most of it, as of a message.
+    let counted = reader.viewer().map_or(Ok(()), |viewer| app.rates.message(viewer.id));
+    let outcome = match counted {
+        Ok(()) => form.submit(&asked).await,
+        Err(refusal) => Err(Refused::Other(refusal)),
+    };
+    let refused = match outcome {
         Ok(Outcome::Done) => {
             let place = format!("{}/settings#{}", room.slug.path(), F::FORM.anchor());
             return Ok(Redirect::to(&place).into_response());
@@ -168,16 +174,22 @@ async fn answer<F: Submit>(
         }
         Err(refused) => refused,
     };
+    let mut said = HeaderMap::new();
     let (status, about_text, message) = match refused {
         Refused::Text(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, true, sentence),
         // Whoever may do nothing here has no such page.
         Refused::Other(refusal) => match page::refuse_whoever_may_nothing(&standing) {
-            Ok(()) => (refusal.status(), false, refusal.sentence),
+            Ok(()) => {
+                refusal.add_headers(&mut said);
+                (refusal.status(), false, refusal.sentence)
+            }
             Err(_) => return Err(refusal),
         },
     };
     let mut view = page::view(app, &reader, &room, &standing, &Place::default()).await?;
     view.refused =
         Some(RefusedForm { form: F::FORM, about_text, message, typed: form.typed().to_owned() });
-    Ok(render::page(app, status, reader, page::boxed(view)).await)
+    let mut shown = render::page(app, status, reader, page::boxed(view)).await;
+    shown.headers_mut().extend(said);
+    Ok(shown)
 }

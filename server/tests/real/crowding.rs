@@ -1,10 +1,12 @@
-//! How many connections, WebSockets, guests and joins one address or person may have: so many, and not
-//! one more, and nobody else pays for it.
+//! How many connections, WebSockets, guests, joins and forms one address or person may have: so many,
+//! and not one more, and nobody else pays for it.
 
+use reqwest::Response;
 use serde_json::json;
 use starling_client::protocol::CloseReason;
 use tokio::net::TcpStream;
 
+use crate::support::browser::Browser;
 use crate::support::raw::{connect_from, is_served, rest};
 use crate::support::{PATIENCE, RawSocket, Server, http, post_join};
 
@@ -162,4 +164,110 @@ async fn a_person_enters_rooms_so_many_times_a_minute() {
     assert_eq!((&refused["ref"], &refused["code"]), (&json!(3), &json!("slow_down")));
     assert!((1..=30_001).contains(&refused["retry_after_ms"].as_u64().unwrap()), "{refused}");
     server.socket(&bob).await.join(&bob.room).await;
+}
+
+/// Of so many answers to the same person the last is refused for being too much, and says for how long.
+async fn assert_last_is_slowed_down(what: &str, answers: Vec<Response>, longest: u64) {
+    let last = answers.len() - 1;
+    for (number, answer) in answers.into_iter().enumerate() {
+        let status = answer.status().as_u16();
+        if number < last {
+            assert!([200, 201, 303].contains(&status), "{what}, {number}: {status}");
+            continue;
+        }
+        assert_eq!(status, 429, "{what}");
+        let wait: u64 = answer.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+        assert!((1..=longest).contains(&wait), "{what}: {wait}");
+        assert!(answer.text().await.unwrap().contains("Slow down: "), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_counted_over_a_websocket_is_counted_by_form_and_for_programs_too() {
+    let flags = ["--chat-burst", "2", "--chat-per-minute", "1"];
+    let server = Server::start(&flags).await;
+    for (number, (path, form)) in [
+        ("/account/profile", vec![("name", "N"), ("hue", "3")]),
+        ("/settings/name", vec![("name", "N")]),
+        ("/settings/lock", vec![("locked", "true")]),
+        ("/settings/invite", vec![("lasts", "week"), ("uses", "1")]),
+        ("/account/tokens", vec![("name", "N"), ("read", "on")]),
+        ("/api/v1/tickets", vec![]),
+        ("/join", vec![("name", "N"), ("room", "Den")]),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // Each with a room of their own, to be its owner.
+        let mut guest = Browser::default();
+        let room = format!("room-{number}");
+        if path == "/account/tokens" {
+            guest.sign_up(&server, "ada").await;
+        } else {
+            guest.join(&server, "Ada", &room).await;
+        }
+        let path = match path.starts_with("/settings") {
+            true => format!("/r/{room}{path}"),
+            false => path.to_owned(),
+        };
+        let mut answers = Vec::new();
+        for try_number in 0..3 {
+            let name = format!("Name {try_number}");
+            let form: Vec<_> =
+                form.iter().map(|(key, it)| (*key, if *it == "N" { &*name } else { it })).collect();
+            answers.push(server.submit(&guest.cookie, &path, &form).await);
+        }
+        assert_last_is_slowed_down(&path, answers, 61).await;
+        let account = guest.get(&server, "/account").await.text;
+        assert!(!account.contains("Name 2"), "{path} did what it refused");
+    }
+}
+
+#[tokio::test]
+async fn joins_by_form_are_counted_with_those_over_websockets() {
+    let server = Server::start(&["--joins-per-minute", "2"]).await;
+    let ada = server.guest("Ada", "Den").await;
+    server.socket(&ada).await.join(&ada.room).await;
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let form = [("name", "Ada"), ("slug", "den")];
+        answers.push(server.submit(&ada.cookie, "/join", &form).await);
+    }
+    assert_last_is_slowed_down("/join", answers, 31).await;
+    let code = "A".repeat(43);
+    let invited = server.submit(&ada.cookie, "/invite", &[("name", "Ada"), ("code", &code)]).await;
+    assert_last_is_slowed_down("/invite", vec![invited], 31).await;
+}
+
+#[tokio::test]
+async fn tokens_and_codes_are_tried_so_often() {
+    let flags = ["--chat-burst", "1", "--chat-per-minute", "1", "--sign-ins-per-address", "2"];
+    let server = Server::start(&flags).await;
+    let ada = server.guest("Ada", "Den").await;
+    let mut socket = server.socket(&ada).await;
+    for (reference, code) in [(1, "bad_token"), (2, "slow_down")] {
+        socket.send(&json!({"type": "authenticate", "ref": reference, "token": "x"})).await;
+        let refused = socket.event_of("error").await;
+        assert_eq!((&refused["ref"], &refused["code"]), (&json!(reference), &json!(code)));
+    }
+    for status in [404, 404, 429] {
+        let request = http()
+            .post(server.url("/invite/look"))
+            .header("origin", server.url(""))
+            .header("content-type", "application/json")
+            .body(json!({ "code": "x" }).to_string());
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers().contains_key("retry-after"), status == 429);
+    }
+}
+
+#[tokio::test]
+async fn nobody_becomes_a_guest_of_a_room_that_is_not_there() {
+    let server = Server::start(&["--newcomers-per-address", "1"]).await;
+    let form = [("name", "Ada"), ("slug", "nowhere")];
+    for _ in 0..2 {
+        assert_eq!(server.submit("", "/join", &form).await.status(), 404);
+    }
+    server.guest("Ada", "Den").await;
 }

@@ -202,7 +202,9 @@ async fn forms_do_offer_and_refuse_what_the_table_says() {
     store.close().await;
     writing.await.unwrap();
 
-    let server = Server::start_with(folder).await;
+    // The actor sends them all.
+    let flags = ["--chat-burst", "100000"].map(str::to_owned).to_vec();
+    let server = Server::start_at("127.0.0.1:0".parse().unwrap(), folder, flags).await;
     let trying = cases.iter().enumerate().map(|(number, (kind, act))| {
         let (server, cast) = (&server, &cast);
         async move {
@@ -330,7 +332,7 @@ async fn a_room_is_handed_over_when_that_was_asked_twice() {
 
 #[tokio::test]
 async fn the_log_has_everything_that_was_done_and_has_pages() {
-    let server = Server::start(&[]).await;
+    let server = Server::start(&["--chat-burst", "1000"]).await;
     let ada = server.guest("Ada", "Den").await;
     server.guest("Bob", "Den").await;
     let page = text(server.get_as(&ada, "/r/den/settings").await).await;

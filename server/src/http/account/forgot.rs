@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, Field, ForgotForm, FormError};
 use starling_protocol::ErrorCode;
 
-use super::{Sent, form_error, or_refusal, page, read};
+use super::{Sent, form_error, or_refusal, page, read, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::refusal::Refusal;
@@ -44,19 +44,22 @@ pub(crate) async fn post(
             return page(&app, StatusCode::UNPROCESSABLE_ENTITY, &headers, view).await;
         }
         // A mailbox is filled as easily as a password is guessed.
-        let asked = match (&app.mail, app.rates.sign_in(caller.household(), &login)) {
+        let asked = match (&app.mail, app.rates.forgotten(caller.household(), &login)) {
             (_, Err(refusal)) => Err(refusal),
             (Some(mail), Ok(())) => mail.send_reset(login.clone()),
             (None, Ok(())) => Err(Refusal::new(ErrorCode::Forbidden, "This server sends no mail.")),
         };
-        let (status, form) = match asked {
-            Ok(()) => (StatusCode::OK, ForgotForm { login, sent: true, error: None }),
+        match asked {
+            Ok(()) => {
+                let view = AccountView::Forgot(ForgotForm { login, sent: true, error: None });
+                page(&app, StatusCode::OK, &headers, view).await
+            }
             Err(refusal) => {
                 let error = Some(form_error(&refusal));
-                (refusal.status(), ForgotForm { login, sent: false, error })
+                let view = AccountView::Forgot(ForgotForm { login, sent: false, error });
+                refused(&app, &refusal, &headers, view).await
             }
-        };
-        page(&app, status, &headers, AccountView::Forgot(form)).await
+        }
     };
     or_refusal(&app, answer.await).await
 }

@@ -65,6 +65,8 @@ async fn change(app: &App, identity: &Identity, fields: &Fields) -> Result<(), R
         avatar => Some(Avatar::parse(avatar)?),
     };
     let user = &identity.user;
+    // Everybody is told, as of a message.
+    app.rates.message(user.id)?;
     let profile = Profile {
         name: (user.name != name).then_some(name),
         hue: (user.hue.0 != fields.hue).then_some(Hue(fields.hue)),

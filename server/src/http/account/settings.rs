@@ -78,7 +78,7 @@ async fn change(
     let wrong = || Refusal::new(ErrorCode::WrongCredentials, "This is not your password.");
     let token_hash = identity.sign_in()?;
     let password = Password::parse(&fields.password)?;
-    app.rates.sign_in(caller.household(), &identity.user.id.to_string())?;
+    app.rates.password(caller.household(), identity.user.id)?;
     let was = app.store.password_of(identity.user.id).await?;
     let fits = app.passwords.fits(fields.current, was.clone()).await?;
     let Some(was) = was.filter(|_| fits) else { return Err(wrong()) };

@@ -17,6 +17,7 @@ struct Ticket {
 
 pub(crate) async fn make(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
     let identity = who(&app, &headers).await?;
-    let ticket = app.tickets.make(identity.credential)?;
+    app.rates.message(identity.user.id)?;
+    let ticket = app.tickets.make(identity.user.id, identity.credential)?;
     Ok(answer(StatusCode::CREATED, Ticket { ticket, expires_in_s: TICKET_LASTS.as_secs() }))
 }

@@ -34,6 +34,10 @@ impl Session {
 
     /// Takes a new token of the same person in place of what it stands on.
     pub(super) async fn authenticate(&mut self, reference: Ref, token: &str) {
+        // A token is looked up or its signature checked, which costs as much as a message.
+        if let Err(refusal) = self.app.rates.message(self.user) {
+            return self.refuse(Some(reference), refusal);
+        }
         let turn = self.app.turns.next().await;
         let found = identity::of_token(&self.app, token).await;
         drop(turn);

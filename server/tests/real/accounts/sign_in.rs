@@ -86,7 +86,8 @@ async fn browsers_and_password_managers_know_what_to_fill_in() {
 #[ignore = "compares times; `cargo test --release -p starling-server --test real -- --ignored as_long` runs it"]
 async fn a_known_name_takes_as_long_as_an_unknown_one() {
     const ROUNDS: usize = 100;
-    let server = Server::start(&[]).await;
+    let flags = ["--sign-ins-per-address", "100000", "--sign-ins-per-login", "100000"];
+    let server = Server::start(&flags).await;
     Browser::default().sign_up(&server, "wren-1").await;
     let mut times = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
