@@ -1,14 +1,14 @@
-// Owns that nothing a person types becomes markup: a hundred hostile texts in every field, shown live and
-// by the server, are text and nothing but text. Dialogs, errors and violations of the page's policy fail
-// every test (`watch.mjs`).
-//
-// A new field takes one line: in `FORMS` if it is in a form whose page can come back, in `SAID` if it is
-// shown with others.
+// Owns that nothing a person types becomes markup where it is kept and shown: a hundred hostile texts in every
+// such field, live and by the server, are text and nothing but text. Dialogs, errors and violations of the
+// page's policy fail every test (`watch.mjs`). Names of rooms are in `xss-rooms.test.mjs`, forms that come back
+// in `xss-forms.test.mjs`.
 
 import assert from "node:assert/strict";
 
+import { PASSWORD, signUp } from "../harness/account.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { HOSTILE } from "../harness/hostile.mjs";
+import { logOf, nothingForeign, oneLine, ROOMY, sends, strangerSends, textsOf, trimmed } from "../harness/only-text.mjs";
 import { pointAt } from "../harness/plane.mjs";
 import { scene } from "../harness/scene.mjs";
 import { answeredWith } from "../harness/watch.mjs";
@@ -16,13 +16,7 @@ import { slugOf, Wire } from "../harness/wire.mjs";
 
 assert.equal(new Set(HOSTILE).size, 100);
 
-const ROOMY = ["--name-chars", "200", "--room-name-chars", "200", "--history-page", "300"];
-const TALKATIVE = ["--chat-burst", "10000", "--chat-per-minute", "10000"];
-const flags = ["--rooms-per-address", "1000", ...ROOMY, ...TALKATIVE];
-
-/** What the server makes of a name or a reason, and of a message (`protocol/src/text.rs`). */
-const oneLine = (text) => text.replaceAll(/[\p{White_Space}\p{Cc}]+/gu, " ").replaceAll(/^ | $/g, "");
-const trimmed = (text) => text.replaceAll(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
+const flags = ROOMY;
 
 /** What a message of each text and by a person of that name looks like: where it is, and what it says. */
 const SAID = [
@@ -30,48 +24,7 @@ const SAID = [
   { field: "a message", shown: ".body", expected: trimmed },
 ];
 
-/** Longer than a name may be, whatever becomes of its white space. */
-const tooLong = (text) => text.padEnd(250, ".");
-
-/**
- * Forms that are refused and come back as they were filled in: by whom, with which fields, and where each
- * is found again. `path` and `fields` may need the room's address and the id of a message that it has.
- */
-const FORMS = [
-  {
-    form: "the form that makes a room",
-    path: () => "/join",
-    fields: (text) => ({ name: tooLong(text), room: tooLong(text) }),
-    shown: { name: "#name", room: "#room" },
-  },
-  {
-    form: "the form that joins a room",
-    path: () => "/join",
-    fields: (text, { slug }) => ({ name: tooLong(text), slug }),
-    shown: { name: "#name" },
-  },
-  {
-    form: "the form that says something",
-    joined: true,
-    path: ({ slug }) => `/r/${slug}/messages`,
-    fields: (body, { id }) => ({ id, body }),
-    shown: { body: "#message" },
-  },
-];
-
-/** All texts of such elements, and whatever is inside them that is no link of ours. */
-async function textsOf(page, selector) {
-  const found = await page.locator(selector).evaluateAll((all) =>
-    all.map((element) => ({
-      text: element.textContent,
-      markup: [...element.querySelectorAll("*")]
-        .filter((inner) => inner.localName !== "a" || !/^https?:\/\//.test(inner.getAttribute("href")))
-        .map((inner) => inner.outerHTML),
-    })),
-  );
-  assert.deepEqual(found.flatMap(({ markup }) => markup), [], `${selector} is nothing but text`);
-  return found.map(({ text }) => text);
-}
+const button = (scope, name) => scope.getByRole("button", { name, exact: true });
 
 async function reads(page, room) {
   for (const { field, shown, expected } of SAID) {
@@ -80,13 +33,7 @@ async function reads(page, room) {
       assert.deepEqual(texts, HOSTILE.map(expected), `${field} in ${room}`);
     });
   }
-  // What was typed could have put something anywhere.
-  const foreign = "iframe, object, embed, base, form[action^='javascript'], img, video, audio, body script, [onerror], [onload]";
-  const strange = await page.locator(foreign).evaluateAll((all) =>
-    // The page's data, which leptos puts at its end.
-    all.filter(({ nonce }) => !nonce).map(({ outerHTML }) => outerHTML),
-  );
-  assert.deepEqual(strange, []);
+  await nothingForeign(page);
 }
 
 scene("hostile names, messages and reasons are text, live and from the server", { flags }, async (stage) => {
@@ -120,76 +67,142 @@ scene("hostile names, messages and reasons are text, live and from the server", 
   const { messages } = await wire.request({ type: "history", room, before: 2 });
   const keeper = await Wire.open(ada);
   await keeper.request({ type: "join", room });
-  for (const reason of HOSTILE) {
+  for (const [index, reason] of HOSTILE.entries()) {
     const mute = { type: "moderate", room, user: messages[0].author.id, measure: "mute", reason, seconds: 60 };
     const answer = await keeper.request(mute);
     assert.equal(answer.type, "ack", `${reason}: ${JSON.stringify(answer)}`);
+    // The log has all of them; the notice has one at a time, and takes its time.
+    if (index % 4 === 0 || index === 99) {
+      await eventually(async () => {
+        const told = await textsOf(bob.page, ".notice.silenced", { ours: ".until" });
+        assert.deepEqual(told.map(oneLine), [`You are muted in this room. Reason: ${oneLine(reason)}`]);
+      });
+    }
   }
-  await bob.page.getByRole("status", { name: "Whether you may talk" }).getByText(/./).waitFor();
+  await nothingForeign(bob.page);
+  const name = oneLine(HOSTILE.at(-1));
+  const sentences = HOSTILE.map((reason) => `Ada muted ${name} because: ${oneLine(reason)}`);
+  const log = await logOf(ada.page, `${stage.link}/settings`);
+  assert.deepEqual(log.slice(0, 100), sentences.toReversed());
 });
 
-scene("hostile names of rooms are text in lists, headings and titles", { flags }, async (stage) => {
-  const ada = await stage.visitor("Ada");
-  await ada.page.goto("/");
-  const names = HOSTILE.map((text, index) => `${text} ${index}`);
-  const paths = await ada.page.evaluate(async (names) => {
-    const paths = [];
-    for (const room of names) {
-      const body = new URLSearchParams({ name: "Ada", room, listed: "true" });
-      const answer = await fetch("/join", { method: "POST", body });
-      paths.push(new URL(answer.url).pathname);
-    }
-    return paths;
-  }, names);
-  assert.equal(new Set(paths).size, 100);
-  const stranger = await stage.visitor("Stranger");
-  for (const { page } of [ada, stranger]) {
-    await page.goto("/");
-    const listed = await textsOf(page, ".room-link-name");
-    assert.deepEqual(listed.toSorted(), names.map(oneLine).toSorted());
+scene("hostile names of members and what is done to them are text in the settings", { flags }, async (stage) => {
+  const [ada] = await stage.gather("Ada");
+  const settings = `${stage.link}/settings`;
+  await ada.page.goto(settings);
+  await button(ada.page, "Invite").click();
+  const code = (await ada.page.locator("#invite-link").innerText()).split("#")[1];
+  for (const name of HOSTILE) {
+    await strangerSends(stage.server, "/invite", { code, name });
   }
-  for (const [index, path] of paths.entries()) {
-    await ada.page.goto(path);
-    const name = oneLine(names[index]);
-    assert.deepEqual(await textsOf(ada.page, ".room-name bdi"), [name]);
-    assert.equal(await ada.page.title(), `${name} · Starling`);
-    const here = ada.page.locator(".rail-room[aria-current]");
-    assert.equal((await here.textContent()).trim(), name);
+  const [names, ids] = [[], []];
+  for (const page of [0, 1, 2]) {
+    await ada.page.goto(`${settings}?members=${page}`);
+    names.push(...(await textsOf(ada.page, "#members .person-name")));
+    ids.push(...(await ada.page.locator("#members .against [name=user]").evaluateAll((all) => all.map(({ value }) => value))));
+    await nothingForeign(ada.page);
   }
-  const rail = await textsOf(ada.page, ".rail-list .visually-hidden");
-  assert.deepEqual(rail.toSorted(), names.map(oneLine).toSorted());
-});
+  assert.deepEqual(names.toSorted(), ["Ada", ...HOSTILE.map(oneLine)].toSorted());
+  assert.equal(new Set(ids).size, 100);
 
-for (const { form, joined = false, path, fields, shown } of FORMS) {
-  scene(`${form} comes back as it was filled in`, { flags }, async (stage) => {
-    const [ada] = await stage.gather("Ada");
-    const room = { slug: slugOf(stage.link), id: crypto.randomUUID() };
-    const wire = await Wire.open(ada);
-    await wire.request({ type: "join", room: room.slug });
-    await wire.request({ type: "post", room: room.slug, id: room.id, body: "something else" });
-    const { page, watch } = joined ? ada : await stage.visitor("Stranger");
-    watch.allow(answeredWith(422), answeredWith(409));
-    await page.goto("/");
-    for (const text of HOSTILE) {
-      const typed = fields(text, room);
-      const loaded = page.waitForEvent("domcontentloaded");
-      await page.evaluate(submit, [path(room), typed]);
-      await loaded;
-      for (const [name, selector] of Object.entries(shown)) {
-        const value = await page.locator(selector).inputValue();
-        // A field of one line has no line ends.
-        assert.equal(value.replaceAll("\n", ""), typed[name].replaceAll("\n", ""), name);
-      }
-    }
+  for (const [index, user] of ids.entries()) {
+    const form = { user, measure: index % 2 === 0 ? "mute" : "ban", reason: HOSTILE[index], lasts: "day" };
+    await sends(ada, stage.server, `${settings}/measure`, form);
+  }
+  await ada.page.goto(settings);
+  const punished = await textsOf(ada.page, "#measures .person-name");
+  assert.deepEqual(punished.toSorted(), HOSTILE.map(oneLine).toSorted());
+  const reasons = await textsOf(ada.page, "#measures .entry p:nth-child(2) > bdi");
+  assert.deepEqual(reasons.toSorted(), HOSTILE.map(oneLine).toSorted());
+  const endings = await ada.page.locator("#measures button").evaluateAll((all) => all.map(({ ariaLabel }) => ariaLabel));
+  const ended = endings.map((label) => label.replace(/^(Let talk|End the ban): /, ""));
+  assert.deepEqual(ended.toSorted(), HOSTILE.map(oneLine).toSorted());
+  // Those who were members before anybody else are listed first, and were dealt with in that order.
+  const members = names.filter((name) => name !== "Ada");
+  const log = await logOf(ada.page, settings);
+  const acts = ids.map((_, index) => {
+    const act = index % 2 === 0 ? "muted" : "banned";
+    return `Ada ${act} ${members[index]} because: ${oneLine(HOSTILE[index])}`;
   });
-}
+  assert.deepEqual(log.slice(0, 100), acts.toReversed());
+  const came = log.slice(100).filter((sentence) => sentence.includes("came by invitation"));
+  assert.deepEqual(came.map((sentence) => sentence.split(" came by invitation")[0]), HOSTILE.map(oneLine).toReversed());
+});
 
-/** Runs in the page: fills in a form and sends it, past whatever the page's own form checks. */
-function submit([action, typed]) {
-  const form = Object.assign(document.createElement("form"), { method: "post", action });
-  for (const [name, value] of Object.entries(typed)) {
-    form.append(Object.assign(document.createElement("textarea"), { name, value }));
+scene("whoever is banned for a hostile reason reads it as text", { flags }, async (stage) => {
+  const [ada, bob] = await stage.gather("Ada", "Bob");
+  bob.watch.allow(answeredWith(403));
+  await bob.page.goto("/");
+  const room = slugOf(stage.link);
+  const [wire, theirs] = [await Wire.open(ada), await Wire.open(bob)];
+  const { user } = await theirs.hello();
+  await theirs.close();
+  await wire.request({ type: "join", room });
+  const storageState = await bob.context.storageState();
+  const plain = await stage.visitor("Bob, plain", { javaScriptEnabled: false, storageState });
+  plain.watch.allow(answeredWith(403));
+  // The settings have all of them; this page has one at a time.
+  for (const [index, reason] of HOSTILE.filter((_, index) => index % 4 === 0).entries()) {
+    const ban = { type: "moderate", room, user: user.id, measure: "ban", reason, seconds: 86_400 };
+    assert.equal((await wire.request(ban)).type, "ack");
+    const { page } = index % 5 === 0 ? bob : plain;
+    await page.goto(stage.link);
+    const [told] = await textsOf(page, "h1");
+    assert.ok(told.endsWith(` Reason: ${oneLine(reason)}`), told);
+    await nothingForeign(page);
   }
-  document.body.append(form);
-  form.submit();
-}
+});
+
+scene("hostile names of tokens and browsers are text on the pages about an account", { flags }, async (stage) => {
+  const { server } = stage;
+  // Nobody has more tokens than that.
+  for (const [handle, texts] of [["ada", HOSTILE.slice(0, 50)], ["bob", HOSTILE.slice(50)]]) {
+    const visitor = await stage.visitor(handle);
+    await signUp(visitor, handle);
+    for (const name of texts) {
+      await sends(visitor, server, "/account/tokens", { name, read: "true", lasts: "month" });
+    }
+    await visitor.page.goto("/account/tokens");
+    const names = texts.map(oneLine).toSorted();
+    assert.deepEqual((await textsOf(visitor.page, ".token-name")).toSorted(), names);
+    const ends = await visitor.page.locator(".token button").evaluateAll((all) => all.map(({ ariaLabel }) => ariaLabel));
+    assert.deepEqual(ends.toSorted(), names.map((name) => `End ${name}`).toSorted());
+    await nothingForeign(visitor.page);
+  }
+
+  const cleo = await stage.visitor("Cleo");
+  await signUp(cleo, "cleo");
+  // What no header can carry, nobody can send.
+  const agents = HOSTILE.filter((text) => /^[\x20-\x7e]+$/.test(text));
+  assert.ok(agents.length > 90);
+  for (const agent of agents) {
+    await strangerSends(server, "/sign-in", { login: "cleo", password: PASSWORD }, agent);
+  }
+  await cleo.page.goto("/account");
+  const shown = await textsOf(cleo.page, ".sign-in:has(form) .sign-in-browser bdi");
+  assert.deepEqual(shown.toSorted(), agents.map((agent) => agent.slice(0, 40)).toSorted());
+  await nothingForeign(cleo.page);
+});
+
+scene("hostile names and avatars are text in a profile and in faces", { flags }, async (stage) => {
+  const [ada, bob] = await stage.gather("Ada", "Bob");
+  const tab = await bob.anotherTab("/account");
+  const avatars = ["<", '"', "'", "&", "`", "<b>", "</p>", '"><!--', "'><!--", "--><!--", "<!--", "&#0;", "{{}}", "${}"];
+  for (const [index, name] of HOSTILE.entries()) {
+    const avatar = avatars[index % avatars.length];
+    await sends(bob, stage.server, "/account/profile", { name, hue: "1", avatar });
+    await eventually(async () => {
+      const names = await textsOf(ada.page, ".person-name");
+      assert.deepEqual(names.toSorted(), ["Ada", oneLine(name)].toSorted());
+      const faces = await textsOf(ada.page, ".people-list .face");
+      assert.ok(faces.includes(avatar), `${avatar} among ${faces}`);
+    });
+    if (index % 5 === 0) {
+      await tab.page.goto("/account");
+      assert.equal(await tab.page.locator("#name").inputValue(), oneLine(name));
+      assert.equal(await tab.page.locator("#avatar").inputValue(), avatar);
+      await nothingForeign(tab.page);
+    }
+  }
+  await nothingForeign(ada.page);
+});
