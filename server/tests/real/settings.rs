@@ -108,7 +108,7 @@ fn mark_of(action: Action) -> Option<&'static str> {
         Action::Ban => "value=\"ban\"",
         Action::Lock => "/settings/lock\"",
         Action::Archive => "/settings/archive\"",
-        Action::Invite => "/settings/invite\"",
+        Action::Invite => "/settings/invite#",
         Action::DeleteRoom => "/settings/delete\"",
         Action::ReadAudit => "id=\"log\"",
         _ => return None,
