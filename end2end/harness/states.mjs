@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { eventually } from "./eventually.mjs";
 import { join } from "./identity.mjs";
+import { meddle } from "./meddle.mjs";
 import { pointAt } from "./plane.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
 import { deletes, manage, wireOf } from "./moderation.mjs";
@@ -384,19 +385,4 @@ async function makeRooms(server, names) {
   for (const room of names) {
     await join(server.url, "Somebody", room, { listed: true });
   }
-}
-
-/** Stands between page and server: what the page says is passed, dropped, or answered with an event. */
-async function meddle(visitor, judge) {
-  await visitor.page.routeWebSocket("**/ws", (page) => {
-    const server = page.connectToServer();
-    page.onMessage((frame) => {
-      const verdict = typeof frame === "string" ? judge(JSON.parse(frame)) : "pass";
-      if (verdict === "pass") {
-        server.send(frame);
-      } else if (verdict !== "drop") {
-        page.send(JSON.stringify(verdict));
-      }
-    });
-  });
 }
