@@ -61,7 +61,7 @@ pub(crate) fn JoinForm(
     // The lobby says it in its head.
     let sign_in = (!door.is_known && next != "/").then(|| {
         let sign_in = leading_to("/sign-in", &next);
-        view! { <p class="hint">"You have an account? " <a href=sign_in>"Sign in"</a></p> }
+        view! { <div class="hint">"You have an account? " <a href=sign_in>"Sign in"</a></div> }
     });
     let page::JoinForm { name, room, listed, error } = form;
     let error = RwSignal::new(error);
