@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, VecDeque};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use starling_protocol::{
-    ClientEvent, Direct, Limits, Message, MessageBody, MessageId, Position, Ref, Slug, Status, User,
-    codec,
+    ClientEvent, Direct, Limits, Message, MessageBody, MessageId, Position, Ref, Slug, Status,
+    User, codec,
 };
 
 pub use output::{Act, Change, Frame, Output};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Channel, Deletion, Edit, Epoch, ErrorCode, Limits, Message, MessageId, Person, Reaction,
-    Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
+    Action, Channel, Deletion, Edit, Epoch, ErrorCode, Limits, Message, MessageId, Person,
+    Reaction, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
 };
 
 /// How far a client has read a stream.

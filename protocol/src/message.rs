@@ -58,7 +58,8 @@ pub struct Message {
     /// 1970-01-01T00:00:00Z.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub edited_at: Option<i64>,
-    /// How people reacted to it, in the order in which each sign came first; each has somebody.
+    /// How people reacted to it, in the order of the signs' code points; each has somebody. The order
+    /// follows from what is there alone: whoever missed something ends with the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reactions>,
     /// When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
@@ -67,6 +68,13 @@ pub struct Message {
 }
 
 impl Message {
+    /// A message that was just said.
+    #[must_use]
+    pub fn said(seq: Seq, id: MessageId, author: User, body: MessageBody, at: i64) -> Self {
+        let (body, reactions) = (Some(body), Vec::new());
+        Self { seq, id, author, body, deleted_by: None, edited_at: None, reactions, at }
+    }
+
     /// What it says; nothing once it was deleted.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -75,7 +83,7 @@ impl Message {
 
     /// Notes that it was deleted: what it said and how people reacted is gone.
     pub fn delete(&mut self, by: Option<UserId>) {
-        self.body = None;
+        (self.body, self.edited_at) = (None, None);
         self.reactions.clear();
         self.deleted_by = by;
     }
@@ -91,23 +99,24 @@ impl Message {
     /// Notes a reaction, or that it was taken back. A repeat changes nothing.
     pub fn react(&mut self, reaction: &Reaction) {
         let Reaction { emoji, user, active, .. } = reaction;
-        let at = self.reactions.iter().position(|it| it.emoji == *emoji);
+        let at = self.reactions.binary_search_by(|it| it.emoji.as_str().cmp(emoji.as_str()));
         match (at, active) {
-            (None, true) if self.body.is_some() => {
-                self.reactions.push(Reactions { emoji: emoji.clone(), by: vec![*user] });
+            (Err(at), true) if self.body.is_some() => {
+                self.reactions.insert(at, Reactions { emoji: emoji.clone(), by: vec![*user] });
             }
-            (Some(at), true) => {
-                if !self.reactions[at].by.contains(user) {
-                    self.reactions[at].by.push(*user);
+            (Ok(at), true) => {
+                let by = &mut self.reactions[at].by;
+                if let Err(at) = by.binary_search(user) {
+                    by.insert(at, *user);
                 }
             }
-            (Some(at), false) => {
+            (Ok(at), false) => {
                 self.reactions[at].by.retain(|other| other != user);
                 if self.reactions[at].by.is_empty() {
                     self.reactions.remove(at);
                 }
             }
-            (None, _) => {}
+            (Err(_), _) => {}
         }
     }
 }
@@ -117,7 +126,7 @@ impl Message {
 pub struct Reactions {
     /// The sign.
     pub emoji: Emoji,
-    /// Who, in the order in which they did; nobody twice.
+    /// Who, in the order of their ids; nobody twice.
     pub by: Vec<UserId>,
 }
 

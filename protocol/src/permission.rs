@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RoomName, Scopes};
+use crate::{RoomName, Scopes, User};
 
 /// What a person is in a room. Ordered: who is more may do all that those below may.
 #[derive(
@@ -314,6 +314,9 @@ pub struct Rights {
     pub locked: bool,
     /// Whether the room is only read.
     pub archived: bool,
+    /// Of a conversation of two, who the other one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<User>,
 }
 
 impl Rights {

@@ -374,7 +374,8 @@ mod tests {
 
     #[test]
     fn a_reaction_is_a_sign_and_no_letter() {
-        for one in ["👍", "❤️", "★", "1️⃣", "👩‍👩‍👧‍👦", "🇪🇺", "+"] {
+        for one in ["👍", "❤️", "★", "1️⃣", "👩‍👩‍👧‍👦", "🇪🇺", "+"]
+        {
             assert_eq!(Emoji::parse(&format!(" {one} ")).unwrap().as_str(), one);
         }
         for none in ["", "a", "7", "ok", "👍 👍", "\u{200b}", "é", &"★".repeat(11)] {

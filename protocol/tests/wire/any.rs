@@ -200,18 +200,9 @@ pub(crate) fn text(
 fn message() -> impl Strategy<Value = Message> {
     let said = (seq(), message_id(), user(), option::of(body()), option::of(user_id()));
     let since = (option::of(any::<i64>()), vec(reactions(), 0..3), any::<i64>());
-    (said, since).prop_map(
-        |((seq, id, author, body, deleted_by), (edited_at, reactions, at))| Message {
-            seq,
-            id,
-            author,
-            body,
-            deleted_by,
-            edited_at,
-            reactions,
-            at,
-        },
-    )
+    (said, since).prop_map(|((seq, id, author, body, deleted_by), (edited_at, reactions, at))| {
+        Message { seq, id, author, body, deleted_by, edited_at, reactions, at }
+    })
 }
 
 fn reactions() -> impl Strategy<Value = Reactions> {
@@ -219,8 +210,12 @@ fn reactions() -> impl Strategy<Value = Reactions> {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    (seq(), seq(), option::of(body()), any::<i64>())
-        .prop_map(|(seq, message, body, at)| Edit { seq, message, body, at })
+    (seq(), seq(), option::of(body()), any::<i64>()).prop_map(|(seq, message, body, at)| Edit {
+        seq,
+        message,
+        body,
+        at,
+    })
 }
 
 fn reaction() -> impl Strategy<Value = Reaction> {
@@ -230,8 +225,12 @@ fn reaction() -> impl Strategy<Value = Reaction> {
 }
 
 fn direct() -> impl Strategy<Value = Direct> {
-    (slug(), user(), seq(), any::<i64>())
-        .prop_map(|(room, with, seq, at)| Direct { room, with, seq, at })
+    (slug(), user(), seq(), any::<i64>()).prop_map(|(room, with, seq, at)| Direct {
+        room,
+        with,
+        seq,
+        at,
+    })
 }
 
 fn emoji() -> impl Strategy<Value = Emoji> {
@@ -280,16 +279,9 @@ fn rights() -> impl Strategy<Value = Rights> {
     let visibility = prop::sample::select(Visibility::ALL);
     let silenced = (option::of(any::<String>()), option::of(any::<i64>()));
     let open = (any::<bool>(), any::<bool>());
-    (role(), actions, silenced, room_name(), visibility, open).prop_map(
-        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived))| Rights {
-            role,
-            may,
-            silenced,
-            silenced_until,
-            name,
-            visibility,
-            locked,
-            archived,
+    (role(), actions, silenced, room_name(), visibility, open, option::of(user())).prop_map(
+        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived), with)| {
+            Rights { role, may, silenced, silenced_until, name, visibility, locked, archived, with }
         },
     )
 }
