@@ -33,6 +33,8 @@ mod composer;
 mod connection;
 mod copy_link;
 mod cursors;
+mod deeds;
+mod editor;
 mod field;
 mod flock;
 mod invite;
@@ -57,6 +59,7 @@ mod people;
 mod plane;
 mod problem;
 mod rail;
+mod reactions;
 mod reading;
 mod room;
 #[cfg(feature = "hydrate")]
