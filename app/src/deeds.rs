@@ -48,22 +48,25 @@ pub(crate) fn Deeds(
     text: String,
 ) -> impl IntoView {
     let begun = RwSignal::new(Begun::Nothing);
-    // Only then did a button that had the focus go away.
-    let was_begun = StoredValue::new(false);
-    let (corner, first) = (NodeRef::<html::Div>::new(), NodeRef::<html::Button>::new());
+    let was_begun = StoredValue::new(Begun::Nothing);
+    let corner = NodeRef::<html::Div>::new();
+    let (reacts, deletes) = (NodeRef::<html::Button>::new(), NodeRef::<html::Button>::new());
     let keep = NodeRef::<html::Button>::new();
-    Effect::new(move |_| {
-        if let Some(button) = first.get()
-            && was_begun.get_value()
-        {
-            was_begun.set_value(false);
-            focus(Some(&button));
-        }
-    });
+    // What was begun is over, and with it went what had the focus.
+    for (what, opener) in [(Begun::React, reacts), (Begun::Delete, deletes)] {
+        Effect::new(move |_| {
+            if let Some(button) = opener.get()
+                && was_begun.get_value() == what
+            {
+                was_begun.set_value(Begun::Nothing);
+                focus(Some(&button));
+            }
+        });
+    }
     // Of the two the one that does no harm: pressed twice, "Delete" deletes nothing.
     focus_when_there(keep);
     let stop = move || {
-        was_begun.set_value(true);
+        was_begun.set_value(begun.get_untracked());
         begun.set(Begun::Nothing);
     };
     let really = move |_| {
@@ -87,9 +90,9 @@ pub(crate) fn Deeds(
     let may_edit = move || room.is_viewer(author) && room.may(Action::EditOwn);
     let named =
         move |what: &str| format!("{what}: {}", text.chars().take(NAMED_BY).collect::<String>());
-    let deed = move |word: &'static str, name: String, first, act: Box<dyn Fn()>| {
+    let deed = move |word: &'static str, name: String, place, act: Box<dyn Fn()>| {
         view! {
-            <button type="button" tabindex="-1" aria-label=name node_ref=first on:click=move |_| act()>
+            <button type="button" tabindex="-1" aria-label=name node_ref=place on:click=move |_| act()>
                 {word}
             </button>
         }
@@ -103,15 +106,12 @@ pub(crate) fn Deeds(
         Begun::Nothing => EitherOf3::C({
             let begin = move |what| Box::new(move || begun.set(what)) as Box<dyn Fn()>;
             let edit = Box::new(move || room.editing.set(Some(message))) as Box<dyn Fn()>;
-            let react = room.may(Action::React);
-            let none = NodeRef::new;
             view! {
-                {react.then(|| deed("React", named("React"), first, begin(Begun::React)))}
-                {may_edit().then(|| deed("Edit", named("Edit"), none(), edit))}
-                {room.may_delete(author).then(|| {
-                    let place = if react { none() } else { first };
-                    deed("Delete", named("Delete"), place, begin(Begun::Delete))
-                })}
+                {room.may(Action::React)
+                    .then(|| deed("React", named("React"), reacts, begin(Begun::React)))}
+                {may_edit().then(|| deed("Edit", named("Edit"), NodeRef::new(), edit))}
+                {room.may_delete(author)
+                    .then(|| deed("Delete", named("Delete"), deletes, begin(Begun::Delete)))}
             }
         }),
     };

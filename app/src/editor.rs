@@ -9,7 +9,7 @@ use starling_protocol::{MessageBody, Seq};
 use crate::composer::is_send_key;
 use crate::model::{RoomModel, Wish};
 
-/// The textbox "Edit message", with "Save" and "Cancel".
+/// The textbox "Change what it says", with "Save" and "Cancel".
 #[component]
 pub(crate) fn Editor(
     /// Where it was said.
@@ -60,7 +60,7 @@ pub(crate) fn Editor(
     };
     view! {
         <form class="editor" novalidate on:submit=submit on:keydown=key>
-            <textarea rows="2" aria-label="Edit message" enterkeyhint="done" node_ref=field></textarea>
+            <textarea rows="2" aria-label="Change what it says" enterkeyhint="done" node_ref=field></textarea>
             <span class="ways">
                 <button class="primary" type="submit">"Save"</button>
                 <button type="button" on:click=move |_| stop()>"Cancel"</button>

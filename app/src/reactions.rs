@@ -1,7 +1,7 @@
 //! How people reacted to a message.
 
 use leptos::prelude::*;
-use starling_protocol::{Action, Emoji, Reactions, Seq, UserId};
+use starling_protocol::{Action, Reactions, Seq, UserId};
 
 use crate::lines::Line;
 use crate::model::{RoomModel, Wish};
@@ -16,70 +16,32 @@ pub(crate) fn ReactionList(
 ) -> impl IntoView {
     let all =
         Memo::new(move |_| line.with(|line| line.seq.map(|seq| (seq, line.reactions.clone()))));
-    let signs = move || {
-        all.with(|all| {
-            let (seq, reactions) = all.as_ref()?;
-            let signs = reactions.iter().map(|it| (*seq, it.emoji.clone()));
-            Some(signs.collect::<Vec<_>>())
-        })
-        .unwrap_or_default()
-    };
-    let by = move |emoji: &Emoji| {
-        all.with(|all| {
-            let (_, reactions) = all.as_ref()?;
-            reactions.iter().find(|it| it.emoji == *emoji).map(|Reactions { by, .. }| by.clone())
-        })
-        .unwrap_or_default()
-    };
-    view! {
-        <Show when=move || all.with(|all| all.as_ref().is_some_and(|(_, all)| !all.is_empty()))>
-            <div class="reactions">
-                <For each=signs key=|sign| sign.clone() let((message, emoji))>
-                    {
-                        let sign = emoji.clone();
-                        let by = Signal::derive(move || by(&sign));
-                        view! { <Chip room message emoji by/> }
-                    }
-                </For>
-            </div>
-        </Show>
+    move || {
+        let (message, all) = all.get()?;
+        let chips = all.into_iter().map(|reactions| chip(room, message, reactions));
+        Some(view! { <div class="reactions">{chips.collect_view()}</div> })
     }
 }
 
-#[component]
-fn Chip(
-    /// Where it was said.
-    room: RoomModel,
-    /// Which message.
-    message: Seq,
-    /// The sign.
-    emoji: Emoji,
-    /// Who reacted with it.
-    by: Signal<Vec<UserId>>,
-) -> impl IntoView {
-    let is_own = move || by.with(|by| by.iter().any(|user| room.is_viewer(*user)));
-    let sign = emoji.to_string();
-    let words = {
-        let sign = sign.clone();
-        move || format!("{sign}: {}", names(room, &by.get()))
-    };
-    let toggle = move |_| {
-        let wish = Wish::React { message, emoji: emoji.clone(), active: !is_own() };
-        room.act(wish);
-    };
+fn chip(room: RoomModel, message: Seq, Reactions { emoji, by }: Reactions) -> impl IntoView {
+    let is_own = by.iter().any(|user| room.is_viewer(*user));
+    let (sign, count) = (emoji.to_string(), by.len());
+    let words = format!("{sign}: {}", names(room, &by));
+    let may = room.may(Action::React);
+    let toggle = move |_| room.act(Wish::React { message, emoji: emoji.clone(), active: !is_own });
     view! {
         <button
             type="button"
             class="chip"
-            aria-pressed=move || is_own().to_string()
+            aria-pressed=is_own.to_string()
             aria-label=words.clone()
             title=words
-            disabled=move || !room.may(Action::React)
+            disabled=!may
             on:click=toggle
         >
             {sign}
             " "
-            {move || by.with(Vec::len)}
+            {count}
         </button>
     }
 }

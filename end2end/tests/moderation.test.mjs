@@ -256,18 +256,20 @@ scene("keys alone manage people and delete messages", async ({ gather }) => {
 
   await ada.log.focus();
   await keyboard.press("Enter");
-  const offer = (body) => ada.saying(body).getByRole("button", { name: `Delete: ${body}` });
-  assert.equal(await hasFocus(offer("second")), true);
+  const offer = (what, body) => ada.saying(body).getByRole("button", { name: `${what}: ${body}` });
+  assert.equal(await hasFocus(offer("React", "second")), true);
   await keyboard.press("ArrowUp");
-  assert.equal(await hasFocus(offer("first")), true);
+  assert.equal(await hasFocus(offer("React", "first")), true);
   await keyboard.press("Escape");
   assert.equal(await hasFocus(ada.log), true);
   await keyboard.press("Enter");
   await keyboard.press("ArrowUp");
+  await keyboard.press("ArrowRight");
+  assert.equal(await hasFocus(offer("Delete", "first")), true);
   await keyboard.press("Enter");
   await eventually(async () => assert.equal(await hasFocus(button(ada.log, "Keep")), true));
   await keyboard.press("Escape");
-  await eventually(async () => assert.equal(await hasFocus(offer("first")), true));
+  await eventually(async () => assert.equal(await hasFocus(offer("Delete", "first")), true));
   await keyboard.press("Enter");
   await eventually(async () => assert.equal(await hasFocus(button(ada.log, "Keep")), true));
   await keyboard.press("Shift+Tab");
