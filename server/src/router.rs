@@ -10,8 +10,8 @@ use tracing::{Span, debug_span};
 
 use crate::app::App;
 use crate::http::{
-    account, account_tokens, api, body, closing, headers, health, invite, join, origin, pages,
-    post as say, settings,
+    account, account_tokens, api, body, closing, cors, headers, health, invite, join, origin,
+    pages, post as say, settings,
 };
 use crate::ws;
 
@@ -56,6 +56,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(span))
         // Around what is logged: thousands who are told to come back later are no failures.
         .layer(middleware::from_fn_with_state(app.clone(), closing::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), cors::guard))
         .layer(middleware::from_fn_with_state(app.clone(), headers::guard))
         .with_state(app)
 }
