@@ -25,6 +25,7 @@ mod read;
 mod read_room;
 mod record;
 mod restore;
+mod search;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -44,6 +45,7 @@ pub use record::{
     SignInRecord, SignedIn, Tail, Visitor,
 };
 pub use restore::{RestoreError, restore};
+pub use search::{Statistics, Words};
 pub use standing::Actor;
 pub use token::{External, NewToken, TokenHolder, TokenRecord};
 pub use write::{

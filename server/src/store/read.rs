@@ -132,6 +132,24 @@ impl Store {
         Ok((messages, more))
     }
 
+    /// These messages, in that order; those that are none are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
+    pub async fn messages(&self, room: RoomId, seqs: &[Seq]) -> Result<Vec<Message>, StoreError> {
+        let mut messages = Vec::new();
+        for seq in seqs {
+            let sql = format!("{MESSAGES} AND m.seq = ?");
+            let row = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql))
+                .bind(room.0)
+                .bind(from_seq(*seq))
+                .fetch_optional(&self.reads)
+                .await?;
+            messages.extend(row.map(|row| row.0));
+        }
+        Ok(messages)
+    }
+
     /// How many of these messages, the newest first, there are before one is missing: between two of
     /// them, and after the first up to where was asked, there is nothing, or what is no message.
     async fn without_a_gap(
