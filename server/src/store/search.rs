@@ -104,7 +104,9 @@ impl Store {
         .await?;
         let more = found.len() > limit;
         let seqs: Vec<Seq> = found.into_iter().take(limit).map(|(seq,)| seq_from(seq)).collect();
-        Ok((self.messages(room, &seqs).await?, more))
+        let mut messages = self.messages(room, &seqs).await?;
+        messages.reverse();
+        Ok((messages, more))
     }
 
     /// How much was said in a room, with so many of those who said most.
