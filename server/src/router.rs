@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
@@ -41,10 +41,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/admin/people", get(account::people::show).post(account::people::post))
         .route("/account/tokens", get(account_tokens::page).post(account_tokens::make))
         .route("/account/tokens/{id}/end", get(account_tokens::back).post(account_tokens::end))
-        .route("/api/v1/me", get(api::me::me))
-        .route("/api/v1/tokens", get(api::tokens::list).post(api::tokens::make))
-        .route("/api/v1/tokens/{id}", delete(api::tokens::end))
-        .route("/api/v1/tickets", post(api::tickets::make))
+        .merge(api::routes(&app))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())

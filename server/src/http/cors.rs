@@ -60,7 +60,8 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-fn is_open(path: &str) -> bool {
+/// Whether an address is made for programs.
+pub(crate) fn is_open(path: &str) -> bool {
     OPEN.iter().any(|open| {
         path.strip_prefix(open).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
