@@ -11,6 +11,7 @@ mod cursor;
 mod error;
 mod event;
 mod id;
+mod json;
 mod limits;
 mod message;
 mod permission;
@@ -27,6 +28,7 @@ pub use cursor::{
 pub use error::ErrorCode;
 pub use event::{ClientEvent, Direct, Measure, Position, ServerEvent};
 pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
+pub use json::Json;
 pub use limits::Limits;
 pub use message::{Deletion, Edit, HUES, Hue, Logged, Message, Reaction, Reactions, User};
 pub use permission::{Action, Denial, Rights, Role, Rule, Standing, Until, Visibility, When};

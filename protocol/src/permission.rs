@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RoomName, Scopes, User};
+use crate::{RoomName, Scopes, Slug, User};
 
 /// What a person is in a room. Ordered: who is more may do all that those below may.
 #[derive(
@@ -300,6 +300,8 @@ impl Standing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rights {
+    /// In which room.
+    pub room: Slug,
     /// What the person is there.
     pub role: Role,
     /// All that they may do.
