@@ -2,6 +2,10 @@
 
 mod abuse;
 mod accounts;
+mod api_edges;
+mod api_lessons;
+mod api_messages;
+mod api_rooms;
 mod backup;
 mod bad_network;
 mod chat;

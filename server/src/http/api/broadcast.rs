@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use starling_protocol::{Action, ErrorCode, ServerEvent, Slug};
+use starling_protocol::{Action, ErrorCode, Json, ServerEvent, Slug};
 use tokio::sync::mpsc::error::TrySendError;
 use utoipa::ToSchema;
 
@@ -24,6 +24,7 @@ const NAME: usize = 64;
 
 /// An event for everyone in the room.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = CustomEvent)]
 pub(crate) struct Event {
     /// What the program calls it: 1 to 64 characters.
     pub(super) event: String,
@@ -32,6 +33,7 @@ pub(crate) struct Event {
     pub(super) data: Value,
 }
 
+/// Whom it was sent to.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Told {
     /// How many people are in the room.
@@ -67,6 +69,7 @@ pub(super) async fn tell(
     if !(1..=NAME).contains(&event.chars().count()) {
         return Err(bad_request(&format!("An event's name has 1 to {NAME} characters")));
     }
+    let data = Json::of(&data);
     let event = ServerEvent::Custom { room: room.slug.clone(), event, data, by, at: unix_ms() };
     let event = Text::new(&event);
     let most = app.config.api.event_bytes;

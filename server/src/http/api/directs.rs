@@ -26,12 +26,14 @@ pub(super) struct Directs {
 
 /// With whom.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = DirectWith)]
 pub(crate) struct With {
     user: UserId,
 }
 
 /// A conversation.
 #[derive(Serialize, ToSchema)]
+#[schema(as = DirectOpened)]
 pub(super) struct Opened {
     /// Its room, which is read and written like any other.
     room: Slug,

@@ -39,6 +39,7 @@ pub(crate) struct Which {
 
 /// Messages, oldest first.
 #[derive(Serialize, ToSchema)]
+#[schema(as = Messages)]
 pub(super) struct Page {
     pub(super) messages: Vec<Message>,
     /// Whether there are more: after these if `after` was asked for, otherwise before them.
@@ -49,6 +50,7 @@ pub(super) struct Page {
 
 /// Something to be said.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WantedMessage)]
 pub(crate) struct Words {
     /// 1 to 4,000 characters after trimming.
     pub(super) body: String,

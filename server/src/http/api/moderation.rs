@@ -17,6 +17,7 @@ const LONGEST: u64 = 100 * 366 * 24 * 60 * 60;
 
 /// What is to be done about somebody.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WantedMeasure)]
 pub(crate) struct Wanted {
     /// About whom.
     user: UserId,

@@ -47,6 +47,7 @@ impl From<RoomRecord> for Room {
 
 /// A room in a list.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RoomListed)]
 pub(super) struct Listed {
     #[serde(flatten)]
     room: Room,
@@ -63,6 +64,7 @@ pub(super) struct Rooms {
 
 /// A room, and what is there.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RoomSeen)]
 pub(super) struct Seen {
     room: Room,
     /// What whoever asks may do there.
@@ -99,6 +101,7 @@ pub(super) enum Of {
 
 /// A room to be made.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WantedRoom)]
 pub(crate) struct Wanted {
     /// 1 to 80 characters. The slug follows from it.
     name: String,
@@ -109,6 +112,7 @@ pub(crate) struct Wanted {
 
 /// What shall be otherwise; what is left out stays.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(as = RoomChange)]
 #[serde(default)]
 pub(crate) struct Change {
     name: Option<String>,

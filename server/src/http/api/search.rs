@@ -34,6 +34,7 @@ pub(crate) struct Which {
 
 /// Messages that have the words, the latest first.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MessagesFound)]
 pub(super) struct Hits {
     messages: Vec<Message>,
     /// Whether there are more, before the last of these.
