@@ -87,8 +87,8 @@ async fn every_role_gets_what_is_described_and_nothing_of_others() {
         ("visitor", scoped(all), both),
         ("member", of("dora"), both),
         ("moderator", bob, both),
-        ("owner", ann.clone(), both),
-        ("administrator", root, &[BETWEEN_TWO]),
+        ("owner", ann, both),
+        ("administrator", root.clone(), &[BETWEEN_TWO]),
     ];
     let run_all = async |roles: &[(&str, Program, &[&str])]| {
         for (name, program, secrets) in roles {
@@ -98,9 +98,9 @@ async fn every_role_gets_what_is_described_and_nothing_of_others() {
     tokio::join!(run_all(&one_side), run_all(&other_side));
     // The end of a room comes last.
     let ends = ["--include-operation-id-regex", "delete_room$"];
-    run(folder.path(), &server, "end", &ann, both, &known, &ends).await;
+    run(folder.path(), &server, "end", &root, &[BETWEEN_TWO], &known, &ends).await;
     assert_eq!(
-        ann.get("/api/v1/rooms/den").await.outcome(),
+        root.get("/api/v1/rooms/den").await.outcome(),
         "no_such_room",
         "it was not asked for"
     );
