@@ -34,11 +34,11 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         request.headers_mut().remove(header::COOKIE);
     }
     let headers = request.headers();
-    // A program that shows nothing is told to say who it is.
+    // A program that shows nothing is told to say who it is. Browsers say where a page comes from.
     let shown = Shown::in_headers(headers);
     let is_nobody = api::is_path(request.uri().path())
         && shown == Shown::Cookie
-        && !headers.contains_key(header::COOKIE);
+        && ![header::COOKIE, header::ORIGIN].iter().any(|name| headers.contains_key(name));
     if !request.method().is_safe()
         && !is_nobody
         && let Err(refusal) = check(&app.config, headers, shown)

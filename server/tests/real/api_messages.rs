@@ -182,6 +182,8 @@ async fn a_guest_talks_from_the_servers_own_pages_and_a_token_by_its_scopes() {
     assert_eq!(elsewhere.post(DEN, json!({"body": "x"})).await.outcome(), "wrong_origin");
     let nobody = Program::of_nobody(&server);
     assert_eq!(nobody.post(DEN, json!({"body": "x"})).await.outcome(), "no_identity");
+    let page = nobody.with("origin", "https://evil.example");
+    assert_eq!(page.post(DEN, json!({"body": "x"})).await.outcome(), "wrong_origin");
     let reader = Program::of(&server, "bob", "read");
     assert_eq!(reader.post(DEN, json!({"body": "x"})).await.outcome(), "scope_missing");
     assert_eq!(reader.get(DEN).await.status, 200);
