@@ -10,6 +10,7 @@ macro_rules! error_codes {
         /// code it does not know as final.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$attr])* #[doc = $text] $name,)*
             /// A code of a newer server.
@@ -94,6 +95,10 @@ error_codes! {
     TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
     BadEmoji = "The reaction is not one emoji or sign.", "Let the person correct it.";
     TooManyReactions = "The message has as many reactions as one may have.", "Show the sentence that came with it.";
+    NoSuchAddress = "There is nothing at this address.", "Mend the client.";
+    WrongMethod = "This address is not for that method.", "Mend the client; `Allow` says which ones it is for.";
+    BadRequest = "A part of the address or a header is not of a known shape.", "Mend the client.";
+    Changed = "It is not what the request expects it to be: somebody changed it meanwhile.", "Read it again.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
     TooLarge = "The request is larger than the server takes.", "Send less at once.";
     TooSlow = "The request took too long to arrive.", "Send it again.";

@@ -9,6 +9,7 @@ use crate::{
 
 /// How far a client has read a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Position {
     /// The numbering that `seq` belongs to.
     pub epoch: Epoch,
@@ -18,6 +19,7 @@ pub struct Position {
 
 /// A conversation of two people, as one of them finds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Direct {
     /// Its room.
     pub room: Slug,
@@ -36,6 +38,7 @@ pub struct Direct {
 /// What a moderator does about somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Measure {
     /// They may only read, until it ends.
     Mute,

@@ -10,6 +10,7 @@ pub const HUES: u8 = 12;
 /// A person's colour, 0 to 11: an index into the twelve hues of the style sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hue(pub u8);
 
 impl Hue {
@@ -26,6 +27,7 @@ impl Hue {
 
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct User {
     /// Who.
     pub id: UserId,
@@ -41,6 +43,7 @@ pub struct User {
 /// A message of a room's chat, as it is now: it can have been edited, reacted to and deleted since it
 /// was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// Its number in the room's chat stream.
     pub seq: Seq,
@@ -121,6 +124,7 @@ impl Message {
 
 /// Everyone who reacted to a message with the same sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reactions {
     /// The sign.
     pub emoji: Emoji,

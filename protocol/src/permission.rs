@@ -11,6 +11,7 @@ use crate::{RoomName, Scopes, Slug, User};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Role {
     /// Anyone who has the link.
     #[default]
@@ -42,6 +43,7 @@ impl Role {
 /// Who finds a room.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Visibility {
     /// Everyone: the lobby lists it.
     Public,
@@ -74,6 +76,7 @@ macro_rules! actions {
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
         )]
         #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Action {
             $(#[doc = $meaning] $name,)*
             /// An action of a newer server.
@@ -295,6 +298,7 @@ impl Standing {
 
 /// What a person may do in a room, and what the room is, as they are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rights {
     /// In which room.
     pub room: Slug,

@@ -9,6 +9,7 @@ use crate::{Avatar, DisplayName, Hue, Role, Slot, UserId};
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
     /// Looks at something else: the page is hidden. Gets no cursor frames.
     Away,
@@ -21,6 +22,7 @@ pub enum Status {
 
 /// A person in a room, all their participants folded into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// Who.
     pub id: UserId,

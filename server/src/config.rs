@@ -4,6 +4,7 @@
 //! people read it, in the name of the value; a test tries both of its ends.
 
 mod access;
+mod api;
 mod parse;
 mod protection;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use starling_protocol::Limits;
 use crate::store::ReactionLimits;
 
 pub use access::{Access, SmtpUrl, Switch};
+pub use api::Api;
 use parse::{count, origin, seconds};
 pub use protection::Protection;
 
@@ -268,6 +270,10 @@ pub struct Config {
     /// What keeps one visitor from taking everything.
     #[command(flatten)]
     pub protection: Protection,
+
+    /// How much programs may ask for.
+    #[command(flatten)]
+    pub api: Api,
 }
 
 /// How logs are written.

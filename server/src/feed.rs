@@ -5,7 +5,7 @@
 //! reader costs nothing but its own lag:
 //! - of the stream it misses nothing; what the ring has forgotten it reads from the store,
 //! - of the presence it gets the missing diffs or, too far behind, the whole,
-//! - of cursors and typing only the newest,
+//! - of cursors and typing only the newest, of what moderators' programs tell the latest few,
 //! - and whether what it may do has changed, which it then looks up.
 
 #[cfg(test)]
@@ -23,6 +23,9 @@ use crate::room::{CursorsPublication, PresencePublication, Publication, StreamEv
 
 /// How many presence diffs and changes of rights are kept for readers that skipped a tick.
 const DIFFS: usize = 64;
+
+/// How many of the latest events of moderators' programs are kept for readers that skipped a tick.
+const CUSTOMS: usize = 64;
 
 /// A complete cursor frame older than this is made anew with the ages of the moment.
 const STALE_MS: u64 = 50;
@@ -44,6 +47,8 @@ struct State {
     diffs: VecDeque<Text>,
     snapshot: Option<Text>,
     typing: Numbered<Text>,
+    /// The latest; the number counts them all.
+    customs: Numbered<VecDeque<Text>>,
     cursors: Numbered<Cursors>,
     /// The latest changes of rights, and whom each concerned; `None`: everyone.
     rights: Numbered<VecDeque<Option<UserId>>>,
@@ -82,6 +87,8 @@ pub(crate) struct Reader {
     owed: Seq,
     revision: Option<Revision>,
     typing: u64,
+    /// How many of the events of moderators' programs are behind it; before the first reading, all.
+    customs: Option<u64>,
     /// The last tick it has; before the first, it needs all cursors.
     cursors: Option<u64>,
     rights: u64,
@@ -112,7 +119,7 @@ impl Reader {
     /// A reader that has the stream up to `seq`, of which it is owed at least up to `owed`, and
     /// nothing else.
     pub(crate) fn new(seq: Seq, owed: Seq) -> Self {
-        Self { seq, owed, revision: None, typing: 0, cursors: None, rights: 0 }
+        Self { seq, owed, revision: None, typing: 0, customs: None, cursors: None, rights: 0 }
     }
 }
 
@@ -181,6 +188,11 @@ impl Feed {
                 state.typing.number += 1;
                 state.typing.value = typing;
             }
+            let customs = &mut state.customs;
+            customs.number += publication.customs.len() as u64;
+            customs.value.extend(publication.customs);
+            let surplus = customs.value.len().saturating_sub(CUSTOMS);
+            customs.value.drain(..surplus);
             if let Some(CursorsPublication { changes, all }) = publication.cursors {
                 state.cursors.number += 1;
                 state.cursors.value = Cursors { changes, all, published: Some(Instant::now()) };
@@ -209,6 +221,7 @@ impl Feed {
             reader.typing = state.typing.number;
             items.push(Item::Text(state.typing.value.clone()));
         }
+        state.read_customs(reader, items);
         let tick = state.cursors.number;
         if cursors && tick != 0 && reader.cursors != Some(tick) {
             let next = reader.cursors.is_some_and(|last| last + 1 == tick);
@@ -245,6 +258,16 @@ impl State {
             items.push(Item::Text(text));
         }
         if reader.seq < head { Progress::More } else { Progress::Current }
+    }
+
+    fn read_customs(&self, reader: &mut Reader, items: &mut Vec<Item>) {
+        let customs = &self.customs;
+        let missing = (customs.number - reader.customs.unwrap_or(customs.number)) as usize;
+        let kept = customs.value.len();
+        items.extend(
+            customs.value.iter().skip(kept.saturating_sub(missing)).cloned().map(Item::Text),
+        );
+        reader.customs = Some(customs.number);
     }
 
     fn read_presence(&self, reader: &mut Reader, items: &mut Vec<Item>) {

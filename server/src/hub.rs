@@ -139,7 +139,8 @@ impl Hub {
         self.shared.tasks.wait().await;
     }
 
-    fn running(&self, room: RoomId) -> Option<RoomHandle> {
+    /// The task of a room, if somebody is there or was lately.
+    pub(crate) fn running(&self, room: RoomId) -> Option<RoomHandle> {
         self.shared.rooms.lock().get(&room).cloned()
     }
 

@@ -58,7 +58,7 @@ use crate::store::{Store, StoreOptions};
 use crate::turns::Turns;
 use crate::ws::Sockets;
 
-/// How often what is only kept for speed is tidied up.
+/// How often it is tidied up: what is only kept for speed, and what is left of deleted rooms.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 /// How long the last answers may take on their way, once a server that stops has nothing more to do.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
@@ -118,7 +118,7 @@ pub async fn run(
         requests: TaskTracker::new(),
         stopping: Stopping::default(),
     };
-    let tidying = tokio::spawn(tidy(Arc::clone(&app.rates)));
+    let tidying = tokio::spawn(tidy(Arc::clone(&app.rates), app.store.clone()));
     let mailing = mailer.map(|mailer| tokio::spawn(mailer.run()));
 
     let stopping = app.stopping.clone();
@@ -182,8 +182,11 @@ async fn drain(app: App) {
     app.sessions.wait().await;
 }
 
-async fn tidy(rates: Arc<Rates>) {
+async fn tidy(rates: Arc<Rates>, store: Store) {
     loop {
+        if let Err(error) = store.forget_deleted().await {
+            tracing::warn!(%error, "what was deleted is still in the index of words");
+        }
         tokio::time::sleep(TIDY_EVERY).await;
         rates.forget_quiet();
     }

@@ -1,16 +1,20 @@
 //! How often somebody may do something: counted per person, address or login name, in one place. Who
 //! has been quiet for long enough is forgotten. Knows nothing of who asks, or how.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+mod rate;
+
+use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota};
+use governor::Quota;
 use starling_protocol::UserId;
 
 use crate::config::Config;
 use crate::refusal::Refusal;
+
+use rate::Rate;
+pub(crate) use rate::{Spent, noting};
 
 /// From all addresses together, so many times as often as from one.
 const LOOSER: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
@@ -19,6 +23,8 @@ const LOOSER: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 pub(crate) struct Rates {
     messages: Rate<UserId>,
     joins: Rate<UserId>,
+    requests: Rate<IpAddr>,
+    searches: Rate<Seeker>,
     newcomers: Rate<IpAddr>,
     sign_ins: Rate<IpAddr>,
     sign_ups: Rate<IpAddr>,
@@ -38,16 +44,18 @@ impl Rates {
         let protection = &config.protection;
         let messages = Quota::per_minute(config.chat_per_minute).allow_burst(config.chat_burst);
         Self {
-            messages: Rate::new(messages),
-            joins: Rate::new(Quota::per_minute(protection.joins_per_minute)),
-            newcomers: Rate::an_hour(protection.newcomers_per_address),
-            sign_ins: Rate::an_hour(protection.sign_ins_per_address),
-            sign_ups: Rate::an_hour(protection.sign_ups_per_address),
-            looks: Rate::an_hour(protection.sign_ins_per_address),
-            logins_from: Rate::an_hour(protection.sign_ins_per_login),
-            logins: Rate::an_hour(protection.sign_ins_per_login.saturating_mul(LOOSER)),
-            forgotten: Rate::an_hour(protection.sign_ins_per_login),
-            passwords: Rate::an_hour(protection.sign_ins_per_login),
+            messages: Rate::new("messages", messages),
+            joins: Rate::new("joins", Quota::per_minute(protection.joins_per_minute)),
+            requests: Rate::new("requests", Quota::per_minute(config.api.requests_per_minute)),
+            searches: Rate::new("searches", Quota::per_minute(config.api.searches_per_minute)),
+            newcomers: Rate::an_hour("newcomers", protection.newcomers_per_address),
+            sign_ins: Rate::an_hour("sign-ins", protection.sign_ins_per_address),
+            sign_ups: Rate::an_hour("sign-ups", protection.sign_ups_per_address),
+            looks: Rate::an_hour("looks", protection.sign_ins_per_address),
+            logins_from: Rate::an_hour("logins", protection.sign_ins_per_login),
+            logins: Rate::an_hour("logins", protection.sign_ins_per_login.saturating_mul(LOOSER)),
+            forgotten: Rate::an_hour("letters", protection.sign_ins_per_login),
+            passwords: Rate::an_hour("passwords", protection.sign_ins_per_login),
             hasher: RandomState::new(),
         }
     }
@@ -60,6 +68,16 @@ impl Rates {
     /// Counts one room that the person enters, over a WebSocket or by form.
     pub(crate) fn join(&self, user: UserId) -> Result<(), Refusal> {
         self.joins.check(user)
+    }
+
+    /// Counts one request to the API from that address.
+    pub(crate) fn request(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.requests.check(address)
+    }
+
+    /// Counts one search, or something that reads as much, of that person or from that address.
+    pub(crate) fn search(&self, user: Option<UserId>, address: IpAddr) -> Result<(), Refusal> {
+        self.searches.check(user.map_or(Seeker::Address(address), Seeker::Person))
     }
 
     /// Counts one new guest from that address.
@@ -104,6 +122,8 @@ impl Rates {
         let Self {
             messages,
             joins,
+            requests,
+            searches,
             newcomers,
             sign_ins,
             sign_ups,
@@ -116,6 +136,8 @@ impl Rates {
         } = self;
         messages.forget_quiet();
         joins.forget_quiet();
+        requests.forget_quiet();
+        searches.forget_quiet();
         newcomers.forget_quiet();
         sign_ins.forget_quiet();
         sign_ups.forget_quiet();
@@ -131,30 +153,11 @@ impl Rates {
     }
 }
 
-struct Rate<K: Copy + Eq + Hash> {
-    limiter: DefaultKeyedRateLimiter<K>,
-    clock: DefaultClock,
-}
-
-impl<K: Copy + Eq + Hash> Rate<K> {
-    fn new(quota: Quota) -> Self {
-        Self { limiter: DefaultKeyedRateLimiter::keyed(quota), clock: DefaultClock::default() }
-    }
-
-    fn an_hour(times: NonZeroU32) -> Self {
-        Self::new(Quota::per_hour(times))
-    }
-
-    fn check(&self, key: K) -> Result<(), Refusal> {
-        self.limiter
-            .check_key(&key)
-            .map_err(|not| Refusal::slow_down(not.wait_time_from(self.clock.now())))
-    }
-
-    fn forget_quiet(&self) {
-        self.limiter.retain_recent();
-        self.limiter.shrink_to_fit();
-    }
+/// Who looks for something.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Seeker {
+    Person(UserId),
+    Address(IpAddr),
 }
 
 #[cfg(test)]
@@ -249,8 +252,8 @@ mod tests {
         assert_eq!(let_through(9, || rates.join(bob)), 2);
         assert!(rates.message(ada).is_ok());
         rates.forget_quiet();
-        assert_eq!(rates.joins.limiter.len(), 2);
-        while !rates.messages.limiter.is_empty() {
+        assert_eq!(rates.joins.len(), 2);
+        while rates.messages.len() > 0 {
             // A millionth of a minute later they count as quiet.
             rates.forget_quiet();
         }

@@ -42,6 +42,7 @@ impl Refusal {
             | ErrorCode::NoSuchPerson
             | ErrorCode::NoSuchToken
             | ErrorCode::BadInvite
+            | ErrorCode::NoSuchAddress
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
             | ErrorCode::HandleTaken
@@ -70,6 +71,8 @@ impl Refusal {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            ErrorCode::Changed => StatusCode::PRECONDITION_FAILED,
             ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ErrorCode::NameEmpty
@@ -87,6 +90,7 @@ impl Refusal {
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
             | ErrorCode::BadForm
+            | ErrorCode::BadRequest
             | ErrorCode::BadFrame
             | ErrorCode::AlreadyJoined
             | ErrorCode::TooManyRooms
@@ -158,6 +162,7 @@ impl From<StoreError> for Refusal {
             StoreError::Conflict => {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")
             }
+            StoreError::Changed => (ErrorCode::Changed, "It was changed meanwhile. Read it again."),
             StoreError::RoomCap => (
                 ErrorCode::RoomCap,
                 "Many rooms were made from your address today. Try again tomorrow.",

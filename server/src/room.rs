@@ -6,6 +6,7 @@
 //! database.
 
 mod cursors;
+mod customs;
 mod presence;
 mod publication;
 mod slots;
@@ -15,7 +16,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use starling_protocol::{
-    Channel, Logged, Point, Role, Seq, Slot, Slug, Status, User, UserId, tick_interval_ms,
+    Channel, Logged, Person, Point, Role, Seq, Slot, Slug, Status, User, UserId, tick_interval_ms,
 };
 
 pub(crate) use publication::{
@@ -23,6 +24,7 @@ pub(crate) use publication::{
 };
 
 use cursors::Cursors;
+use customs::Customs;
 use presence::Presence;
 use slots::Slots;
 use typing::TypingPeople;
@@ -54,6 +56,7 @@ pub(crate) struct Room {
     typing: TypingPeople,
     cursors: Cursors,
     stream: Stream,
+    customs: Customs,
     ticked: Option<Millis>,
 }
 
@@ -78,6 +81,7 @@ impl Room {
             typing: TypingPeople::new(settings.typing_for, settings.typing_names),
             cursors: Cursors::default(),
             stream: Stream::default(),
+            customs: Customs::default(),
             ticked: None,
         }
     }
@@ -183,6 +187,16 @@ impl Room {
         }
     }
 
+    /// A moderator's program tells everyone something.
+    pub(crate) fn custom(&mut self, event: Text) {
+        self.customs.add(event);
+    }
+
+    /// Who is here.
+    pub(crate) fn who(&self) -> Vec<Person> {
+        self.presence.people()
+    }
+
     /// How many people are here.
     pub(crate) fn people(&self) -> usize {
         self.presence.len()
@@ -198,6 +212,7 @@ impl Room {
         let unpublished = self.presence.has_changes()
             || self.typing.has_changes()
             || self.cursors.has_changes()
+            || self.customs.has_changes()
             || !self.stream.unpublished.is_empty()
             || self.stream.replaces;
         let tick = unpublished.then(|| {
@@ -220,6 +235,7 @@ impl Room {
             stream: self.stream.publish(&self.slug),
             presence,
             typing: self.typing.publish(&self.slug),
+            customs: self.customs.publish(),
             cursors: self.cursors.publish(now, self.channel, self.presence.revision()),
         }
     }

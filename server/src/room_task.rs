@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use starling_protocol::{Logged, Point, Role, Seq, Slot, Status, User, UserId};
+use starling_protocol::{Logged, Person, Point, Role, Seq, Slot, Status, User, UserId};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::feed::Feed;
-use crate::room::{Millis, Room, RoomFull};
+use crate::room::{Millis, Room, RoomFull, Text};
 use crate::store::{RoomId, Store};
 
 /// How many commands are handled before the room looks at the clock.
@@ -37,6 +37,10 @@ pub(crate) enum RoomCommand {
     Appear { user: User },
     /// A person is something else in the room.
     SetRole { user: UserId, role: Role },
+    /// A moderator's program tells everyone something.
+    Custom { event: Text },
+    /// Somebody asks who is here.
+    Who { reply: oneshot::Sender<Vec<Person>> },
     /// The store committed an event of this room.
     Committed { event: Arc<Logged> },
     /// The end of the log, which the room had asked for.
@@ -125,6 +129,9 @@ impl RoomTask {
             RoomCommand::SetStatus { slot, status } => self.room.set_status(slot, status),
             RoomCommand::SetTyping { slot, active } => self.room.set_typing(now, slot, active),
             RoomCommand::Point { slot, point } => self.room.point(now, slot, point),
+            RoomCommand::Custom { event } => self.room.custom(event),
+            // Whoever has gone away meanwhile does not want to know.
+            RoomCommand::Who { reply } => drop(reply.send(self.room.who())),
             RoomCommand::Appear { user } => self.room.appear(user),
             RoomCommand::SetRole { user, role } => self.room.set_role(user, role),
             RoomCommand::Committed { event } => self.room.committed(event),

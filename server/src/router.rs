@@ -3,15 +3,15 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
 use axum::middleware;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, get, post};
 use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
 
 use crate::app::App;
 use crate::http::{
-    account, account_tokens, api, body, closing, headers, health, invite, join, origin, pages,
-    post as say, settings,
+    account, account_tokens, api, body, closing, cors, headers, health, invite, join, origin,
+    pages, post as say, settings,
 };
 use crate::ws;
 
@@ -41,10 +41,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/admin/people", get(account::people::show).post(account::people::post))
         .route("/account/tokens", get(account_tokens::page).post(account_tokens::make))
         .route("/account/tokens/{id}/end", get(account_tokens::back).post(account_tokens::end))
-        .route("/api/v1/me", get(api::me::me))
-        .route("/api/v1/tokens", get(api::tokens::list).post(api::tokens::make))
-        .route("/api/v1/tokens/{id}", delete(api::tokens::end))
-        .route("/api/v1/tickets", post(api::tickets::make))
+        .merge(api::routes(&app))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())
@@ -56,6 +53,7 @@ pub(crate) fn router(app: App) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(span))
         // Around what is logged: thousands who are told to come back later are no failures.
         .layer(middleware::from_fn_with_state(app.clone(), closing::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), cors::guard))
         .layer(middleware::from_fn_with_state(app.clone(), headers::guard))
         .with_state(app)
 }

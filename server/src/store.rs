@@ -27,6 +27,7 @@ mod read_log;
 mod read_room;
 mod record;
 mod restore;
+mod search;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,7 @@ pub use record::{
     SignInRecord, SignedIn, Tail, Visitor,
 };
 pub use restore::{RestoreError, restore};
+pub use search::{Statistics, Words};
 pub use standing::Actor;
 pub use token::{External, NewToken, TokenHolder, TokenRecord};
 pub use write::{

@@ -11,6 +11,7 @@ mod dev;
 mod files;
 mod fuzz;
 mod process;
+mod python;
 mod setup;
 mod site;
 mod style;

@@ -3,6 +3,7 @@
 use crate::{
     apt,
     process::{command, find, output, root, run, say},
+    python,
     wasm_target::WasmTarget,
 };
 use anyhow::{Context, Result, bail};
@@ -37,12 +38,15 @@ pub(crate) fn for_build() -> Result<BuildTools> {
 /// Finds or installs what building and the tests in Rust need.
 pub(crate) fn for_rust_tests() -> Result<BuildTools> {
     install_packages(&missing_for_rust_tests())?;
+    python::prepare()?;
     prepare_build()
 }
 
 /// Finds or installs what building and all tests need; returns Chromium's path too.
 pub(crate) fn for_all_tests() -> Result<(BuildTools, PathBuf)> {
-    with_chromium(missing_for_rust_tests())
+    let found = with_chromium(missing_for_rust_tests())?;
+    python::prepare()?;
+    Ok(found)
 }
 
 /// Finds or installs what building and Chromium need; returns its path too.
@@ -67,7 +71,7 @@ pub(crate) fn for_bench() -> Result<PathBuf> {
 }
 
 /// The tests put the documented proxy in front of a server, which Debian has where only root looks,
-/// attack a server slowly, and trace what a server asks of Linux.
+/// attack a server slowly, trace what a server asks of Linux, and drive a server with Python packages.
 fn missing_for_rust_tests() -> Vec<&'static str> {
     let nginx = find(&["nginx"]).is_some() || Path::new("/usr/sbin/nginx").is_file();
     let strace = !cfg!(target_os = "linux") || find(&["strace"]).is_some();
@@ -75,6 +79,7 @@ fn missing_for_rust_tests() -> Vec<&'static str> {
     [(nginx, "nginx"), (slow, "slowhttptest"), (strace, "strace")]
         .into_iter()
         .filter_map(|(found, package)| (!found).then_some(package))
+        .chain(python::missing_packages())
         .collect()
 }
 

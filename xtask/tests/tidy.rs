@@ -32,6 +32,10 @@ const RULES: [Rule; 5] = [
                 "protocol/src/codec.rs"
                     // The build's manifest, the tab's storage: both sides are the same program.
                     | "server/src/assets.rs"
+                    // The description of the API is made of JSON, and what a program broadcasts is any.
+                    | "server/src/http/api/broadcast.rs"
+                    | "server/src/http/api/docs.rs"
+                    | "server/src/http/api/document.rs"
                     // Another standard's file of keys.
                     | "server/src/http/identity/keys.rs"
                     | "app/src/saved.rs"

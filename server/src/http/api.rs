@@ -1,82 +1,114 @@
-//! What the REST API's answers have in common: `application/problem+json` for what is refused, and
-//! nothing that a cache keeps.
+//! The REST API: its table of addresses, from which its description is made, too. Each address says in
+//! its own file what it takes and answers. Who may do what is decided where it is for everyone: in the
+//! store's transactions, and by `permission` for reading.
 
+mod answer;
+mod asker;
+mod broadcast;
+mod chat;
+mod directs;
+mod docs;
+mod document;
 pub(crate) mod me;
+mod messages;
+mod moderation;
+mod people;
+mod reactions;
+mod rooms;
+mod search;
+mod spending;
+mod stats;
+mod tag;
 pub(crate) mod tickets;
 pub(crate) mod tokens;
 
-use axum::Json;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use axum::Router;
+use axum::http::HeaderMap;
+use axum::middleware;
+use axum::routing::{any, get};
 use starling_protocol::ErrorCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::http::cors;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
 
-/// A refusal, after RFC 9457. `about:blank` says that the status tells the kind; `code` is finer.
-#[derive(Serialize)]
-struct Problem {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    detail: String,
-    code: ErrorCode,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_after_ms: Option<u64>,
+pub(crate) use answer::{Failed, answer, problem};
+
+/// Everything for programs that ask over HTTP.
+pub(crate) fn routes(app: &App) -> Router<App> {
+    let (router, document) = OpenApiRouter::with_openapi(document::start())
+        .nest("/api/v1", first_version())
+        .nest("/chat", lessons())
+        .split_for_parts();
+    let described = document::Described::new(document, app);
+    let page = described.clone();
+    router
+        .route("/api/openapi.json", get(move || async move { described.json() }))
+        .route("/api/docs", get(move || async move { page.page() }))
+        .method_not_allowed_fallback(wrong_method)
+        .route("/api", any(no_such_address))
+        .route("/api/{*rest}", any(no_such_address))
+        .route("/chat", any(no_such_address))
+        .route("/chat/{*rest}", any(no_such_address))
+        .layer(middleware::from_fn(tag::guard))
+        .layer(middleware::from_fn_with_state(app.clone(), spending::guard))
 }
 
-/// Why a request to the API failed.
-pub(crate) struct Failed(Refusal);
-
-impl<R: Into<Refusal>> From<R> for Failed {
-    fn from(refusal: R) -> Self {
-        Self(refusal.into())
-    }
+fn first_version() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(rooms::list, rooms::make))
+        .routes(routes!(rooms::read, rooms::change, rooms::delete))
+        .routes(routes!(people::here))
+        .routes(routes!(messages::page, messages::post))
+        .routes(routes!(search::search))
+        .routes(routes!(messages::read, messages::edit, messages::delete))
+        .routes(routes!(reactions::add, reactions::take_back))
+        .routes(routes!(stats::stats))
+        .routes(routes!(broadcast::broadcast))
+        .routes(routes!(moderation::measure))
+        .routes(routes!(moderation::set_role))
+        .routes(routes!(directs::list, directs::open))
+        .routes(routes!(directs::post))
+        .routes(routes!(people::online))
+        .routes(routes!(me::me))
+        .routes(routes!(tokens::list, tokens::make))
+        .routes(routes!(tokens::end))
+        .routes(routes!(tickets::make))
 }
 
-impl IntoResponse for Failed {
-    fn into_response(self) -> Response {
-        problem(&self.0)
-    }
+/// The addresses that lessons about chats teach.
+fn lessons() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(chat::list, chat::make))
+        .routes(routes!(chat::read, chat::delete))
+        .routes(routes!(chat::messages))
+        .routes(routes!(chat::search))
+        .routes(routes!(chat::stats))
+        .routes(routes!(chat::broadcast))
 }
 
-/// Whether an address belongs to the API.
+/// Whether an address is for programs, which want no pages.
 pub(crate) fn is_path(path: &str) -> bool {
-    path.starts_with("/api/")
+    cors::is_open(path)
 }
 
-/// The answer that says why.
-pub(crate) fn problem(refusal: &Refusal) -> Response {
-    let status = refusal.status();
-    let problem = Problem {
-        r#type: "about:blank",
-        title: status.canonical_reason().unwrap_or_default(),
-        status: status.as_u16(),
-        detail: refusal.sentence.clone(),
-        code: refusal.code,
-        retry_after_ms: refusal.retry_after.map(|wait| wait.as_millis() as u64),
-    };
-    let mut response = answer(status, problem);
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-    refusal.add_headers(headers);
-    response
+async fn no_such_address() -> Failed {
+    Refusal::new(ErrorCode::NoSuchAddress, "There is nothing at this address.").into()
 }
 
-/// An answer in JSON, for nobody else.
-fn answer(status: StatusCode, body: impl Serialize) -> Response {
-    let mut response = (status, Json(body)).into_response();
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+async fn wrong_method() -> Failed {
+    Refusal::new(ErrorCode::WrongMethod, "This address is not for that method.").into()
 }
 
-/// Who asks; the API answers nobody else.
+/// Who asks; these addresses answer nobody else.
 async fn who(app: &App, headers: &HeaderMap) -> Result<Identity, Refusal> {
-    identity::find(app, headers).await?.ok_or_else(|| {
-        let sentence = "Say who you are: with a token in the Authorization header, or a cookie.";
-        Refusal::new(ErrorCode::NoIdentity, sentence)
-    })
+    identity::find(app, headers).await?.ok_or_else(nobody)
+}
+
+fn nobody() -> Refusal {
+    let sentence = "Say who you are: with a token in the Authorization header, or a cookie.";
+    Refusal::new(ErrorCode::NoIdentity, sentence)
 }

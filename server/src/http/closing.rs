@@ -3,14 +3,15 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONNECTION, REFRESH, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use starling_protocol::ErrorCode;
 
 use crate::app::App;
 use crate::assets;
-use crate::http::render;
+use crate::http::{api, render};
 use crate::refusal::Refusal;
 use crate::stopping::Farewell;
 
@@ -26,7 +27,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
         Some(farewell) if !assets::exists(request.uri().path()) => {
             let is_get = request.method() == Method::GET;
             let (head, _) = request.into_parts();
-            turned_away(&app, farewell, is_get, &head.headers).await
+            turned_away(&app, farewell, is_get, &head).await
         }
         _ => next.run(request).await,
     };
@@ -38,9 +39,9 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-async fn turned_away(app: &App, farewell: Farewell, is_get: bool, headers: &HeaderMap) -> Response {
+async fn turned_away(app: &App, farewell: Farewell, is_get: bool, head: &Parts) -> Response {
     let seconds = HeaderValue::from(farewell.back_after().as_secs_f64().ceil() as u64);
-    let accepts = headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+    let accepts = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
     let mut response = if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
         let mut page = render::refusal(app, Refusal::new(ErrorCode::Unavailable, SENTENCE)).await;
         if is_get {
@@ -48,6 +49,8 @@ async fn turned_away(app: &App, farewell: Farewell, is_get: bool, headers: &Head
             page.headers_mut().insert(REFRESH, seconds.clone());
         }
         page
+    } else if api::is_path(head.uri.path()) {
+        api::problem(&Refusal::new(ErrorCode::Unavailable, SENTENCE))
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, format!("{SENTENCE}\n")).into_response()
     };

@@ -34,8 +34,14 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         request.headers_mut().remove(header::COOKIE);
     }
     let headers = request.headers();
+    // A program that shows nothing is told to say who it is. Browsers say where a page comes from.
+    let shown = Shown::in_headers(headers);
+    let is_nobody = api::is_path(request.uri().path())
+        && shown == Shown::Cookie
+        && ![header::COOKIE, header::ORIGIN].iter().any(|name| headers.contains_key(name));
     if !request.method().is_safe()
-        && let Err(refusal) = check(&app.config, headers, Shown::in_headers(headers))
+        && !is_nobody
+        && let Err(refusal) = check(&app.config, headers, shown)
     {
         return match api::is_path(request.uri().path()) {
             true => api::problem(&refusal),

@@ -57,6 +57,10 @@ impl Presence {
         self.people.len()
     }
 
+    pub(super) fn people(&self) -> Vec<Person> {
+        self.people.values().map(Present::person).collect()
+    }
+
     pub(super) fn revision(&self) -> Revision {
         self.revision
     }
@@ -174,7 +178,7 @@ impl Presence {
             snapshot: Text::new(&ServerEvent::People {
                 room: room.clone(),
                 revision: self.revision,
-                people: self.people.values().map(Present::person).collect(),
+                people: self.people(),
                 cursor_hz,
             }),
         })

@@ -25,6 +25,7 @@ pub(crate) struct Publication {
     pub(crate) stream: Option<StreamPublication>,
     pub(crate) presence: Option<PresencePublication>,
     pub(crate) typing: Option<Text>,
+    pub(crate) customs: Vec<Text>,
     pub(crate) cursors: Option<CursorsPublication>,
 }
 

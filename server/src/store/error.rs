@@ -54,6 +54,9 @@ pub enum StoreError {
     /// A message of that author and id exists, with another body or in another room.
     #[error("a message of that id exists with another body")]
     Conflict,
+    /// It is not any more what it was expected to be.
+    #[error("it was changed meanwhile")]
+    Changed,
     /// Too many rooms were made from that address lately.
     #[error("too many rooms were made from this address lately")]
     RoomCap,

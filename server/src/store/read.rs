@@ -40,6 +40,26 @@ impl Store {
         Ok(query.build_query_as().fetch_all(&self.reads).await?)
     }
 
+    /// The rooms that everyone finds, from the first one after that address, at most so many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn public_rooms(
+        &self,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<RoomRecord>, StoreError> {
+        let rooms = sqlx::query_as(
+            "SELECT * FROM rooms WHERE visibility = 'public' AND NOT archived AND slug > ? \
+             ORDER BY slug LIMIT ?",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.reads)
+        .await?;
+        Ok(rooms)
+    }
+
     /// The rooms that a person has joined, the latest first, at most so many.
     ///
     /// # Errors

@@ -90,6 +90,46 @@ impl Store {
         Ok((messages, more))
     }
 
+    /// The messages after that number, at most so many of the oldest, oldest first; and whether there are
+    /// more.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
+    pub async fn messages_after(
+        &self,
+        room: RoomId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<(Vec<Message>, bool), StoreError> {
+        let sql = format!("{MESSAGES} AND m.seq > ? ORDER BY m.seq LIMIT ?");
+        let rows = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql))
+            .bind(room.0)
+            .bind(from_seq(after))
+            .bind(at_most(limit.saturating_add(1)))
+            .fetch_all(&self.reads)
+            .await?;
+        let mut messages: Vec<Message> = rows.into_iter().map(|row| row.0).collect();
+        let more = messages.len() > limit;
+        messages.truncate(limit);
+        self.add_reactions(room, &mut messages).await?;
+        Ok((messages, more))
+    }
+
+    /// The messages of these numbers, in their order. Those that are none are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
+    pub async fn messages(&self, room: RoomId, seqs: &[Seq]) -> Result<Vec<Message>, StoreError> {
+        let marks = vec!["?"; seqs.len()].join(", ");
+        let sql = format!("{MESSAGES} AND m.seq IN ({marks}) ORDER BY m.seq");
+        let query = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql)).bind(room.0);
+        let query = seqs.iter().fold(query, |query, seq| query.bind(from_seq(*seq)));
+        let rows = query.fetch_all(&self.reads).await?;
+        let mut messages: Vec<Message> = rows.into_iter().map(|row| row.0).collect();
+        self.add_reactions(room, &mut messages).await?;
+        Ok(messages)
+    }
+
     /// Fills in how people reacted to these messages, which are in their order.
     async fn add_reactions(
         &self,

@@ -5,6 +5,7 @@ mod damage;
 mod direct;
 mod invite;
 mod permission;
+mod search;
 mod token;
 
 use std::collections::BTreeSet;
@@ -300,7 +301,7 @@ async fn full_rooms_are_listed_before_new_ones() {
 #[tokio::test]
 async fn a_full_disk_is_said_and_what_is_there_still_reads() {
     let folder = TempDir::new().unwrap();
-    let options = StoreOptions { max_pages: Some(60), ..OPTIONS };
+    let options = StoreOptions { max_pages: Some(100), ..OPTIONS };
     let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
     let running = Running::run(store, writer);
     let ada = running.guest("Ada").await.id;

@@ -16,6 +16,7 @@ mod reset;
 mod room;
 mod sign_in;
 mod token;
+mod unindex;
 
 pub use account::{NewAccount, Operates};
 pub use invite::NewInvite;

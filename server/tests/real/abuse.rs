@@ -157,7 +157,7 @@ async fn other_sites_and_strangers_are_refused() {
 
 #[tokio::test]
 async fn a_full_disk_is_said_and_the_message_stays_with_its_author() {
-    let server = Server::start(&["--max-pages", "60"]).await;
+    let server = Server::start(&["--max-pages", "140"]).await;
     let mut ada = server.person("Ada", "Den").await;
     let body = "x".repeat(4_000);
     let mut failed = None;

@@ -2,6 +2,12 @@
 
 mod abuse;
 mod accounts;
+mod api_documented;
+mod api_edges;
+mod api_lessons;
+mod api_messages;
+mod api_rooms;
+mod api_schemathesis;
 mod backup;
 mod bad_network;
 mod chat;

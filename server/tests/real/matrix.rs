@@ -3,6 +3,8 @@
 //!
 //! Another way to ask is another [`Way`].
 
+mod rest;
+
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use starling_protocol::{
@@ -108,7 +110,8 @@ async fn the_table_holds_for_pages_and_forms() {
 }
 
 async fn start() -> Server {
-    Server::start(&["--rooms-per-address", "100000", "--chat-burst", "100000"]).await
+    let many = ["--rooms-per-address", "--chat-burst", "--searches-per-minute", "--api-per-minute"];
+    Server::start(&many.map(|flag| [flag, "100000"]).concat()).await
 }
 
 /// Tries every case; returns how many there were.

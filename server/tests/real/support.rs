@@ -6,6 +6,7 @@ pub(crate) mod database;
 pub(crate) mod network;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;
+pub(crate) mod program;
 pub(crate) mod raw;
 pub(crate) mod seed;
 mod socket;

@@ -10,6 +10,9 @@ use crate::support::tokens::{
 };
 use crate::support::{Server, why_refused_with};
 
+/// They ask again and again until a file is read.
+const MANY: [&str; 2] = ["--api-per-minute", "1000000"];
+
 fn jwk(key: &(Algorithm, EncodingKey), kid: Option<&str>) -> Value {
     let mut jwk = serde_json::to_value(Jwk::from_encoding_key(&key.1, key.0).unwrap()).unwrap();
     if let Some(kid) = kid {
@@ -36,7 +39,7 @@ async fn a_token_names_its_key_among_those_of_the_algorithm() {
         json!({"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA", "kid": "ec"}),
         json!({"kty": "new", "kid": "new"}),
     ]);
-    let server = Server::with_keys("RS256", "--jwt-jwks-file", &keys, &[]).await;
+    let server = Server::with_keys("RS256", "--jwt-jwks-file", &keys, &MANY).await;
     assert!(server.me(&named(&rs(RSA), "one")).await.is_ok());
     assert!(server.me(&named(&rs(OTHER_RSA), "two")).await.is_ok());
     let bad = Err("bad_token".to_owned());
@@ -65,7 +68,7 @@ async fn a_token_names_its_key_among_those_of_the_algorithm() {
     assert_eq!(server.me(&number).await, bad);
 
     let one = set(&[jwk(&ed(), Some("ed")), jwk(&rs(RSA), Some("one"))]);
-    let server = Server::with_keys("EdDSA", "--jwt-jwks-file", &one, &[]).await;
+    let server = Server::with_keys("EdDSA", "--jwt-jwks-file", &one, &MANY).await;
     assert!(server.me(&sign(&ed(), &claims("ann"))).await.is_ok(), "there is but one");
     assert_eq!(server.me(&named(&ed(), "one")).await, bad);
 }
@@ -73,7 +76,7 @@ async fn a_token_names_its_key_among_those_of_the_algorithm() {
 #[tokio::test]
 async fn keys_that_change_count_without_a_restart_and_a_broken_file_changes_nothing() {
     let before = set(&[jwk(&rs(RSA), Some("one"))]);
-    let server = Server::with_keys("RS256", "--jwt-jwks-file", &before, &[]).await;
+    let server = Server::with_keys("RS256", "--jwt-jwks-file", &before, &MANY).await;
     let (old, new) = (named(&rs(RSA), "one"), named(&rs(OTHER_RSA), "two"));
     assert!(server.me(&old).await.is_ok());
     assert!(server.me(&new).await.is_err());

@@ -5,13 +5,16 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use starling_protocol::User;
+use utoipa::ToSchema;
 
+use super::answer::NotRead;
 use super::{Failed, answer, who};
 use crate::app::App;
 use crate::http::identity::Credential;
 
-#[derive(Serialize)]
-struct Me {
+/// Who is asking.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Me {
     user: User,
     /// Otherwise a guest.
     account: bool,
@@ -23,6 +26,9 @@ struct Me {
     expires_at: Option<i64>,
 }
 
+/// Tells who the token or the cookie stands for, and how far.
+#[utoipa::path(get, path = "/me", tag = "Identity", operation_id = "me",
+    responses((status = 200, body = Me), NotRead))]
 pub(crate) async fn me(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
     let identity = who(&app, &headers).await?;
     let by = match identity.credential {

@@ -4,17 +4,24 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::answer::Refused;
 use super::{Failed, answer, who};
 use crate::app::App;
 use crate::http::identity::TICKET_LASTS;
 
-#[derive(Serialize)]
-struct Ticket {
+/// A ticket for one WebSocket.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Ticket {
+    /// Goes into the address: `/ws?ticket=…`.
     ticket: String,
     expires_in_s: u64,
 }
 
+/// Makes a ticket, which opens one WebSocket within 30 seconds.
+#[utoipa::path(post, path = "/tickets", tag = "Identity", operation_id = "make_ticket",
+    responses((status = 201, description = "It was made.", body = Ticket), Refused))]
 pub(crate) async fn make(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
     let identity = who(&app, &headers).await?;
     app.rates.message(identity.user.id)?;

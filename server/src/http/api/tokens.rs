@@ -9,7 +9,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use starling_protocol::{DisplayName, ErrorCode, Scopes};
+use utoipa::ToSchema;
 
+use super::answer::{NotRead, Refused};
 use super::{Failed, answer, who};
 use crate::app::App;
 use crate::http::tokens::{self, Made};
@@ -20,15 +22,21 @@ use crate::store::TokenRecord;
 const LONGEST_S: u64 = 10 * 366 * 24 * 60 * 60;
 
 /// The token to be made.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WantedToken)]
 pub(crate) struct Wanted {
+    /// For its owner, to recognise it.
     name: String,
+    /// One or more of `read`, `write` and `manage`.
     scopes: Vec<String>,
+    /// After how many seconds it ends; without it, not by itself.
     expires_in_s: Option<u64>,
 }
 
-#[derive(Serialize)]
-struct Token {
+/// A personal token, without what is secret of it. Times are milliseconds since
+/// 1970-01-01T00:00:00Z.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Token {
     id: i64,
     name: DisplayName,
     scopes: Vec<&'static str>,
@@ -39,13 +47,14 @@ struct Token {
     used_at: Option<i64>,
 }
 
-#[derive(Serialize)]
-struct Tokens {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Tokens {
     tokens: Vec<Token>,
 }
 
-#[derive(Serialize)]
-struct NewToken {
+/// A token that was made. It is told this once.
+#[derive(Serialize, ToSchema)]
+pub(super) struct NewToken {
     id: i64,
     token: String,
 }
@@ -57,12 +66,19 @@ impl From<TokenRecord> for Token {
     }
 }
 
+/// Lists one's tokens. Takes a sign-in: a token makes, sees and ends none.
+#[utoipa::path(get, path = "/tokens", tag = "Identity", operation_id = "list_tokens",
+    responses((status = 200, body = Tokens), NotRead))]
 pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
     let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
     let tokens = tokens::list(&app, owner).await?.into_iter().map(Token::from).collect();
     Ok(answer(StatusCode::OK, Tokens { tokens }))
 }
 
+/// Makes a token. Takes a sign-in.
+#[utoipa::path(post, path = "/tokens", tag = "Identity", operation_id = "make_token",
+    request_body = Wanted,
+    responses((status = 201, description = "It was made.", body = NewToken), Refused))]
 pub(crate) async fn make(
     State(app): State<App>,
     headers: HeaderMap,
@@ -87,6 +103,10 @@ pub(crate) async fn make(
     Ok(answer(StatusCode::CREATED, NewToken { id, token }))
 }
 
+/// Ends a token, and closes what it holds open. Takes a sign-in.
+#[utoipa::path(delete, path = "/tokens/{id}", tag = "Identity", operation_id = "end_token",
+    params(("id" = i64, Path, description = "Its number.")),
+    responses((status = 204, description = "It has ended."), Refused))]
 pub(crate) async fn end(
     State(app): State<App>,
     headers: HeaderMap,

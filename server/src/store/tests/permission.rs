@@ -119,6 +119,7 @@ async fn attempt(
         visitors_talk: Some(case.visitors_talk),
         locked: Some(case.locked),
         archived: None,
+        if_still: None,
     };
     store.change_room(console, room, change).await.unwrap();
     let archive = RoomChange { archived: Some(case.archived), ..RoomChange::default() };

@@ -19,14 +19,16 @@ pub struct RoomChange {
     pub locked: Option<bool>,
     /// Whether it is only read.
     pub archived: Option<bool>,
+    /// Only if it is that until then.
+    pub if_still: Option<RoomRecord>,
 }
 
 impl Store {
     /// Changes a room, all of it or nothing.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`], [`StoreError::Denied`], [`StoreError::Busy`],
-    /// [`StoreError::Full`], [`StoreError::Unavailable`].
+    /// [`StoreError::NotFound`], [`StoreError::Denied`], [`StoreError::Changed`],
+    /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
     pub fn change_room(
         &self,
         actor: Actor,
@@ -58,7 +60,8 @@ struct ChangeRoom {
 impl ChangeRoom {
     /// What it takes, and what the room's log says of it.
     fn acts(&self) -> Vec<(Action, &'static str, String)> {
-        let RoomChange { name, visibility, visitors_talk, locked, archived } = &self.change;
+        let RoomChange { name, visibility, visitors_talk, locked, archived, if_still: _ } =
+            &self.change;
         let mut acts = Vec::new();
         if let Some(name) = name {
             acts.push((Action::Rename, "rename_room", name.to_string()));
@@ -89,7 +92,17 @@ impl Operation for ChangeRoom {
         for (action, _, _) in &acts {
             granted!(tx.check(self.actor, self.room, *action).await?);
         }
-        let RoomChange { name, visibility, visitors_talk, locked, archived } = &self.change;
+        let RoomChange { name, visibility, visitors_talk, locked, archived, if_still } =
+            &self.change;
+        if let Some(expected) = if_still {
+            let now: Option<RoomRecord> = sqlx::query_as("SELECT * FROM rooms WHERE id = ?")
+                .bind(self.room.0)
+                .fetch_optional(&mut *tx.db)
+                .await?;
+            if now.as_ref() != Some(expected) {
+                return Ok(Err(StoreError::Changed));
+            }
+        }
         let changed: Option<RoomRecord> = sqlx::query_as(
             "UPDATE rooms SET name = coalesce(?, name), visibility = coalesce(?, visibility), \
              visitors_talk = coalesce(?, visitors_talk), locked = coalesce(?, locked), \
