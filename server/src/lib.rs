@@ -26,6 +26,7 @@ mod resume;
 mod room;
 mod room_task;
 mod router;
+mod seat;
 mod serving;
 mod setup;
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The WebSocket: from the upgrade to a running session.
 
 mod handshake;
-mod seat;
 mod session;
 mod socket;
 
