@@ -7,9 +7,11 @@ use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::gateway::Lines;
 use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
 use crate::mail::Mail;
+use crate::news::News;
 use crate::online::Online;
 use crate::password::Passwords;
 use crate::rates::Rates;
@@ -29,6 +31,10 @@ pub(crate) struct App {
     pub(crate) turns: Turns,
     pub(crate) hub: Hub,
     pub(crate) online: Online,
+    /// What concerns more than one room.
+    pub(crate) news: News,
+    /// The connections of Socket.IO clients.
+    pub(crate) lines: Lines,
     pub(crate) passwords: Passwords,
     /// `None` if no mail is configured.
     pub(crate) mail: Option<Mail>,

@@ -4,6 +4,7 @@
 //! people read it, in the name of the value; a test tries both of its ends.
 
 mod access;
+mod gateway;
 mod parse;
 mod protection;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
 pub use access::{Access, SmtpUrl, Switch};
+pub use gateway::Gateway;
 use parse::{count, origin, seconds};
 pub use protection::Protection;
 
@@ -254,6 +256,10 @@ pub struct Config {
     /// What keeps one visitor from taking everything.
     #[command(flatten)]
     pub protection: Protection,
+
+    /// How Socket.IO clients are served.
+    #[command(flatten)]
+    pub gateway: Gateway,
 }
 
 /// How logs are written.

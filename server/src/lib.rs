@@ -10,11 +10,14 @@ mod app;
 mod assets;
 pub mod config;
 mod feed;
+mod gateway;
 mod http;
 mod hub;
 pub mod invitation;
 mod listener;
+pub mod logs;
 mod mail;
+mod news;
 mod online;
 mod password;
 mod permission;
@@ -48,8 +51,10 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::gateway::Lines;
 use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
+use crate::news::News;
 use crate::online::Online;
 use crate::password::Passwords;
 use crate::rates::Rates;
@@ -91,7 +96,8 @@ pub async fn run(
     let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
     let (store, writer) = Store::open(&config.data.folder, &options).await?;
     let online = Online::default();
-    let hub = Hub::new(&config, store.clone(), online.clone());
+    let news = News::default();
+    let hub = Hub::new(&config, store.clone(), online.clone(), news.clone());
     let mut writing = tokio::spawn(writer.run(hub.announcer()));
     let (setup, setup_code) = Setup::new(&store).await?;
     let (mail, mailer) = mail::mail(&config, &store).unzip();
@@ -105,6 +111,8 @@ pub async fn run(
         turns: Turns::default(),
         hub: hub.clone(),
         online,
+        news,
+        lines: Lines::default(),
         passwords: Passwords::new()?,
         mail,
         setup: Arc::new(setup),

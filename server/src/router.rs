@@ -9,6 +9,7 @@ use tower_http::trace::TraceLayer;
 use tracing::{Span, debug_span};
 
 use crate::app::App;
+use crate::gateway;
 use crate::http::{
     account, account_tokens, api, body, closing, headers, health, invite, join, origin, pages,
     post as say, settings,
@@ -49,6 +50,7 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())
         .route("/ws", get(ws::upgrade))
+        .merge(gateway::routes(&app))
         .route("/healthz", get(health::healthz))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), body::collect))

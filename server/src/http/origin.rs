@@ -8,6 +8,7 @@ use starling_protocol::ErrorCode;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::gateway;
 use crate::http::{api, identity, render};
 use crate::refusal::Refusal;
 
@@ -34,7 +35,9 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         request.headers_mut().remove(header::COOKIE);
     }
     let headers = request.headers();
+    // The gateway checks by itself, as nothing that it is sent counts for a cookie's sake.
     if !request.method().is_safe()
+        && !gateway::is_path(request.uri().path())
         && let Err(refusal) = check(&app.config, headers, Shown::in_headers(headers))
     {
         return match api::is_path(request.uri().path()) {

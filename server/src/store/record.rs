@@ -171,6 +171,16 @@ pub enum Committed {
     },
     /// Another process has written, the command line: anything may be something else now.
     Elsewhere,
+    /// A room was made.
+    RoomMade {
+        /// The room.
+        room: RoomRecord,
+    },
+    /// A room was deleted.
+    RoomGone {
+        /// As it was.
+        room: RoomRecord,
+    },
     /// Sign-ins and tokens of a person may have ended: what they hold open is looked at again.
     SignedOut {
         /// Who.

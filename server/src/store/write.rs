@@ -6,6 +6,7 @@
 
 mod account;
 mod enter;
+mod guest;
 mod invite;
 mod moderate;
 mod post;

@@ -135,10 +135,15 @@ impl Operation for DeleteRoom {
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         granted!(tx.check(self.actor, self.room, Action::DeleteRoom).await?);
+        let room: Option<RoomRecord> = sqlx::query_as("SELECT * FROM rooms WHERE id = ?")
+            .bind(self.room.0)
+            .fetch_optional(&mut *tx.db)
+            .await?;
         for deletion in OF_A_ROOM {
             sqlx::query(*deletion).bind(self.room.0).execute(&mut *tx.db).await?;
         }
         tracing::info!(room = self.room.0, actor = ?self.actor.user(), "a room was deleted");
+        tx.announcements.extend(room.map(|room| Committed::RoomGone { room }));
         tx.announcements.push(Committed::Rights { room: self.room, user: None });
         Ok(Ok(()))
     }

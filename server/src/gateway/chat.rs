@@ -1,0 +1,106 @@
+//! `/chat`: what a client of that namespace may say, and how it is answered.
+
+use futures_util::FutureExt;
+use serde_json::{Value, json};
+use starling_protocol::{Action, MessageId, Point};
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::said::Said;
+use super::session::{Answer, Session};
+use super::uploads;
+use crate::posting::post_message;
+use crate::refusal::Refusal;
+use crate::room_task::RoomCommand;
+use crate::store::Posted;
+
+impl Session {
+    pub(super) async fn take_chat(&mut self, mut said: Said) {
+        let ack = said.ack.take();
+        let done = match said.event.as_str() {
+            // Rare and large: on its own, it does not make every session's task as large.
+            "room:join" => Box::pin(self.room_join(&said)).await,
+            "room:leave" => self.room_leave(&said),
+            "message:send" => match self.message_send(&said) {
+                Ok((id, posted)) => {
+                    let done = posted.map(move |posted| {
+                        let outcome = posted.map(|_| sent(id)).map_err(Failure::from);
+                        Answer::of_store(ack, outcome)
+                    });
+                    return self.answers.push_back(done.boxed());
+                }
+                Err(failure) => Err(failure),
+            },
+            "typing:start" => self.typing(&said, true).await,
+            "typing:stop" => self.typing(&said, false).await,
+            "cursor:move" => self.cursor_move(&said).await,
+            "file:upload" => uploads::upload(&said),
+            _ => return self.refuse_unknown(ack),
+        };
+        self.reply(ack, done);
+    }
+
+    async fn room_join(&mut self, said: &Said) -> Result<Value, Failure> {
+        let room_id = said.required("roomId", "Room ID")?;
+        self.join_room(room_id).await?;
+        Ok(entered(room_id, "Joined"))
+    }
+
+    fn room_leave(&mut self, said: &Said) -> Result<Value, Failure> {
+        let room_id = said.required("roomId", "Room ID")?;
+        let slug = self.room(room_id)?.0.clone();
+        if let Some(room) = self.leave_room(&slug) {
+            room.seat.leave();
+        }
+        Ok(entered(room_id, "Left"))
+    }
+
+    /// Hands a message to the store. A client may make its id, and send again under it what it does not know
+    /// to have arrived.
+    fn message_send(
+        &self,
+        said: &Said,
+    ) -> Result<(MessageId, impl Future<Output = Result<Posted, Refusal>> + Send + use<>), Failure>
+    {
+        let room_id = said.required("roomId", "Room ID")?;
+        let content = said.content()?;
+        let id = match said.text("id") {
+            Some(id) => id.parse().map_err(|_| Failure::payload("The id is no UUID", "BAD_ID"))?,
+            None => MessageId::new(Uuid::now_v7()),
+        };
+        let (_, room) = self.room(room_id)?;
+        Ok((id, post_message(&self.app, self.actor, room.seat.room, id, content)?))
+    }
+
+    async fn typing(&mut self, said: &Said, active: bool) -> Result<Value, Failure> {
+        let (_, room) = self.room(said.required("roomId", "Room ID")?)?;
+        let seat = &room.seat;
+        if seat.rights.include(Action::Post) || !active {
+            seat.tell(RoomCommand::SetTyping { slot: seat.slot, active }).await;
+        }
+        Ok(json!({ "success": true }))
+    }
+
+    async fn cursor_move(&mut self, said: &Said) -> Result<Value, Failure> {
+        self.count_cursor();
+        let (_, room) = self.room(said.required("roomId", "Room ID")?)?;
+        let number = |name: &str| said.payload().get(name).and_then(Value::as_f64);
+        let point = number("x").zip(number("y")).and_then(|(x, y)| Point::from_units(x, y));
+        let Some(point) = point else {
+            return Err(Failure::payload("x and y are numbers from 0 to 16384", "BAD_CURSOR"));
+        };
+        let seat = &room.seat;
+        if seat.rights.include(Action::Point) {
+            seat.tell(RoomCommand::Point { slot: seat.slot, point: Some(point) }).await;
+        }
+        Ok(json!({ "success": true }))
+    }
+}
+
+fn entered(room_id: &str, what: &str) -> Value {
+    json!({ "success": true, "roomId": room_id, "message": format!("{what} room {room_id}") })
+}
+
+fn sent(id: MessageId) -> Value {
+    json!({ "success": true, "messageId": id })
+}
