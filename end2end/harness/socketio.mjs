@@ -102,3 +102,21 @@ function late(what) {
     setTimeout(() => reject(new Error(`${what} within ${WITHIN_MS} ms`)), WITHIN_MS).unref();
   });
 }
+
+/** Makes an account, and a token that may do what the scopes say. */
+export async function account(server, handle, scopes = ["read", "write", "manage"]) {
+  const form = { name: handle, handle, email: "", password: "correct horse 7" };
+  const signedUp = await fetch(new URL("/sign-up", server.url), {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: server.url },
+    body: new URLSearchParams(form),
+  });
+  const [cookie] = signedUp.headers.getSetCookie().map((it) => it.split(";")[0]);
+  const made = await fetch(new URL("/api/v1/tokens", server.url), {
+    method: "POST",
+    headers: { origin: server.url, cookie, "content-type": "application/json" },
+    body: JSON.stringify({ name: "a program", scopes }),
+  });
+  return { cookie, token: (await made.json()).token };
+}

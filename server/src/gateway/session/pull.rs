@@ -115,7 +115,7 @@ impl Teller<'_> {
                 changed.into_iter().for_each(|person| self.here(person));
                 left.into_iter().for_each(|user| self.left(user));
             }
-            ServerEvent::Typing { people, .. } => self.typing(people.into_iter().collect()),
+            ServerEvent::Typing { people, .. } => self.typing(&people.into_iter().collect()),
             _ => {}
         }
     }
@@ -196,13 +196,13 @@ impl Teller<'_> {
         }
     }
 
-    fn typing(&mut self, now: BTreeSet<UserId>) {
+    fn typing(&mut self, now: &BTreeSet<UserId>) {
         let before = std::mem::replace(&mut self.room.typing, now.clone());
         if self.namespace != Namespace::Chat {
             return;
         }
         let changes = before
-            .difference(&now)
+            .difference(now)
             .map(|user| (*user, "typing:stop"))
             .chain(now.difference(&before).map(|user| (*user, "typing:start")));
         for (user, event) in changes.filter(|(user, _)| *user != self.me) {
