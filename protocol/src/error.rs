@@ -92,6 +92,8 @@ error_codes! {
     TokenExpired = "The token has ended.", "Get a new token.";
     NoSuchToken = "The person has no such token, or has it no more.", "Nothing; it is not there.";
     TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
+    BadEmoji = "The reaction is not one emoji or sign.", "Let the person correct it.";
+    TooManyReactions = "The message has as many reactions as one may have.", "Show the sentence that came with it.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
     TooLarge = "The request is larger than the server takes.", "Send less at once.";
     TooSlow = "The request took too long to arrive.", "Send it again.";

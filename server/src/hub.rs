@@ -129,6 +129,9 @@ impl Hub {
                 }
                 self.shared.online.doubt_all();
             }
+            Committed::Direct { users } => {
+                users.into_iter().for_each(|user| self.shared.online.stir(user));
+            }
             Committed::SignedOut { user } => self.shared.online.doubt(user),
             // Of the rooms there are only those outside are told.
             Committed::RoomMade { .. } | Committed::RoomGone { .. } => {}

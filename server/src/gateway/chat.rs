@@ -2,8 +2,7 @@
 
 use futures_util::FutureExt;
 use serde_json::{Value, json};
-use starling_protocol::{Action, MessageId, Point};
-use uuid::Uuid;
+use starling_protocol::{Action, ErrorCode, MessageBody, MessageId, Point, UserId};
 
 use super::failure::Failure;
 use super::said::Said;
@@ -28,6 +27,13 @@ impl Session {
                         Answer::of_store(ack, outcome)
                     });
                     return self.answers.push_back(done.boxed());
+                }
+                Err(failure) => Err(failure),
+            },
+            "message:private" => match self.message_private(&said) {
+                Ok(answer) => {
+                    let answer = answer.map(move |answer| Answer { ack, ..answer });
+                    return self.answers.push_back(answer.boxed());
                 }
                 Err(failure) => Err(failure),
             },
@@ -64,12 +70,39 @@ impl Session {
     {
         let room_id = said.required("roomId", "Room ID")?;
         let content = said.content()?;
-        let id = match said.text("id") {
-            Some(id) => id.parse().map_err(|_| Failure::payload("The id is no UUID", "BAD_ID"))?,
-            None => MessageId::new(Uuid::now_v7()),
-        };
+        let id = said.id()?;
         let (_, room) = self.room(room_id)?;
         Ok((id, post_message(&self.app, self.actor, room.seat.room, id, content)?))
+    }
+
+    /// Opens the conversation of two, if need be, and says something in it.
+    fn message_private(
+        &self,
+        said: &Said,
+    ) -> Result<impl Future<Output = Answer> + Send + use<>, Failure> {
+        let recipient = said.required("recipientId", "Recipient ID")?;
+        let content = said.content()?.to_owned();
+        MessageBody::parse(&content, &self.app.limits)?;
+        let nobody = || Refusal::new(ErrorCode::NoSuchPerson, "");
+        let recipient: UserId = recipient.parse().map_err(|_| nobody())?;
+        let id = said.id()?;
+        // It may make a room, and counts as entering one.
+        self.app.rates.join(self.user.id)?;
+        let (app, actor) = (self.app.clone(), self.actor);
+        let opened = self.app.store.open_direct(actor, recipient);
+        Ok(async move {
+            let posted = match opened.await {
+                Ok(opened) => post_message(&app, actor, opened.room.id, id, &content),
+                Err(error) => return Answer::of_store_if_its_own(Failure::from(error)),
+            };
+            match posted {
+                Ok(posted) => {
+                    let outcome = posted.await.map(|_| sent(id)).map_err(Failure::from);
+                    Answer::of_store(None, outcome)
+                }
+                Err(refusal) => Answer::new(None, Err(refusal.into())),
+            }
+        })
     }
 
     async fn typing(&mut self, said: &Said, active: bool) -> Result<Value, Failure> {

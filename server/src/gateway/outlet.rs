@@ -1,6 +1,7 @@
 //! What is told to a Socket.IO client: in order, and only so much at a time as it takes. Knows nothing of what
 //! the events mean.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::line::Line;
 pub(super) const PACKETS: usize = 256;
 
 enum Packet {
-    Event { name: &'static str, data: Value },
+    Event { name: Cow<'static, str>, data: Value },
     Answer { ack: AckSender, data: Value },
 }
 
@@ -36,8 +37,8 @@ impl Outlet {
         Self { socket, line, most: most as u64, queue: VecDeque::new(), under_way: VecDeque::new() }
     }
 
-    pub(super) fn event(&mut self, name: &'static str, data: Value) {
-        self.queue.push_back(Packet::Event { name, data });
+    pub(super) fn event(&mut self, name: impl Into<Cow<'static, str>>, data: Value) {
+        self.queue.push_back(Packet::Event { name: name.into(), data });
     }
 
     pub(super) fn answer(&mut self, ack: AckSender, data: Value) {

@@ -12,7 +12,9 @@ use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::AckSender;
 use socketioxide::handler::{FromMessage, FromMessageParts};
 use socketioxide::socket::Socket;
+use starling_protocol::MessageId;
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 use super::failure::Failure;
 use super::line::{Full, Line};
@@ -78,6 +80,14 @@ impl Said {
     pub(super) fn content(&self) -> Result<&str, Failure> {
         self.text("content")
             .ok_or_else(|| Failure::payload("Message content is required", "MESSAGE_EMPTY"))
+    }
+
+    /// The id of a message, which the client may make.
+    pub(super) fn id(&self) -> Result<MessageId, Failure> {
+        match self.text("id") {
+            Some(id) => id.parse().map_err(|_| Failure::payload("The id is no UUID", "BAD_ID")),
+            None => Ok(MessageId::new(Uuid::now_v7())),
+        }
     }
 
     /// The bytes that stand in that field.

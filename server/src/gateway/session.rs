@@ -6,6 +6,7 @@
 
 mod bulletins;
 mod credential;
+mod directs;
 mod pull;
 mod rooms;
 mod start;
@@ -40,6 +41,7 @@ use crate::news::{Bulletin, NewsGuard};
 use crate::online::OnlineGuard;
 use crate::places::Place;
 use crate::store::{Actor, RoomId};
+use directs::Conversations;
 pub(super) use pull::user_joined;
 use rooms::InRoom;
 use start::Gone;
@@ -76,6 +78,14 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn new(ack: Option<AckSender>, outcome: Result<Value, Failure>) -> Self {
         Self { ack, outcome, besides: Vec::new(), after: None }
+    }
+
+    /// Of something that came before there was anything to keep: only the storage's own failures count.
+    pub(super) fn of_store_if_its_own(failure: Failure) -> Self {
+        match failure.is_the_storages() {
+            true => Self::of_store(None, Err(failure)),
+            false => Self::new(None, Err(failure)),
+        }
     }
 
     /// Of something that the store was asked to keep.
@@ -131,6 +141,7 @@ pub(super) struct Session {
     clock: DefaultClock,
     /// Rooms whose end was told on one of the two ways on which it comes here.
     told_gone: Vec<RoomId>,
+    conversations: Conversations,
     /// Said too much too fast: nothing is taken before.
     read_again: Option<Instant>,
     /// Since when nothing was taken of what waits.
@@ -156,6 +167,7 @@ impl Session {
     async fn serve(&mut self) -> Result<Infallible, End> {
         self.look_again().await?;
         self.greet();
+        self.begin_conversations().await?;
         loop {
             self.flush().await?;
             let readable = self.answers.len() < MOST_ANSWERS
@@ -186,7 +198,12 @@ impl Session {
                         self.outlet.event(event, data);
                     }
                 }
-                () = self.online.doubted() => self.look_again().await?,
+                news = self.online.news() => {
+                    self.conversations.stirred |= news.stirred;
+                    if news.doubted {
+                        self.look_again().await?;
+                    }
+                }
                 () = until(look_again_at) => self.look_again().await?,
                 () = until(rights_until) => {}
                 () = until(read_again) => self.resume_reading(),
@@ -203,7 +220,7 @@ impl Session {
                 return Ok(());
             }
             self.look_at_rights().await?;
-            let more = self.pull().await?;
+            let more = self.pull().await? | self.pull_conversations().await?;
             self.give_held();
             self.outlet.pump()?;
             if !more {

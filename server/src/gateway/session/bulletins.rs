@@ -107,6 +107,10 @@ impl Session {
             return;
         }
         let Ok(record) = store.room_of(room).await else { return };
+        // What is said in a conversation of two is told as that.
+        if record.direct {
+            return;
+        }
         if permission::admit(&self.app, self.actor, &record.slug).await.is_err() {
             return;
         }

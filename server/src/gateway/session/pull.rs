@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use starling_protocol::{CursorFrame, Logged, Message, Person, ServerEvent, Slug, UserId, codec};
+use starling_protocol::{
+    CursorFrame, Json, Logged, Message, Person, ServerEvent, Slug, UserId, codec,
+};
 
 use super::rooms::{InRoom, Known};
 use super::{End, Namespace, Session};
@@ -15,6 +17,10 @@ use crate::store::StoreError;
 const SHARE: usize = 32 * 1024;
 /// How many messages are read from the store at once.
 const STORE_SHARE: usize = 100;
+
+/// What Socket.IO clients take for news of the connection itself.
+const RESERVED: [&str; 6] =
+    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 /// The colours of people, by hue, as the page shows them on a light ground.
 const COLORS: [&str; 12] = [
@@ -116,7 +122,16 @@ impl Teller<'_> {
                 left.into_iter().for_each(|user| self.left(user));
             }
             ServerEvent::Typing { people, .. } => self.typing(&people.into_iter().collect()),
+            ServerEvent::Custom { event, data, .. } => self.custom(event, &data),
             _ => {}
+        }
+    }
+
+    /// What a moderator's program says to the room goes by the name that it has given it, but not under one
+    /// that means something to the client's library.
+    fn custom(&mut self, event: String, data: &Json) {
+        if !RESERVED.contains(&event.as_str()) {
+            self.outlet.event(event, serde_json::from_str(data.as_str()).unwrap_or_default());
         }
     }
 

@@ -14,6 +14,7 @@ use socketioxide::socket::DisconnectReason;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::StreamMap;
 
+use super::directs::Conversations;
 use super::{Session, per_second};
 use crate::app::App;
 use crate::gateway::line::Line;
@@ -170,6 +171,7 @@ impl Session {
             )),
             tried_too_much: false,
             told_gone: Vec::new(),
+            conversations: Conversations::default(),
             clock: DefaultClock::default(),
             read_again: None,
             stalled_since: None,

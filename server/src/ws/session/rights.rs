@@ -36,7 +36,7 @@ impl Session {
             Look::Stays { to_tell } => {
                 if to_tell {
                     let rights = seat.rights.clone();
-                    self.queue(&ServerEvent::Rights { room: slug.clone(), rights });
+                    self.queue(&ServerEvent::Rights(rights));
                 }
                 Ok(())
             }
