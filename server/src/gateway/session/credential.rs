@@ -7,12 +7,13 @@ use serde_json::json;
 use starling_protocol::{ErrorCode, Slug};
 use tokio::time::Instant;
 
-use super::{End, Session};
+use super::{End, Namespace, Session};
+use crate::app::App;
 use crate::gateway::failure::Failure;
-use crate::http::identity;
+use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
 use crate::seat::Look;
-use crate::store::unix_ms;
+use crate::store::{StoreError, unix_ms};
 
 /// What ends later is looked at so often all the same: clocks can be set.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -27,6 +28,12 @@ impl Session {
             Ok(Some(identity)) if !identity.has_ended() => identity,
             _ => return Err(End::Cut),
         };
+        if self.namespace == Namespace::Admin {
+            let operates = operates(&self.app, &identity).await;
+            if !operates.unwrap_or_default() {
+                return Err(End::Cut);
+            }
+        }
         self.actor = identity.actor();
         self.look_again_at = identity.ends_at.map(|ends_at| {
             let left = u64::try_from(ends_at.saturating_sub(unix_ms())).unwrap_or_default();
@@ -80,4 +87,11 @@ impl Session {
         }
         room.seat.leave();
     }
+}
+
+/// Whether somebody operates the server, and has shown enough to do so.
+pub(super) async fn operates(app: &App, identity: &Identity) -> Result<bool, StoreError> {
+    let account = app.store.account_of(identity.user.id).await?;
+    let operates = account.is_some_and(|account| account.operator);
+    Ok(operates && identity.actor().may_personally().is_ok())
 }

@@ -14,6 +14,7 @@ use socketioxide::socket::DisconnectReason;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::StreamMap;
 
+use super::credential::operates;
 use super::directs::Conversations;
 use super::{Session, per_second};
 use crate::app::App;
@@ -101,12 +102,8 @@ impl Session {
             return Err(Rejected::Because(super::GOODBYE.to_owned()));
         }
         let identity = who::identify(&app, &line, &request.headers, &auth).await?;
-        if namespace == Namespace::Admin {
-            let account = app.store.account_of(identity.user.id).await?;
-            let operates = account.is_some_and(|account| account.operator);
-            if !operates || identity.actor().may_personally().is_err() {
-                return Err(Rejected::Unauthorized);
-            }
+        if namespace == Namespace::Admin && !operates(&app, &identity).await? {
+            return Err(Rejected::Unauthorized);
         }
         let Some(place) = app.sockets.take_user(identity.user.id) else {
             return Err(Rejected::Because("You have too many connections.".to_owned()));
