@@ -19,7 +19,7 @@ const NONSENSE = [undefined, null, 0, 42, "", "text", true, [], [1, 2], {}, { ro
   { roomId: "" }, { roomId: "  " }, { roomId: ["den"] }, { roomId: { a: 1 } }, Buffer.from("bytes"),
   { roomId: Buffer.from("bytes") }];
 
-test("a payload of any kind is answered with a sentence and a code", async (t) => {
+test("a payload of any kind is answered with a sentence and a code", { timeout: 60_000 }, async (t) => {
   const ada = await clientsOf(server, t)("/chat", { auth: { username: "Ada" } });
   await ada.ask("room:join", { roomId });
   const wrong = async (event, payload, code, sentence) => {
@@ -57,7 +57,7 @@ test("a payload of any kind is answered with a sentence and a code", async (t) =
   assert.equal((await ada.ask("message:send", { roomId, content: "still here" })).success, true);
 });
 
-test("a message whose id was sent before is stored once", async (t) => {
+test("a message whose id was sent before is stored once", { timeout: 60_000 }, async (t) => {
   const ada = await clientsOf(server, t)("/chat", { auth: { username: "Ada" } });
   await ada.ask("room:join", { roomId });
   const id = "0197f1c0-0000-7000-8000-000000000001";
@@ -73,7 +73,7 @@ test("a message whose id was sent before is stored once", async (t) => {
   assert.equal(ada.all("message:received").length, 1, "once");
 });
 
-test("tokens, names and namespaces are checked before anything else", async (t) => {
+test("tokens, names and namespaces are checked before anything else", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   for (const token of ["nonsense", "starling_x", "a.b.c", 42, {}, true]) {
     assert.equal(await Client.refused(server, "/chat", { auth: { username: "Ada", token } }), "Unauthorized");
@@ -93,7 +93,7 @@ test("tokens, names and namespaces are checked before anything else", async (t) 
   assert.equal(await Client.refused(server, "/admin", { auth: { token } }), "Unauthorized");
 });
 
-test("a token that only reads may not talk, and one that ends is no good any more", async (t) => {
+test("a token that only reads may not talk, and one that ends is no good any more", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const reader = await account(server, "reader", ["read"]);
   const read = await connect("/chat", { auth: { token: reader.token } });
@@ -111,7 +111,7 @@ test("a token that only reads may not talk, and one that ends is no good any mor
   assert.equal(await Client.refused(server, "/chat", { auth: { token: reader.token } }), "Unauthorized");
 });
 
-test("a cookie counts from our own page and from no other", async (t) => {
+test("a cookie counts from our own page and from no other", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const { cookie } = await account(server, "dora");
   const from = async (origin) => {
@@ -129,7 +129,7 @@ test("a cookie counts from our own page and from no other", async (t) => {
   }
 });
 
-test("an address makes as many rooms as by the form", async (t) => {
+test("an address makes as many rooms as by the form", { timeout: 60_000 }, async (t) => {
   const ada = await clientsOf(server, t)("/chat", { auth: { username: "Ada" } });
   const answers = [];
   for (const number of [1, 2, 3, 4, 5]) {
@@ -140,7 +140,7 @@ test("an address makes as many rooms as by the form", async (t) => {
 });
 
 for (const transport of ["polling", "websocket"]) {
-  test(`a mebibyte is taken and more is refused, over ${transport}`, async (t) => {
+  test(`a mebibyte is taken and more is refused, over ${transport}`, { timeout: 60_000 }, async (t) => {
     const connect = clientsOf(server, t);
     const ada = await connect("/chat", { auth: { username: "Ada" }, transports: [transport] });
     // Binary data are a third longer in a body.

@@ -16,7 +16,7 @@ before(async () => {
 after(() => server.dispose());
 
 for (const transport of ["polling", "websocket"]) {
-  test(`the lessons' events, over ${transport}`, async (t) => {
+  test(`the lessons' events, over ${transport}`, { timeout: 60_000 }, async (t) => {
     const connect = clientsOf(server, t);
     const as = (username) => connect("/", { auth: { username }, transports: [transport] });
     const [ada, bob, eve] = [await as("Ada"), await as("Bob"), await as("Eve")];
@@ -57,7 +57,7 @@ for (const transport of ["polling", "websocket"]) {
   });
 }
 
-test("a plain WebSocket echoes", async () => {
+test("a plain WebSocket echoes", { timeout: 60_000 }, async () => {
   const socket = new WebSocket(new URL("/lesson", server.url));
   await once(socket, "open");
   // What is no event is not answered.

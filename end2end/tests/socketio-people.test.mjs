@@ -23,7 +23,7 @@ async function settled(client, roomId) {
 }
 
 for (const transport of ["polling", "websocket"]) {
-  test(`private messages reach the two they are between, over ${transport}`, async (t) => {
+  test(`private messages reach the two they are between, over ${transport}`, { timeout: 60_000 }, async (t) => {
     const connect = clientsOf(server, t);
     const token = async (handle) => (await account(server, handle + transport)).token;
     const [ada, bob] = [await token("ada"), await token("bob")];
@@ -76,7 +76,7 @@ for (const transport of ["polling", "websocket"]) {
   });
 }
 
-test("a mention is told to whoever is named, and to nobody else", async (t) => {
+test("a mention is told to whoever is named, and to nobody else", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const mia = await account(server, "mia");
   const [told, chat, ada] = [
@@ -101,7 +101,7 @@ test("a mention is told to whoever is named, and to nobody else", async (t) => {
   assert.deepEqual(stranger.all("mention"), [], "a guest of the name was not there");
 });
 
-test("a broadcast reaches all, one room, several rooms once each, one client, all but the sender", async (t) => {
+test("a broadcast reaches all, one room, several rooms once each, one client, all but the sender", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const clients = [];
   for (const index of [0, 1, 2, 3, 4, 5]) {
@@ -148,7 +148,7 @@ test("a broadcast reaches all, one room, several rooms once each, one client, al
   assert.deepEqual(two.all("exception"), []);
 });
 
-test("rooms that one may find are told of when they are made and deleted", async (t) => {
+test("rooms that one may find are told of when they are made and deleted", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const owner = await account(server, "owner");
   const [own, ada] = [
@@ -173,7 +173,7 @@ test("rooms that one may find are told of when they are made and deleted", async
   assert.equal(ada.all("room:created").filter(({ name }) => name === roomId).length, 0);
 });
 
-test("administrators watch connections, rates, rooms and the log", async (t) => {
+test("administrators watch connections, rates, rooms and the log", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const boss = await account(server, "boss");
   assert.equal(await Client.refused(server, "/admin", { auth: { token: boss.token } }), "Unauthorized");
