@@ -110,7 +110,11 @@ async fn dispatch(
             Ok(response)
         }
         (Some(_), _) => {
-            line.readable().await;
+            let token = line.token();
+            tokio::select! {
+                () = line.readable() => {}
+                () = token.cancelled() => {}
+            }
             call(&engine, request).await
         }
     }

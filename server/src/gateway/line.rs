@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::http::caller::Caller;
+use crate::http::identity::Credential;
 use crate::places::Place;
 use crate::stopping::Farewell;
 
@@ -50,6 +51,8 @@ pub(super) struct Line {
     cut: CancellationToken,
     sessions: AtomicUsize,
     goodbye: OnceLock<Instant>,
+    /// The guest that was made of whoever connected without a token: one for all namespaces.
+    pub(super) guest: tokio::sync::Mutex<Option<Credential>>,
     registered: OnceLock<(Lines, String)>,
     _place: Place<IpAddr>,
 }
@@ -64,6 +67,7 @@ impl Line {
             cut: CancellationToken::new(),
             sessions: AtomicUsize::new(0),
             goodbye: OnceLock::new(),
+            guest: tokio::sync::Mutex::default(),
             registered: OnceLock::new(),
             _place: place,
         }

@@ -23,7 +23,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultDirectRateLimiter, Quota};
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
-use starling_protocol::{Seq, Slug, User, UserId};
+use starling_protocol::{Handle, Seq, Slug, User, UserId};
 use tokio::sync::{broadcast, mpsc};
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
@@ -142,6 +142,8 @@ pub(super) struct Session {
     /// Rooms whose end was told on one of the two ways on which it comes here.
     told_gone: Vec<RoomId>,
     conversations: Conversations,
+    /// Under which name they sign in, for those who name them by it.
+    handle: Option<Handle>,
     /// Said too much too fast: nothing is taken before.
     read_again: Option<Instant>,
     /// Since when nothing was taken of what waits.
@@ -154,6 +156,12 @@ impl Session {
     /// Serves the client until it goes.
     async fn run(mut self) {
         let Err(end) = self.serve().await;
+        if end == End::Cut {
+            tracing::debug!(user = %self.user.id, "a Socket.IO client is disconnected");
+        }
+        // What it says now is not waited for.
+        self.said.close();
+        self.inlet.look();
         let rooms = std::mem::take(&mut self.rooms);
         if end == (End::Gone { on_purpose: true }) {
             rooms.into_values().for_each(|room| room.seat.leave());

@@ -56,8 +56,11 @@ impl Watching {
         self.messages = messages;
         let mut rooms = Vec::new();
         for id in app.hub.fullest(MOST_ROOMS) {
-            // One that was deleted meanwhile is not told of.
-            if let Ok(room) = app.store.room_of(id).await {
+            // One that was deleted meanwhile is not told of, nor is a conversation of two, of which an
+            // administrator knows nothing.
+            if let Ok(room) = app.store.room_of(id).await
+                && !room.direct
+            {
                 rooms.push(json!({
                     "roomId": room.slug,
                     "name": room.name.as_str(),

@@ -49,7 +49,7 @@ impl From<StoreError> for Rejected {
 ///
 /// - A token in `auth` counts before anything else, then an Authorization header.
 /// - A cookie counts if the request came from our own page: its Origin header said so.
-/// - Otherwise a new guest is made, where guests are wanted.
+/// - Otherwise a new guest is made, where guests are wanted: the same for all namespaces of a connection.
 pub(super) async fn identify(
     app: &App,
     line: &Line,
@@ -92,6 +92,10 @@ async fn guest(app: &App, line: &Line, auth: &Value) -> Result<Identity, Rejecte
     if !app.config.access.guests.is_on() {
         return Err(Rejected::Unauthorized);
     }
+    let mut guest = line.guest.lock().await;
+    if let Some(credential) = *guest {
+        return identity::look_up(app, credential).await?.ok_or(Rejected::Unauthorized);
+    }
     let name = match auth.get("username").and_then(Value::as_str).map(str::trim) {
         Some(name) if !name.is_empty() => name.to_owned(),
         _ => format!("Guest{}", rand::rng().random_range(100..10_000)),
@@ -101,6 +105,7 @@ async fn guest(app: &App, line: &Line, auth: &Value) -> Result<Identity, Rejecte
     let Visitor::Newcomer { name, sign_in } = visitor else { return Err(Rejected::Unauthorized) };
     let token_hash = sign_in.token_hash;
     app.store.welcome_guest(name, sign_in).await?;
-    let found = identity::look_up(app, Credential::SignIn { token_hash }).await?;
-    found.ok_or(Rejected::Unauthorized)
+    let credential = Credential::SignIn { token_hash };
+    *guest = Some(credential);
+    identity::look_up(app, credential).await?.ok_or(Rejected::Unauthorized)
 }

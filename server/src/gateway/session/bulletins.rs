@@ -98,7 +98,7 @@ impl Session {
 
     /// Tells the person of a message that names them, in a room that they have been in and may read.
     async fn take_naming(&mut self, room: RoomId, message: &Message) {
-        if message.author.id == self.user.id || !self.is_named(message.text()).await {
+        if message.author.id == self.user.id || !self.is_named(message.text()) {
             return;
         }
         let _turn = self.app.turns.next().await;
@@ -125,13 +125,9 @@ impl Session {
         self.outlet.event("mention", told);
     }
 
-    async fn is_named(&mut self, text: &str) -> bool {
-        if names(text, self.user.name.as_str()) {
-            return true;
-        }
-        let _turn = self.app.turns.next().await;
-        let account = self.app.store.account_of(self.user.id).await;
-        account.ok().flatten().is_some_and(|account| names(text, account.handle.as_str()))
+    fn is_named(&self, text: &str) -> bool {
+        names(text, self.user.name.as_str())
+            || self.handle.as_ref().is_some_and(|handle| names(text, handle.as_str()))
     }
 }
 

@@ -34,6 +34,10 @@ impl Session {
                 return Err(End::Cut);
             }
         }
+        if self.namespace == Namespace::Notifications {
+            let account = self.app.store.account_of(identity.user.id).await;
+            self.handle = account.ok().flatten().map(|account| account.handle);
+        }
         self.actor = identity.actor();
         self.look_again_at = identity.ends_at.map(|ends_at| {
             let left = u64::try_from(ends_at.saturating_sub(unix_ms())).unwrap_or_default();

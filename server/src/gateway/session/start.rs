@@ -169,6 +169,7 @@ impl Session {
             tried_too_much: false,
             told_gone: Vec::new(),
             conversations: Conversations::default(),
+            handle: None,
             clock: DefaultClock::default(),
             read_again: None,
             stalled_since: None,
