@@ -10,6 +10,7 @@ pub mod codec;
 mod cursor;
 mod error;
 mod event;
+mod file;
 mod id;
 mod limits;
 mod message;
@@ -26,7 +27,8 @@ pub use cursor::{
 };
 pub use error::ErrorCode;
 pub use event::{ClientEvent, Measure, Position, ServerEvent};
-pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
+pub use file::{Attachment, FileKind, FileName, bytes_in_words};
+pub use id::{Channel, Epoch, FileId, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use limits::Limits;
 pub use message::{Deletion, HUES, Hue, Logged, Message, User};
 pub use permission::{Action, Denial, Rights, Role, Rule, Standing, Until, Visibility, When};

@@ -4,6 +4,7 @@
 //! people read it, in the name of the value; a test tries both of its ends.
 
 mod access;
+mod files;
 mod parse;
 mod protection;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
 pub use access::{Access, SmtpUrl, Switch};
+pub use files::FileSettings;
 use parse::{count, origin, seconds};
 pub use protection::Protection;
 
@@ -254,6 +256,10 @@ pub struct Config {
     /// What keeps one visitor from taking everything.
     #[command(flatten)]
     pub protection: Protection,
+
+    /// What is taken of the files that people send.
+    #[command(flatten)]
+    pub files: FileSettings,
 }
 
 /// How logs are written.
@@ -276,6 +282,7 @@ impl Config {
             frame_bytes: self.frame_bytes,
             history_page: self.history_page,
             rooms_per_connection: self.rooms_per_connection,
+            file_bytes: self.files.file_bytes,
         }
     }
 

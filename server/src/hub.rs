@@ -126,6 +126,8 @@ impl Hub {
                 self.shared.online.doubt_all();
             }
             Committed::SignedOut { user } => self.shared.online.doubt(user),
+            // Rooms have nothing to do with bytes.
+            Committed::FilesRemoved => {}
         }
     }
 

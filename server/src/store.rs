@@ -19,6 +19,7 @@ mod console;
 mod copy;
 mod decode;
 mod error;
+mod file;
 mod invite;
 mod open;
 mod read;
@@ -37,6 +38,7 @@ use sqlx::SqlitePool;
 pub use backup::{BackupError, backup};
 pub use console::at_console;
 pub use error::{InviteFault, OpenError, StoreError};
+pub use file::{FileRecord, NewUpload, UploadLimits, Whole};
 pub use invite::InviteId;
 pub use read_room::{Done, InviteRecord, MeasureRecord, MemberRecord, Named};
 pub use record::{
@@ -51,6 +53,7 @@ pub use write::{
 };
 pub use writer::Writer;
 
+pub(crate) use file::{FILES, file_beside};
 pub(crate) use open::READERS;
 use writer::WriteQueue;
 

@@ -235,21 +235,25 @@ fn rights() -> impl Strategy<Value = Rights> {
 }
 
 fn limits() -> impl Strategy<Value = Limits> {
-    any::<[usize; 6]>().prop_map(
-        |[
+    (any::<[usize; 6]>(), any::<u64>()).prop_map(
+        |(
+            [
+                name_chars,
+                room_name_chars,
+                message_chars,
+                frame_bytes,
+                history_page,
+                rooms_per_connection,
+            ],
+            file_bytes,
+        )| Limits {
             name_chars,
             room_name_chars,
             message_chars,
             frame_bytes,
             history_page,
             rooms_per_connection,
-        ]| Limits {
-            name_chars,
-            room_name_chars,
-            message_chars,
-            frame_bytes,
-            history_page,
-            rooms_per_connection,
+            file_bytes,
         },
     )
 }

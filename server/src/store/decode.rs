@@ -19,6 +19,7 @@ const STORED: Limits = Limits {
     frame_bytes: usize::MAX,
     history_page: usize::MAX,
     rooms_per_connection: usize::MAX,
+    file_bytes: u64::MAX,
 };
 
 impl FromRow<'_, SqliteRow> for RoomRecord {

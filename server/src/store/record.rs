@@ -171,6 +171,8 @@ pub enum Committed {
     },
     /// Another process has written, the command line: anything may be something else now.
     Elsewhere,
+    /// Files are no more: their bytes are to be removed.
+    FilesRemoved,
     /// Sign-ins and tokens of a person may have ended: what they hold open is looked at again.
     SignedOut {
         /// Who.

@@ -49,7 +49,7 @@ impl Actor {
         if self.scopes().include_personal() { Ok(()) } else { Err(Denial::Scope) }
     }
 
-    const fn scopes(self) -> Scopes {
+    pub(super) const fn scopes(self) -> Scopes {
         match self {
             Self::Person { scopes, .. } => scopes,
             Self::Anyone | Self::Console => Scopes::ALL,

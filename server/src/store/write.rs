@@ -6,6 +6,7 @@
 
 mod account;
 mod enter;
+mod file;
 mod invite;
 mod moderate;
 mod post;

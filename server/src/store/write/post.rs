@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use starling_protocol::{Action, Deletion, Logged, Message, Seq, UserId};
 
-use super::{Operation, Transaction, granted};
+use super::{Operation, Transaction, file, granted};
 use crate::store::decode::{from_seq, seq_from, stored_user};
 use crate::store::standing::{self, Actor};
 use crate::store::{Committed, NewMessage, Posted, RoomId, Store, StoreError};
@@ -137,6 +137,7 @@ impl Operation for DeleteMessage {
         .bind(from_seq(self.message))
         .execute(&mut *tx.db)
         .await?;
+        file::remove_of_message(tx, self.room, self.message).await?;
         sqlx::query(
             "INSERT INTO deletions (stream_id, seq, message, by, at) VALUES (?, ?, ?, ?, ?)",
         )
