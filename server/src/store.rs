@@ -16,6 +16,7 @@
 mod account;
 mod backup;
 mod console;
+mod copied_files;
 mod copy;
 mod decode;
 mod error;

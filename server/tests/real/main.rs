@@ -44,3 +44,5 @@ mod tokens_keys;
 mod tokens_logged;
 mod tokens_page;
 mod tokens_scopes;
+mod uploads;
+mod uploads_limits;
