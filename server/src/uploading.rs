@@ -90,7 +90,7 @@ pub(crate) async fn look(
     id: FileId,
 ) -> Result<(FileRecord, u64), Refusal> {
     let record = app.store.upload(actor, id).await?;
-    let there = app.files.length(id).await.map_err(unwritable)?;
+    let there = app.files.length(id).await.map_err(|error| unwritable(&error))?;
     Ok((record, there))
 }
 
@@ -137,7 +137,7 @@ async fn append_from<E: fmt::Display>(
     if there != offset || record.whole.is_some() {
         return Err(wrong_offset(there));
     }
-    let mut file = turn.open().await.map_err(unwritable)?;
+    let mut file = turn.open().await.map_err(|error| unwritable(&error))?;
     let mut there = there;
     let ended = loop {
         let chunk = match next(app, &turn, body).await {
@@ -150,11 +150,11 @@ async fn append_from<E: fmt::Display>(
             break Err(Refusal::new(ErrorCode::FileTooLarge, sentence));
         }
         if let Err(error) = file.write_all(&chunk).await {
-            break Err(unwritable(error));
+            break Err(unwritable(&error));
         }
         there += chunk.len() as u64;
     };
-    let flushed = file.flush().await.map_err(unwritable);
+    let flushed = file.flush().await.map_err(|error| unwritable(&error));
     match ended.and(flushed) {
         Ok(()) => Ok(there),
         // Not what was meant to be written, but what was.
@@ -241,7 +241,7 @@ pub(crate) async fn finish(
     if there != record.size {
         return Err(wrong_offset(there));
     }
-    let whole = turn.examine().await.map_err(unwritable)?;
+    let whole = turn.examine().await.map_err(|error| unwritable(&error))?;
     if wrong(&whole.sha256) {
         return Err(wrong_hash().into());
     }
@@ -254,7 +254,7 @@ pub(crate) async fn finish(
 /// A [`Refusal`].
 pub(crate) async fn give_up(app: &App, actor: Actor, id: FileId) -> Result<(), Refusal> {
     // Whoever still sends it finds it gone.
-    let arrived = app.files.length(id).await.map_err(unwritable)?;
+    let arrived = app.files.length(id).await.map_err(|error| unwritable(&error))?;
     Ok(app.store.give_up_upload(actor, id, arrived).await?)
 }
 
@@ -298,7 +298,7 @@ async fn take_over(
     let turn = app.files.take_over(id).await;
     // And again: it may have been given up meanwhile, and its bytes must not come back.
     let record = app.store.upload(actor, id).await?;
-    let there = turn.length().await.map_err(unwritable)?;
+    let there = turn.length().await.map_err(|error| unwritable(&error))?;
     Ok((record, turn, there))
 }
 
@@ -313,7 +313,7 @@ fn wrong_hash() -> Refusal {
     Refusal::new(ErrorCode::WrongHash, sentence)
 }
 
-fn unwritable(error: io::Error) -> Refusal {
+fn unwritable(error: &io::Error) -> Refusal {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             tracing::error!("the disk is full; no file can be kept");

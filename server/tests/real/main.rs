@@ -10,6 +10,7 @@ mod console;
 mod crowd;
 mod crowding;
 mod damage;
+mod downloads;
 mod floods;
 mod forms;
 mod headers;

@@ -13,8 +13,13 @@ use crate::support::{Guest, PATIENCE, Server};
 
 /// The files whose bytes lie in a data folder.
 pub(crate) fn stored(data: &Path) -> Vec<PathBuf> {
+    stored_in(&data.join("files"))
+}
+
+/// The files in a folder and those below it.
+pub(crate) fn stored_in(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![data.join("files")];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();

@@ -78,7 +78,7 @@ pub(crate) async fn start(
     wanted: Result<Json<Wanted>, JsonRejection>,
 ) -> Result<Response, Failed> {
     let actor = who(&app, &headers).await?.actor();
-    let Json(Wanted { name, size }) = wanted.map_err(wrong)?;
+    let Json(Wanted { name, size }) = wanted.map_err(|error| wrong(&error))?;
     let room = app.store.room(&room).await?.id;
     let record = uploading::start(&app, actor, caller.household(), Some(room), &name, size).await?;
     let place = HeaderValue::try_from(format!("/api/v1/uploads/{}", record.id));
@@ -167,6 +167,6 @@ fn hash_in(hex: &str) -> Result<[u8; 32], Refusal> {
     Ok(hash)
 }
 
-fn wrong(error: JsonRejection) -> Refusal {
+fn wrong(error: &JsonRejection) -> Refusal {
     Refusal::new(ErrorCode::BadJson, format!("{}.", error.body_text().trim_end_matches('.')))
 }
