@@ -92,6 +92,8 @@ error_codes! {
     TokenExpired = "The token has ended.", "Get a new token.";
     NoSuchToken = "The person has no such token, or has it no more.", "Nothing; it is not there.";
     TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
+    BadEmoji = "The reaction is not one emoji or sign.", "Let the person correct it.";
+    TooManyReactions = "The message has as many reactions as one may have.", "Show the sentence that came with it.";
     NoSuchFile = "There is no such file or upload, or it is there no more, or is not for this person.", "Nothing; it is not there.";
     FileEmpty = "The file has no bytes.", "Let the person choose another one.";
     FileTooLarge = "The file is larger than the server takes, or than was said at the start.", "Let the person choose another one.";

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Channel, Deletion, Epoch, ErrorCode, Limits, Message, MessageId, Person, Ref, Revision,
-    Rights, Seq, Slot, Slug, Status, User, UserId,
+    Action, Channel, Deletion, Edit, Epoch, ErrorCode, FileId, Limits, Message, MessageId, Person,
+    Reaction, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
 };
 
 /// How far a client has read a stream.
@@ -14,6 +14,20 @@ pub struct Position {
     pub epoch: Epoch,
     /// The last event the client has.
     pub seq: Seq,
+}
+
+/// A conversation of two people, as one of them finds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Direct {
+    /// Its room.
+    pub room: Slug,
+    /// Who the other one is.
+    pub with: User,
+    /// Where its chat ends.
+    pub seq: Seq,
+    /// When something was said there last, or when it was opened, in milliseconds since
+    /// 1970-01-01T00:00:00Z.
+    pub at: i64,
 }
 
 /// What a moderator does about somebody.
@@ -46,7 +60,7 @@ impl Measure {
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientEvent {
     /// Enters a room that exists. Answered by `joined`, then `people`; or by `error`.
     Join {
@@ -77,8 +91,11 @@ pub enum ClientEvent {
         room: Slug,
         /// Made by the client, once per message.
         id: MessageId,
-        /// 1 to 4,000 characters after trimming.
+        /// 1 to 4,000 characters after trimming; with a file also none.
         body: String,
+        /// A finished upload of the person's own, for this room, that no message has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<FileId>,
     },
     /// Is writing (at most once a second), or has stopped. Not answered.
     Typing {
@@ -109,6 +126,41 @@ pub enum ClientEvent {
         room: Slug,
         /// Only messages before this one.
         before: Seq,
+    },
+    /// Changes what a message of one's own says. Answered by `ack`.
+    Edit {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// Which message.
+        message: Seq,
+        /// 1 to 4,000 characters after trimming.
+        body: String,
+    },
+    /// Reacts to a message, or takes that back. Answered by `ack`; a repeat changes nothing.
+    React {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// To which message.
+        message: Seq,
+        /// One emoji or sign.
+        emoji: String,
+        /// Whether the reaction is there from now on.
+        active: bool,
+    },
+    /// Opens the conversation with a person, a room that only the two see; it is made if there is
+    /// none. Answered by `direct`. To be in it, join it.
+    Direct {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// With whom.
+        user: UserId,
     },
     /// Deletes a message. Answered by `ack`.
     DeleteMessage {
@@ -167,7 +219,7 @@ pub enum ClientEvent {
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerEvent {
     /// The first event on every connection.
     Hello {
@@ -224,6 +276,22 @@ pub enum ServerEvent {
         /// Which one, and by whom.
         #[serde(flatten)]
         deletion: Deletion,
+    },
+    /// A message says something else. `seq` follows the last event's without a gap.
+    MessageEdited {
+        /// In which room.
+        room: Slug,
+        /// Which one, and what.
+        #[serde(flatten)]
+        edit: Edit,
+    },
+    /// Somebody reacted to a message, or took that back. `seq` follows the last event's without a gap.
+    Reacted {
+        /// In which room.
+        room: Slug,
+        /// To which one, who and how.
+        #[serde(flatten)]
+        reaction: Reaction,
     },
     /// An event of the room's stream that only newer clients understand: it counts like any other.
     NewerInStream {
@@ -294,6 +362,35 @@ pub enum ServerEvent {
         people: Vec<UserId>,
         /// How many.
         count: u32,
+    },
+    /// Answers `direct`.
+    Direct {
+        /// Of the request.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// The conversation's room.
+        room: Slug,
+        /// Who the other one is.
+        with: User,
+    },
+    /// The person's conversations, the latest first, at most 50: replaces what the client knew. Comes
+    /// after `hello` if there are any, and when something was said in one.
+    Directs {
+        /// All of them.
+        directs: Vec<Direct>,
+    },
+    /// A moderator's program sent this to everyone in the room. It is not stored.
+    Custom {
+        /// In which room.
+        room: Slug,
+        /// What the program calls it.
+        event: String,
+        /// Whatever it says.
+        data: serde_json::Value,
+        /// Whose program.
+        by: UserId,
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at: i64,
     },
     /// A request was done.
     Ack {

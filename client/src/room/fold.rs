@@ -1,6 +1,6 @@
 //! The fold: what a room is after an event.
 
-use starling_protocol::{Seq, ServerEvent};
+use starling_protocol::{Message, Seq, ServerEvent};
 
 use super::{Gap, RoomChange, RoomState, Seat, Typing};
 
@@ -11,6 +11,8 @@ impl RoomState {
             // Late news of a stay that has ended: the next one starts with its own `joined`.
             ServerEvent::Message { .. }
             | ServerEvent::MessageDeleted { .. }
+            | ServerEvent::MessageEdited { .. }
+            | ServerEvent::Reacted { .. }
             | ServerEvent::NewerInStream { .. }
             | ServerEvent::Rights { .. }
             | ServerEvent::People { .. }
@@ -39,15 +41,13 @@ impl RoomState {
                 Ok(Some(RoomChange::Messages))
             }
             ServerEvent::MessageDeleted { deletion, .. } => {
-                if !self.counts(deletion.seq)? {
-                    return Ok(None);
-                }
-                let at = self.messages.binary_search_by_key(&deletion.message, |it| it.seq);
-                if let Ok(at) = at {
-                    let message = &mut self.messages[at];
-                    (message.body, message.deleted_by) = (None, deletion.by);
-                }
-                Ok(Some(RoomChange::Messages))
+                self.change(deletion.seq, deletion.message, |it| it.delete(deletion.by))
+            }
+            ServerEvent::MessageEdited { edit, .. } => {
+                self.change(edit.seq, edit.message, |it| it.edit(&edit))
+            }
+            ServerEvent::Reacted { reaction, .. } => {
+                self.change(reaction.seq, reaction.message, |it| it.react(&reaction))
             }
             ServerEvent::NewerInStream { seq, .. } => {
                 self.counts(seq)?;
@@ -108,10 +108,29 @@ impl RoomState {
             ServerEvent::Hello { .. }
             | ServerEvent::Ack { .. }
             | ServerEvent::Error { .. }
+            | ServerEvent::Direct { .. }
+            | ServerEvent::Directs { .. }
+            | ServerEvent::Custom { .. }
             | ServerEvent::Pong {}
             | ServerEvent::Goodbye { .. }
             | ServerEvent::Unknown => Ok(None),
         }
+    }
+
+    /// Takes an event of the stream that changes a message, if that is here.
+    fn change(
+        &mut self,
+        seq: Seq,
+        message: Seq,
+        change: impl FnOnce(&mut Message),
+    ) -> Result<Option<RoomChange>, Gap> {
+        if !self.counts(seq)? {
+            return Ok(None);
+        }
+        if let Ok(at) = self.messages.binary_search_by_key(&message, |it| it.seq) {
+            change(&mut self.messages[at]);
+        }
+        Ok(Some(RoomChange::Messages))
     }
 
     /// Takes the next number of the stream; false if it was there before.

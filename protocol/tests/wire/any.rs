@@ -5,10 +5,11 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::{Map, Union};
 use starling_protocol::{
-    Action, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord, CursorState,
-    Deletion, DisplayName, Epoch, ErrorCode, Hue, Limits, Measure, Message, MessageBody, MessageId,
-    OLDEST_MS, Person, Point, Position, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot,
-    Slug, Status, User, UserId, Visibility,
+    Action, Attachment, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord,
+    CursorState, Deletion, Direct, DisplayName, Edit, Emoji, Epoch, ErrorCode, FileId, FileKind,
+    FileName, Hue, Limits, Measure, Message, MessageBody, MessageId, OLDEST_MS, Person, Point,
+    Position, Reaction, Reactions, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot, Slug,
+    Status, User, UserId, Visibility,
 };
 use uuid::Uuid;
 
@@ -34,11 +35,31 @@ pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
     any_of!(ClientEvent {
         Join { reference: any::<u32>(), room: slug(), resume: option::of(position()) },
         Leave { reference: any::<u32>(), room: slug() },
-        Post { reference: any::<u32>(), room: slug(), id: message_id(), body: any::<String>() },
+        Post {
+            reference: any::<u32>(),
+            room: slug(),
+            id: message_id(),
+            body: any::<String>(),
+            file: option::of(file_id())
+        },
         Typing { room: slug(), active: any::<bool>() },
         Status { status: status() },
         Rename { reference: any::<u32>(), name: any::<String>() },
         History { reference: any::<u32>(), room: slug(), before: seq() },
+        Edit {
+            reference: any::<u32>(),
+            room: slug(),
+            message: seq(),
+            body: any::<String>()
+        },
+        React {
+            reference: any::<u32>(),
+            room: slug(),
+            message: seq(),
+            emoji: any::<String>(),
+            active: any::<bool>()
+        },
+        Direct { reference: any::<u32>(), user: user_id() },
         DeleteMessage { reference: any::<u32>(), room: slug(), message: seq() },
         Moderate {
             reference: any::<u32>(),
@@ -83,6 +104,8 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
         },
         Message { room: slug(), message: message() },
         MessageDeleted { room: slug(), deletion: deletion() },
+        MessageEdited { room: slug(), edit: edit() },
+        Reacted { room: slug(), reaction: reaction() },
         NewerInStream { room: slug(), seq: seq() },
         Rights { room: slug(), rights: rights() },
         Removed { room: slug(), code: error_code(), message: any::<String>() },
@@ -106,6 +129,15 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
             cursor_hz: any::<u32>()
         },
         Typing { room: slug(), people: vec(user_id(), 0..4), count: any::<u32>() },
+        Direct { reference: any::<u32>(), room: slug(), with: user() },
+        Directs { directs: vec(direct(), 0..4) },
+        Custom {
+            room: slug(),
+            event: any::<String>(),
+            data: any::<(String, i64)>().prop_map(|it| serde_json::json!({ "it": it })),
+            by: user_id(),
+            at: any::<i64>()
+        },
         Ack { reference: any::<u32>(), seq: option::of(seq()) },
         Error {
             reference: option::of(any::<u32>()),
@@ -173,9 +205,74 @@ pub(crate) fn text(
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (seq(), message_id(), user(), option::of(body()), option::of(user_id()), any::<i64>()).prop_map(
-        |(seq, id, author, body, deleted_by, at)| Message { seq, id, author, body, deleted_by, at },
+    let said = (seq(), message_id(), user(), option::of(body()), option::of(file()));
+    let deleted_by = option::of(user_id());
+    let since = (deleted_by, option::of(any::<i64>()), vec(reactions(), 0..3), any::<i64>());
+    (said, since).prop_map(
+        |((seq, id, author, body, file), (deleted_by, edited_at, reactions, at))| Message {
+            seq,
+            id,
+            author,
+            body,
+            file,
+            deleted_by,
+            edited_at,
+            reactions,
+            at,
+        },
     )
+}
+
+fn file() -> impl Strategy<Value = Attachment> {
+    let kind = prop::sample::select(FileKind::ALL);
+    let pixels = option::of((any::<u32>(), any::<u32>()));
+    (file_id(), any::<String>(), any::<String>(), any::<u64>(), kind, pixels).prop_map(
+        |(id, name, media_type, size, kind, pixels)| Attachment {
+            id,
+            name: FileName::clean(&name),
+            media_type,
+            size,
+            kind,
+            width: pixels.map(|(width, _)| width),
+            height: pixels.map(|(_, height)| height),
+        },
+    )
+}
+
+fn file_id() -> impl Strategy<Value = FileId> {
+    uuid().prop_map(FileId::new)
+}
+
+fn reactions() -> impl Strategy<Value = Reactions> {
+    (emoji(), vec(user_id(), 1..4)).prop_map(|(emoji, by)| Reactions { emoji, by })
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    (seq(), seq(), option::of(body()), any::<i64>()).prop_map(|(seq, message, body, at)| Edit {
+        seq,
+        message,
+        body,
+        at,
+    })
+}
+
+fn reaction() -> impl Strategy<Value = Reaction> {
+    (seq(), seq(), emoji(), user_id(), any::<bool>()).prop_map(
+        |(seq, message, emoji, user, active)| Reaction { seq, message, emoji, user, active },
+    )
+}
+
+fn direct() -> impl Strategy<Value = Direct> {
+    (slug(), user(), seq(), any::<i64>()).prop_map(|(room, with, seq, at)| Direct {
+        room,
+        with,
+        seq,
+        at,
+    })
+}
+
+fn emoji() -> impl Strategy<Value = Emoji> {
+    prop::sample::select(vec!["👍", "❤️", "★", "1️⃣"]).prop_map(|it| Emoji::parse(it).unwrap())
 }
 
 fn user() -> impl Strategy<Value = User> {
@@ -220,16 +317,9 @@ fn rights() -> impl Strategy<Value = Rights> {
     let visibility = prop::sample::select(Visibility::ALL);
     let silenced = (option::of(any::<String>()), option::of(any::<i64>()));
     let open = (any::<bool>(), any::<bool>());
-    (role(), actions, silenced, room_name(), visibility, open).prop_map(
-        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived))| Rights {
-            role,
-            may,
-            silenced,
-            silenced_until,
-            name,
-            visibility,
-            locked,
-            archived,
+    (role(), actions, silenced, room_name(), visibility, open, option::of(user())).prop_map(
+        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived), with)| {
+            Rights { role, may, silenced, silenced_until, name, visibility, locked, archived, with }
         },
     )
 }

@@ -52,10 +52,12 @@ impl StreamEvent {
             Logged::Deleted(deletion) => {
                 ServerEvent::MessageDeleted { room, deletion: deletion.clone() }
             }
+            Logged::Edited(edit) => ServerEvent::MessageEdited { room, edit: edit.clone() },
+            Logged::Reacted(reaction) => ServerEvent::Reacted { room, reaction: reaction.clone() },
         });
         let deletes = match event {
-            Logged::Message(_) => None,
             Logged::Deleted(deletion) => Some(deletion.message),
+            Logged::Message(_) | Logged::Edited(_) | Logged::Reacted(_) => None,
         };
         Self { seq: event.seq(), deletes, text }
     }

@@ -9,7 +9,7 @@ use sqlx::{FromRow, Row, SqliteConnection};
 use starling_protocol::{Action, Attachment, Denial, FileId, FileKind, FileName, Seq, UserId};
 use uuid::Uuid;
 
-use super::decode::seq_from;
+use super::decode::{kind_from, seq_from};
 use super::standing::{self, Actor};
 use super::{RoomId, Store, StoreError, unix_ms};
 
@@ -128,13 +128,11 @@ impl FromRow<'_, SqliteRow> for FileRecord {
 }
 
 fn whole_from(row: &SqliteRow) -> sqlx::Result<Whole> {
-    let kind: String = row.try_get("kind")?;
     let sha256: Vec<u8> = row.try_get("sha256")?;
     let (width, height): (Option<u32>, Option<u32>) =
         (row.try_get("width")?, row.try_get("height")?);
     Ok(Whole {
-        // One that a newer server knew is downloaded, as the protocol says of it.
-        kind: FileKind::ALL.iter().find(|it| it.name() == kind).copied().unwrap_or_default(),
+        kind: kind_from(row.try_get("kind")?),
         media_type: row.try_get("media_type")?,
         sha256: sha256.try_into().map_err(|_| sqlx::Error::Decode("no hash".into()))?,
         pixels: width.zip(height),
@@ -161,7 +159,7 @@ pub(super) async fn check_sender(
             Some(standing) => standing.may(Action::Post),
             None => return Ok(Err(StoreError::NotFound)),
         },
-        None if actor.scopes().include(Action::Post) => Ok(()),
+        None if actor.may(Action::Post) => Ok(()),
         None => Err(Denial::Scope),
     };
     Ok(may.map_err(StoreError::Denied))
@@ -202,7 +200,7 @@ impl Store {
         let record = load(&mut db, id).await?.filter(|it| it.whole.is_some());
         let record = record.ok_or(StoreError::NoSuchFile)?;
         let (Some(room), Some(_)) = (record.room, record.message) else {
-            let own = actor.user() == Some(record.user) && actor.scopes().include(Action::Read);
+            let own = actor.user() == Some(record.user) && actor.may(Action::Read);
             return if own { Ok(record) } else { Err(StoreError::NoSuchFile) };
         };
         let standing = standing::load(&mut db, actor, room, unix_ms()).await?;

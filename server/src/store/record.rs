@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use starling_protocol::{
-    DisplayName, Email, Handle, Logged, Message, MessageBody, MessageId, Position, RoomName, Seq,
-    Slug, User, UserId, Visibility,
+    DisplayName, Email, FileId, Handle, Logged, Message, MessageBody, MessageId, Position,
+    RoomName, Seq, Slug, User, UserId, Visibility,
 };
 
 use super::standing::Actor;
@@ -31,6 +31,8 @@ pub struct RoomRecord {
     pub locked: bool,
     /// Whether it is only read.
     pub archived: bool,
+    /// Whether it is a conversation of two people.
+    pub direct: bool,
 }
 
 /// A room to be made, if it does not exist.
@@ -138,6 +140,8 @@ pub struct NewMessage {
     pub author: Actor,
     /// What it says.
     pub body: MessageBody,
+    /// A file of theirs that it has.
+    pub file: Option<FileId>,
 }
 
 /// A message was stored, now or earlier.
@@ -168,6 +172,11 @@ pub enum Committed {
         room: RoomId,
         /// Whom it concerns; `None`: everyone.
         user: Option<UserId>,
+    },
+    /// Something was said in a conversation of two, or it was opened.
+    Direct {
+        /// The two.
+        users: [UserId; 2],
     },
     /// Another process has written, the command line: anything may be something else now.
     Elsewhere,

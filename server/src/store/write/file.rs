@@ -1,11 +1,11 @@
 //! Files: announced, whole, given up, and gone. Their bytes are somebody else's; what is removed here is
 //! noted, so that they are removed, too.
 
-use starling_protocol::{Attachment, FileId, Seq};
+use starling_protocol::{Attachment, FileId, Seq, UserId};
 
 use super::{Operation, Transaction, granted};
 use crate::store::decode::from_seq;
-use crate::store::file::{FileRecord, NewUpload, Whole, check_sender, day_of, load_own};
+use crate::store::file::{FileRecord, NewUpload, Whole, check_sender, day_of, load, load_own};
 use crate::store::standing::Actor;
 use crate::store::{Committed, RoomId, Store, StoreError};
 
@@ -189,7 +189,7 @@ impl Operation for GiveUp {
     type Outcome = ();
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
-        let record = crate::store::file::load(tx.db, self.id).await?;
+        let record = load(tx.db, self.id).await?;
         let own = |it: &FileRecord| self.actor.user() == Some(it.user) && it.message.is_none();
         let Some(record) = record.filter(own) else { return Ok(Err(StoreError::NoSuchFile)) };
         sqlx::query(
@@ -255,19 +255,34 @@ impl Operation for Forget {
     }
 }
 
-/// Gives a finished file of that person to a message of that room.
-#[allow(dead_code, reason = "for the messages with files, which come next")]
-pub(super) async fn give_to_message(
+/// A finished file of that person that a message in that room can have.
+pub(super) async fn unused(
     tx: &mut Transaction<'_>,
-    actor: Actor,
+    user: UserId,
     file: FileId,
     room: RoomId,
 ) -> sqlx::Result<Result<FileRecord, StoreError>> {
-    let record = crate::store::file::load(tx.db, file).await?.filter(|it| {
+    let record = load(tx.db, file).await?.filter(|it| {
         let fits = it.room.is_none_or(|theirs| theirs == room);
-        fits && it.whole.is_some() && it.message.is_none() && actor.user() == Some(it.user)
+        fits && it.whole.is_some() && it.message.is_none() && it.user == user
     });
     Ok(record.ok_or(StoreError::NoSuchFile))
+}
+
+/// Gives a file to a message of that room.
+pub(super) async fn give_to_message(
+    tx: &mut Transaction<'_>,
+    file: FileId,
+    room: RoomId,
+    message: Seq,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE files SET room_id = ?, message = ? WHERE id = ?")
+        .bind(room.0)
+        .bind(from_seq(message))
+        .bind(file.uuid())
+        .execute(&mut *tx.db)
+        .await?;
+    Ok(())
 }
 
 /// Removes the file of a message, if it has one.

@@ -2,13 +2,13 @@
 
 use futures_util::FutureExt;
 use starling_protocol::{
-    Action, ClientEvent, CursorInput, DisplayName, ErrorCode, MessageId, Reason, Ref, Seq,
-    ServerEvent, Slug, Status, codec,
+    Action, ClientEvent, CursorInput, DisplayName, Emoji, ErrorCode, FileId, MessageBody,
+    MessageId, Reason, Ref, Seq, ServerEvent, Slug, Status, codec,
 };
 
 use super::{Session, refused};
 use crate::permission;
-use crate::posting::post_message;
+use crate::posting::post_with_file;
 use crate::refusal::Refusal;
 use crate::room_task::RoomCommand;
 use crate::store::{Actor, NewMeasure, Profile, RoomChange, RoomId, Store, StoreError};
@@ -55,8 +55,8 @@ impl Session {
                 Box::pin(self.join(reference, room, resume)).await;
             }
             ClientEvent::Leave { reference, room } => self.leave(reference, &room).await,
-            ClientEvent::Post { reference, room, id, body } => {
-                self.post(reference, &room, id, &body).await;
+            ClientEvent::Post { reference, room, id, body, file } => {
+                self.post(reference, &room, id, &body, file).await;
             }
             ClientEvent::Typing { room, active } => {
                 if let Some(seat) = self.seats.get(&room)
@@ -70,6 +70,29 @@ impl Session {
             ClientEvent::History { reference, room, before } => {
                 self.history(reference, room, before).await;
             }
+            ClientEvent::Edit { reference, room, message, body } => {
+                match MessageBody::parse(&body, &self.app.limits) {
+                    Ok(body) => {
+                        self.act(reference, &room, |store, actor, room| {
+                            store.edit_message(actor, room, message, body)
+                        })
+                        .await;
+                    }
+                    Err(error) => self.refuse(Some(reference), error.into()),
+                }
+            }
+            ClientEvent::React { reference, room, message, emoji, active } => {
+                match Emoji::parse(&emoji) {
+                    Ok(emoji) => {
+                        self.act(reference, &room, |store, actor, room| {
+                            store.react(actor, room, message, emoji, active)
+                        })
+                        .await;
+                    }
+                    Err(error) => self.refuse(Some(reference), error.into()),
+                }
+            }
+            ClientEvent::Direct { reference, user } => self.open_direct(reference, user),
             ClientEvent::DeleteMessage { reference, room, message } => {
                 self.act(reference, &room, |store, actor, room| {
                     store.delete_message(actor, room, message)
@@ -115,12 +138,19 @@ impl Session {
         }
     }
 
-    async fn post(&mut self, reference: Ref, room: &Slug, id: MessageId, body: &str) {
+    async fn post(
+        &mut self,
+        reference: Ref,
+        room: &Slug,
+        id: MessageId,
+        body: &str,
+        file: Option<FileId>,
+    ) {
         let Some(seat) = self.seats.get(room) else {
             self.refuse_stranger(reference, room).await;
             return;
         };
-        match post_message(&self.app, self.actor, seat.room, id, body) {
+        match post_with_file(&self.app, self.actor, seat.room, id, body, file) {
             Ok(posted) => self.answers.push_back(
                 posted
                     .map(move |posted| match posted {
