@@ -11,6 +11,7 @@ mod crowd;
 mod crowding;
 mod damage;
 mod downloads;
+mod files_said;
 mod floods;
 mod forms;
 mod headers;
