@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Channel, Deletion, Edit, Epoch, ErrorCode, FileId, Limits, Message, MessageId, Person,
-    Reaction, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
+    Action, Channel, Emoji, Epoch, ErrorCode, FileId, Json, Limits, Message, MessageBody,
+    MessageId, Person, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
 };
 
 /// How far a client has read a stream.
@@ -25,6 +25,9 @@ pub struct Direct {
     pub with: User,
     /// Where its chat ends.
     pub seq: Seq,
+    /// Who said the last thing; absent before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
     /// When something was said there last, or when it was opened, in milliseconds since
     /// 1970-01-01T00:00:00Z.
     pub at: i64,
@@ -273,25 +276,44 @@ pub enum ServerEvent {
     MessageDeleted {
         /// In which room.
         room: Slug,
-        /// Which one, and by whom.
-        #[serde(flatten)]
-        deletion: Deletion,
+        /// The number of this event.
+        seq: Seq,
+        /// The number of the message that is no more.
+        message: Seq,
+        /// Who deleted it; absent if an operator did on the server itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at: i64,
     },
     /// A message says something else. `seq` follows the last event's without a gap.
     MessageEdited {
         /// In which room.
         room: Slug,
-        /// Which one, and what.
-        #[serde(flatten)]
-        edit: Edit,
+        /// The number of this event.
+        seq: Seq,
+        /// The number of the message.
+        message: Seq,
+        /// What it says; `None` if it was deleted since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<MessageBody>,
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at: i64,
     },
     /// Somebody reacted to a message, or took that back. `seq` follows the last event's without a gap.
     Reacted {
         /// In which room.
         room: Slug,
-        /// To which one, who and how.
-        #[serde(flatten)]
-        reaction: Reaction,
+        /// The number of this event.
+        seq: Seq,
+        /// The number of the message.
+        message: Seq,
+        /// With which sign.
+        emoji: Emoji,
+        /// Who.
+        user: UserId,
+        /// Whether the reaction is there from now on.
+        active: bool,
     },
     /// An event of the room's stream that only newer clients understand: it counts like any other.
     NewerInStream {
@@ -302,13 +324,7 @@ pub enum ServerEvent {
     },
     /// What the client's person may do in a room, and what the room is: after `joined`, and again
     /// whenever it changes.
-    Rights {
-        /// In which room.
-        room: Slug,
-        /// What they are.
-        #[serde(flatten)]
-        rights: Rights,
-    },
+    Rights(Rights),
     /// The client is not in the room any more, and does not come back by itself.
     Removed {
         /// Which room.
@@ -386,7 +402,7 @@ pub enum ServerEvent {
         /// What the program calls it.
         event: String,
         /// Whatever it says.
-        data: serde_json::Value,
+        data: Json,
         /// Whose program.
         by: UserId,
         /// When, in milliseconds since 1970-01-01T00:00:00Z.

@@ -93,29 +93,27 @@ impl Message {
     }
 
     /// Notes what it says from now on. A repeat changes nothing.
-    pub fn edit(&mut self, edit: &Edit) {
-        if self.body.is_some() && edit.body.is_some() {
-            self.body = edit.body.clone();
-            self.edited_at = Some(edit.at);
+    pub fn edit(&mut self, body: Option<MessageBody>, at: i64) {
+        if self.body.is_some() && body.is_some() {
+            (self.body, self.edited_at) = (body, Some(at));
         }
     }
 
     /// Notes a reaction, or that it was taken back. A repeat changes nothing.
-    pub fn react(&mut self, reaction: &Reaction) {
-        let Reaction { emoji, user, active, .. } = reaction;
+    pub fn react(&mut self, emoji: &Emoji, user: UserId, active: bool) {
         let at = self.reactions.binary_search_by(|it| it.emoji.as_str().cmp(emoji.as_str()));
         match (at, active) {
             (Err(at), true) if self.body.is_some() => {
-                self.reactions.insert(at, Reactions { emoji: emoji.clone(), by: vec![*user] });
+                self.reactions.insert(at, Reactions { emoji: emoji.clone(), by: vec![user] });
             }
             (Ok(at), true) => {
                 let by = &mut self.reactions[at].by;
-                if let Err(at) = by.binary_search(user) {
-                    by.insert(at, *user);
+                if let Err(at) = by.binary_search(&user) {
+                    by.insert(at, user);
                 }
             }
             (Ok(at), false) => {
-                self.reactions[at].by.retain(|other| other != user);
+                self.reactions[at].by.retain(|other| *other != user);
                 if self.reactions[at].by.is_empty() {
                     self.reactions.remove(at);
                 }
@@ -136,14 +134,13 @@ pub struct Reactions {
 
 /// A message says something else: an event of the same stream, with a number of its own. What it said
 /// before is kept nowhere: whoever reads this later finds what the message says then.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// Its number in the room's chat stream.
     pub seq: Seq,
     /// The number of the message.
     pub message: Seq,
     /// What it says; `None` if it was deleted since.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<MessageBody>,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
@@ -151,7 +148,7 @@ pub struct Edit {
 
 /// Somebody reacted to a message, or took that back: an event of the same stream, with a number of its
 /// own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reaction {
     /// Its number in the room's chat stream.
     pub seq: Seq,
@@ -166,14 +163,13 @@ pub struct Reaction {
 }
 
 /// A message was deleted: an event of the same stream, with a number of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
     /// Its number in the room's chat stream.
     pub seq: Seq,
     /// The number of the message that is no more.
     pub message: Seq,
     /// Who deleted it; absent if an operator did on the server itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RoomName, Scopes, User};
+use crate::{RoomName, Scopes, Slug, User};
 
 /// What a person is in a room. Ordered: who is more may do all that those below may.
 #[derive(
@@ -296,6 +296,8 @@ impl Standing {
 /// What a person may do in a room, and what the room is, as they are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
+    /// In which room.
+    pub room: Slug,
     /// What the person is there.
     pub role: Role,
     /// All that they may do.

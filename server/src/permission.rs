@@ -51,6 +51,7 @@ pub(crate) async fn rights(
         _ => None,
     };
     Rights {
+        room: room.slug.clone(),
         role: standing.role,
         may: standing.allowed().collect(),
         silenced,

@@ -1,6 +1,6 @@
 //! What the client asks of its transport and tells its owner. Plain values.
 
-use starling_protocol::{Seq, Slug, UserId};
+use starling_protocol::{Json, Seq, Slug, UserId};
 
 #[cfg(doc)]
 use crate::{Client, RoomState};
@@ -127,7 +127,7 @@ pub enum Change {
         /// What the program calls it.
         event: String,
         /// Whatever it says.
-        data: serde_json::Value,
+        data: Json,
         /// Whose program.
         by: UserId,
     },

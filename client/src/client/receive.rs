@@ -1,7 +1,8 @@
 //! What becomes of that which the server says: events to rooms, acks and refusals to requests.
 
 use starling_protocol::{
-    ClientEvent, CursorFrame, DisplayName, ErrorCode, Ref, Seq, ServerEvent, Slug, Status, codec,
+    ClientEvent, CursorFrame, DisplayName, ErrorCode, Ref, Rights, Seq, ServerEvent, Slug, Status,
+    codec,
 };
 
 use super::{Change, Client, Request};
@@ -92,7 +93,7 @@ impl Client {
             | ServerEvent::MessageEdited { ref room, .. }
             | ServerEvent::Reacted { ref room, .. }
             | ServerEvent::NewerInStream { ref room, .. }
-            | ServerEvent::Rights { ref room, .. }
+            | ServerEvent::Rights(Rights { ref room, .. })
             | ServerEvent::Removed { ref room, .. }
             | ServerEvent::People { ref room, .. }
             | ServerEvent::PeopleChanged { ref room, .. }

@@ -40,20 +40,20 @@ impl RoomState {
                 self.messages.push_back(message);
                 Ok(Some(RoomChange::Messages))
             }
-            ServerEvent::MessageDeleted { deletion, .. } => {
-                self.change(deletion.seq, deletion.message, |it| it.delete(deletion.by))
+            ServerEvent::MessageDeleted { seq, message, by, .. } => {
+                self.change(seq, message, |it| it.delete(by))
             }
-            ServerEvent::MessageEdited { edit, .. } => {
-                self.change(edit.seq, edit.message, |it| it.edit(&edit))
+            ServerEvent::MessageEdited { seq, message, body, at, .. } => {
+                self.change(seq, message, |it| it.edit(body, at))
             }
-            ServerEvent::Reacted { reaction, .. } => {
-                self.change(reaction.seq, reaction.message, |it| it.react(&reaction))
+            ServerEvent::Reacted { seq, message, emoji, user, active, .. } => {
+                self.change(seq, message, |it| it.react(&emoji, user, active))
             }
             ServerEvent::NewerInStream { seq, .. } => {
                 self.counts(seq)?;
                 Ok(None)
             }
-            ServerEvent::Rights { rights, .. } => {
+            ServerEvent::Rights(rights) => {
                 self.rights = Some(rights);
                 Ok(Some(RoomChange::Rights))
             }

@@ -6,28 +6,32 @@ use proptest::prelude::*;
 use proptest::strategy::{Map, Union};
 use starling_protocol::{
     Action, Attachment, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord,
-    CursorState, Deletion, Direct, DisplayName, Edit, Emoji, Epoch, ErrorCode, FileId, FileKind,
-    FileName, Hue, Limits, Measure, Message, MessageBody, MessageId, OLDEST_MS, Person, Point,
-    Position, Reaction, Reactions, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot, Slug,
-    Status, User, UserId, Visibility,
+    CursorState, Direct, DisplayName, Emoji, Epoch, ErrorCode, FileId, FileKind, FileName, Hue,
+    Json, Limits, Measure, Message, MessageBody, MessageId, OLDEST_MS, Person, Point, Position,
+    Reactions, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot, Slug, Status, User,
+    UserId, Visibility,
 };
 use uuid::Uuid;
 
 /// One of the variants of an enum, each from the values of its fields, in the order they are named.
 /// A new variant does not compile until it is listed.
 macro_rules! any_of {
-    ($enum:ident { $($variant:ident { $($field:ident: $values:expr),* },)* }) => {{
+    ($enum:ident {
+        $($variant:ident { $($field:ident: $values:expr),* },)*
+        $(; $newtype:ident($value:expr))?
+    }) => {{
         #[expect(dead_code, reason = "the compiler checks that the match is complete")]
         fn all_are_listed(value: &$enum) {
             match value {
                 $($enum::$variant { .. } => {})*
+                $($enum::$newtype(_) => {})?
             }
         }
         Union::new([$(
             (Just(()), $($values,)*)
                 .prop_map(|((), $($field,)*)| $enum::$variant { $($field),* })
                 .boxed(),
-        )*])
+        )* $($value.prop_map($enum::$newtype).boxed())?])
     }};
 }
 
@@ -103,11 +107,29 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
             more: any::<bool>()
         },
         Message { room: slug(), message: message() },
-        MessageDeleted { room: slug(), deletion: deletion() },
-        MessageEdited { room: slug(), edit: edit() },
-        Reacted { room: slug(), reaction: reaction() },
+        MessageDeleted {
+            room: slug(),
+            seq: seq(),
+            message: seq(),
+            by: option::of(user_id()),
+            at: any::<i64>()
+        },
+        MessageEdited {
+            room: slug(),
+            seq: seq(),
+            message: seq(),
+            body: option::of(body()),
+            at: any::<i64>()
+        },
+        Reacted {
+            room: slug(),
+            seq: seq(),
+            message: seq(),
+            emoji: emoji(),
+            user: user_id(),
+            active: any::<bool>()
+        },
         NewerInStream { room: slug(), seq: seq() },
-        Rights { room: slug(), rights: rights() },
         Removed { room: slug(), code: error_code(), message: any::<String>() },
         History {
             reference: any::<u32>(),
@@ -134,7 +156,7 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
         Custom {
             room: slug(),
             event: any::<String>(),
-            data: any::<(String, i64)>().prop_map(|it| serde_json::json!({ "it": it })),
+            data: any::<(String, i64)>().prop_map(|it| Json::of(&it)),
             by: user_id(),
             at: any::<i64>()
         },
@@ -148,6 +170,7 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
         Pong {},
         Goodbye { reconnect_after_ms: any::<u64>() },
         Unknown {},
+        ; Rights(rights())
     })
 }
 
@@ -247,28 +270,9 @@ fn reactions() -> impl Strategy<Value = Reactions> {
     (emoji(), vec(user_id(), 1..4)).prop_map(|(emoji, by)| Reactions { emoji, by })
 }
 
-fn edit() -> impl Strategy<Value = Edit> {
-    (seq(), seq(), option::of(body()), any::<i64>()).prop_map(|(seq, message, body, at)| Edit {
-        seq,
-        message,
-        body,
-        at,
-    })
-}
-
-fn reaction() -> impl Strategy<Value = Reaction> {
-    (seq(), seq(), emoji(), user_id(), any::<bool>()).prop_map(
-        |(seq, message, emoji, user, active)| Reaction { seq, message, emoji, user, active },
-    )
-}
-
 fn direct() -> impl Strategy<Value = Direct> {
-    (slug(), user(), seq(), any::<i64>()).prop_map(|(room, with, seq, at)| Direct {
-        room,
-        with,
-        seq,
-        at,
-    })
+    (slug(), user(), seq(), option::of(user_id()), any::<i64>())
+        .prop_map(|(room, with, seq, by, at)| Direct { room, with, seq, by, at })
 }
 
 fn emoji() -> impl Strategy<Value = Emoji> {
@@ -298,11 +302,6 @@ fn person() -> impl Strategy<Value = Person> {
     )
 }
 
-fn deletion() -> impl Strategy<Value = Deletion> {
-    (seq(), seq(), option::of(user_id()), any::<i64>())
-        .prop_map(|(seq, message, by, at)| Deletion { seq, message, by, at })
-}
-
 fn avatar() -> impl Strategy<Value = Avatar> {
     let some = prop::sample::select(vec!["A", "7", "★", "🦜", "👩‍👩‍👧‍👦", "🇪🇺"]);
     some.prop_map(|text| Avatar::parse(text).unwrap())
@@ -317,9 +316,29 @@ fn rights() -> impl Strategy<Value = Rights> {
     let visibility = prop::sample::select(Visibility::ALL);
     let silenced = (option::of(any::<String>()), option::of(any::<i64>()));
     let open = (any::<bool>(), any::<bool>());
-    (role(), actions, silenced, room_name(), visibility, open, option::of(user())).prop_map(
-        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived), with)| {
-            Rights { role, may, silenced, silenced_until, name, visibility, locked, archived, with }
+    let room = (slug(), room_name());
+    (role(), actions, silenced, room, visibility, open, option::of(user())).prop_map(
+        |(
+            role,
+            may,
+            (silenced, silenced_until),
+            (room, name),
+            visibility,
+            (locked, archived),
+            with,
+        )| {
+            Rights {
+                room,
+                role,
+                may,
+                silenced,
+                silenced_until,
+                name,
+                visibility,
+                locked,
+                archived,
+                with,
+            }
         },
     )
 }

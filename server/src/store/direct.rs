@@ -2,6 +2,7 @@
 
 use sqlx::Row;
 use starling_protocol::{Direct, Slug, User, UserId};
+use uuid::Uuid;
 
 use super::decode::{seq_from, stored_user};
 use super::{RoomId, RoomRecord, Store, StoreError};
@@ -15,7 +16,8 @@ pub struct Opened {
     pub with: User,
 }
 
-const DIRECTS: &str = "SELECT r.slug, s.last_seq, d.at, u.id, u.name, u.hue, u.avatar FROM directs d \
+const DIRECTS: &str = "SELECT r.slug, s.last_seq, d.at, (SELECT author_id FROM messages m \
+     WHERE m.stream_id = s.id ORDER BY m.seq DESC LIMIT 1) AS by, u.id, u.name, u.hue, u.avatar FROM directs d \
      JOIN rooms r ON r.id = d.room_id \
      JOIN streams s ON s.room_id = d.room_id AND s.kind = 'chat' \
      JOIN users u ON u.id = iif(d.low = ?1, d.high, d.low) \
@@ -32,10 +34,12 @@ impl Store {
         let rows =
             sqlx::query(DIRECTS).bind(user.uuid()).bind(limit).fetch_all(&self.reads).await?;
         let direct = |row: sqlx::sqlite::SqliteRow| -> sqlx::Result<Direct> {
+            let by: Option<Uuid> = row.try_get("by")?;
             Ok(Direct {
                 room: Slug::new(row.try_get::<String, _>("slug")?),
                 with: stored_user(&row)?,
                 seq: seq_from(row.try_get("last_seq")?),
+                by: by.map(UserId::new),
                 at: row.try_get("at")?,
             })
         };

@@ -19,8 +19,12 @@ fn seen(events: &[Logged]) -> Vec<Message> {
         };
         match event {
             Logged::Deleted(it) => change(it.message, &|message| message.delete(it.by)),
-            Logged::Edited(it) => change(it.message, &|message| message.edit(it)),
-            Logged::Reacted(it) => change(it.message, &|message| message.react(it)),
+            Logged::Edited(it) => {
+                change(it.message, &|message| message.edit(it.body.clone(), it.at))
+            }
+            Logged::Reacted(it) => {
+                change(it.message, &|message| message.react(&it.emoji, it.user, it.active))
+            }
             Logged::Message(message) => messages.push(message.clone()),
         }
     }

@@ -1,6 +1,6 @@
 //! Conversations of two people: theirs alone.
 
-use starling_protocol::{Action, Denial, Handle, Role, Scopes};
+use starling_protocol::{Action, Denial, Direct, Handle, Role, Scopes};
 
 use super::*;
 use crate::store::{NewAccount, Operates};
@@ -46,7 +46,8 @@ async fn a_conversation_is_one_room_that_nobody_but_the_two_sees() {
     let users = [ada.min(bob), ada.max(bob)];
     assert!(matches!(told[1], Committed::Direct { users: told } if told == users), "{told:?}");
     let directs = running.store.directs(bob, 10).await.unwrap();
-    assert_eq!((directs[0].with.id, directs[0].seq), (ada, Seq(1)));
+    let Direct { with, seq, by, .. } = &directs[0];
+    assert_eq!((with.id, *seq, *by), (ada, Seq(1), Some(ada)));
     assert!(running.store.directs(operator, 10).await.unwrap().is_empty());
     assert_eq!(running.store.direct_with(room, operator).await, Ok(None));
     running.close().await;
