@@ -25,7 +25,7 @@ pub(crate) struct Line {
     /// What it says; `None` once it was deleted.
     pub(crate) body: Option<MessageBody>,
     /// The file that it has.
-    pub(crate) file: Option<Attachment>,
+    pub(crate) file: Option<Box<Attachment>>,
     /// Who deleted it, if somebody in the room did.
     pub(crate) deleted_by: Option<UserId>,
     /// Whether its author changed what it says.

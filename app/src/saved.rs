@@ -25,7 +25,7 @@ struct Kept {
     order: u64,
     body: MessageBody,
     #[serde(default)]
-    file: Option<Attachment>,
+    file: Option<Box<Attachment>>,
     /// Why the server refused it, if it did: then the person decides.
     refusal: Option<(ErrorCode, String)>,
 }

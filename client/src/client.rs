@@ -172,7 +172,7 @@ impl Client {
         room: &Slug,
         id: MessageId,
         body: MessageBody,
-        file: Option<Attachment>,
+        file: Option<Box<Attachment>>,
     ) {
         let Some(state) = self.rooms.get_mut(room) else { return };
         state.outbox.push(Pending { id, body, file, delivery: Delivery::Waiting });

@@ -14,7 +14,7 @@ pub struct Pending {
     /// What it says.
     pub body: MessageBody,
     /// The file that it has; it is on the server already.
-    pub file: Option<Attachment>,
+    pub file: Option<Box<Attachment>>,
     /// How far it got.
     pub delivery: Delivery,
 }

@@ -54,7 +54,7 @@ pub struct Message {
     /// The file that it has, until it was deleted. Then it may say nothing, which is not the same as
     /// to be deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<Attachment>,
+    pub file: Option<Box<Attachment>>,
     /// Who deleted it; absent while it is there, and if it was deleted on the server itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_by: Option<UserId>,

@@ -1,17 +1,20 @@
 //! Any value that crosses the wire.
 
+mod parts;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::{Map, Union};
 use starling_protocol::{
-    Action, Attachment, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord,
-    CursorState, Direct, DisplayName, Emoji, Epoch, ErrorCode, FileId, FileKind, FileName, Hue,
-    Json, Limits, Measure, Message, MessageBody, MessageId, OLDEST_MS, Person, Point, Position,
-    Reactions, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot, Slug, Status, User,
-    UserId, Visibility,
+    Action, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord, CursorState,
+    Direct, DisplayName, Emoji, Epoch, ErrorCode, Hue, Json, Limits, Measure, Message, MessageBody,
+    MessageId, OLDEST_MS, Person, Point, Position, Reactions, Revision, Rights, Role, RoomName,
+    Seq, ServerEvent, Slot, Slug, Status, User, UserId, Visibility,
 };
 use uuid::Uuid;
+
+use parts::{file, file_id, limits};
 
 /// One of the variants of an enum, each from the values of its fields, in the order they are named.
 /// A new variant does not compile until it is listed.
@@ -228,7 +231,8 @@ pub(crate) fn text(
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    let said = (seq(), message_id(), user(), option::of(body()), option::of(file()));
+    let said =
+        (seq(), message_id(), user(), option::of(body()), option::of(file().prop_map(Box::new)));
     let deleted_by = option::of(user_id());
     let since = (deleted_by, option::of(any::<i64>()), vec(reactions(), 0..3), any::<i64>());
     (said, since).prop_map(
@@ -244,26 +248,6 @@ fn message() -> impl Strategy<Value = Message> {
             at,
         },
     )
-}
-
-fn file() -> impl Strategy<Value = Attachment> {
-    let kind = prop::sample::select(FileKind::ALL);
-    let pixels = option::of((any::<u32>(), any::<u32>()));
-    (file_id(), any::<String>(), any::<String>(), any::<u64>(), kind, pixels).prop_map(
-        |(id, name, media_type, size, kind, pixels)| Attachment {
-            id,
-            name: FileName::clean(&name),
-            media_type,
-            size,
-            kind,
-            width: pixels.map(|(width, _)| width),
-            height: pixels.map(|(_, height)| height),
-        },
-    )
-}
-
-fn file_id() -> impl Strategy<Value = FileId> {
-    uuid().prop_map(FileId::new)
 }
 
 fn reactions() -> impl Strategy<Value = Reactions> {
@@ -339,30 +323,6 @@ fn rights() -> impl Strategy<Value = Rights> {
                 archived,
                 with,
             }
-        },
-    )
-}
-
-fn limits() -> impl Strategy<Value = Limits> {
-    (any::<[usize; 6]>(), any::<u64>()).prop_map(
-        |(
-            [
-                name_chars,
-                room_name_chars,
-                message_chars,
-                frame_bytes,
-                history_page,
-                rooms_per_connection,
-            ],
-            file_bytes,
-        )| Limits {
-            name_chars,
-            room_name_chars,
-            message_chars,
-            frame_bytes,
-            history_page,
-            rooms_per_connection,
-            file_bytes,
         },
     )
 }

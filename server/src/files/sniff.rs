@@ -90,14 +90,15 @@ fn orientation(head: &[u8]) -> Option<u16> {
 
 fn orientation_in(tiff: &[u8]) -> Option<u16> {
     let is_little = tiff.starts_with(b"II");
+    let ordered = |bytes: &[u8]| -> u32 {
+        let add = |value: u32, byte: &u8| value << 8 | u32::from(*byte);
+        if is_little { bytes.iter().rev().fold(0, add) } else { bytes.iter().fold(0, add) }
+    };
     let short = |at: usize| -> Option<u16> {
-        let bytes = tiff.get(at..at.checked_add(2)?)?.try_into().ok()?;
-        Some(if is_little { u16::from_le_bytes(bytes) } else { u16::from_be_bytes(bytes) })
+        u16::try_from(ordered(tiff.get(at..at.checked_add(2)?)?)).ok()
     };
     let long = |at: usize| -> Option<usize> {
-        let bytes = tiff.get(at..at.checked_add(4)?)?.try_into().ok()?;
-        let value = if is_little { u32::from_le_bytes(bytes) } else { u32::from_be_bytes(bytes) };
-        usize::try_from(value).ok()
+        usize::try_from(ordered(tiff.get(at..at.checked_add(4)?)?)).ok()
     };
     let directory = long(4)?;
     let entries = usize::from(short(directory)?);

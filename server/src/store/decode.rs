@@ -52,7 +52,7 @@ impl FromRow<'_, SqliteRow> for StoredMessage {
             id: MessageId::new(row.try_get("id")?),
             author: user_from(row, author, row.try_get("author_name")?)?,
             body,
-            file: stored_attachment(row)?,
+            file: stored_attachment(row)?.map(Box::new),
             deleted_by: deleted_by.map(UserId::new),
             edited_at: row.try_get("edited_at")?,
             reactions: Vec::new(),

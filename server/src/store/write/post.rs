@@ -84,7 +84,7 @@ impl Operation for NewMessage {
         if let Some(file) = &file {
             file::give_to_message(tx, file.id, self.room, seq).await?;
         }
-        let file = file.and_then(|file| file.attachment());
+        let file = file.and_then(|file| file.attachment()).map(Box::new);
         let message = Message::said(seq, self.id, author, self.body.clone(), tx.now);
         let message = Message { file, ..message };
         tx.announcements
