@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use starling_client::Delivery;
 use starling_protocol::MessageId;
 
+use crate::attachment::markup;
 use crate::keeping::{Delete, delete_words};
 use crate::keyed::Entry;
 use crate::lines::{Line, LineKey};
@@ -86,6 +87,11 @@ pub(crate) fn LogLine(
             Some(view! { <Delete room author=key.author message words/> })
         }
     };
+    let file = {
+        let line = line.clone();
+        let file = Memo::new(move |_| line.with(|line| line.file.clone()));
+        move || file.get().map(|file| view! { <div class="file" inner_html=markup(&file)></div> })
+    };
     let delivery = move || line.with(|line| line.delivery.clone());
     view! {
         <div class=classes data-message=key.id.to_string()>
@@ -93,6 +99,7 @@ pub(crate) fn LogLine(
             {new}
             {head}
             <div class="body" dir="auto">{body}</div>
+            {file}
             {delete}
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
         </div>

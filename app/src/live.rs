@@ -5,6 +5,7 @@ mod granting;
 mod network;
 mod other_tabs;
 mod outdated;
+mod sending;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -29,6 +30,7 @@ use crate::viewport;
 
 use network::{Suspicion, socket_url};
 use outdated::reload_for;
+use sending::Sends;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
@@ -55,6 +57,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         slug: view.slug.clone(),
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
+        sends: Sends::default(),
         reading: RefCell::new(Reading::new(view.position.seq)),
         suspicion: Suspicion::default(),
         client: OnceCell::new(),
@@ -134,6 +137,7 @@ struct Live {
     slug: Slug,
     build: String,
     outbox: SavedOutbox,
+    sends: Sends,
     reading: RefCell<Reading>,
     suspicion: Suspicion,
     client: OnceCell<WebClient>,
@@ -374,7 +378,7 @@ impl Live {
         let (room, outdated) = (self.room, self.outdated);
         Effect::new(move |_| {
             let Some(build) = outdated.get() else { return };
-            let reads = !room.at_end.get() || room.renaming.get();
+            let reads = !room.at_end.get() || room.renaming.get() || room.sending.len() > 0;
             if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
             {
                 reload_for(&build);

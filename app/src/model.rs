@@ -11,6 +11,9 @@ use starling_protocol::{
     Rights, Role, Seq, Slot, User, UserId,
 };
 
+use web_sys::File;
+
+use crate::attach::Sending;
 use crate::keyed::Keyed;
 use crate::lines::{Line, LineKey, Reader, lay_out};
 use crate::motion::Motion;
@@ -34,6 +37,8 @@ pub(crate) struct RoomModel {
     pub(crate) loading_older: RwSignal<bool>,
     /// Why older messages cannot be read, if they were refused.
     pub(crate) older_refused: RwSignal<Option<String>>,
+    /// The viewer's files that are on their way or were refused.
+    pub(crate) sending: Keyed<u32, Sending>,
     /// Whether a message of the viewer's is on its way or was refused.
     pub(crate) has_pending: RwSignal<bool>,
     /// How many messages of others have come that the viewer has not seen.
@@ -104,6 +109,10 @@ pub(crate) struct Browser {
 pub(crate) enum Wish {
     /// To say this.
     Post { body: MessageBody },
+    /// To send this file.
+    Attach { file: File },
+    /// To forget a file that is on its way, or was refused.
+    GiveUp { key: u32 },
     /// To send a refused message again.
     Retry { id: MessageId },
     /// To give a refused message up.
@@ -198,6 +207,7 @@ impl RoomModel {
             has_older: RwSignal::new(view.more),
             loading_older: RwSignal::new(false),
             older_refused: RwSignal::new(None),
+            sending: Keyed::new([]),
             has_pending: RwSignal::new(false),
             unread: RwSignal::new(0),
             at_end: RwSignal::new(true),
