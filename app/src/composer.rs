@@ -80,10 +80,7 @@ pub(crate) fn Composer(
         let _ = field.focus();
     };
     let key = move |event: KeyboardEvent| {
-        // While an input method composes, Enter picks a word. Safari tells by the code alone, since
-        // the composing has just ended: <https://bugs.webkit.org/show_bug.cgi?id=165004>.
-        let composes = event.is_composing() || event.key_code() == COMPOSING;
-        if event.key() == "Enter" && !event.shift_key() && !composes {
+        if is_send_key(&event) {
             event.prevent_default();
             send();
         }
@@ -146,4 +143,12 @@ pub(crate) fn Composer(
             </p>
         </form>
     }
+}
+
+/// Whether a key says that what is written is done.
+pub(crate) fn is_send_key(event: &KeyboardEvent) -> bool {
+    // While an input method composes, Enter picks a word. Safari tells by the code alone, since the
+    // composing has just ended: <https://bugs.webkit.org/show_bug.cgi?id=165004>.
+    let composes = event.is_composing() || event.key_code() == COMPOSING;
+    event.key() == "Enter" && !event.shift_key() && !composes
 }

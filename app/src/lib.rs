@@ -35,6 +35,8 @@ mod composer;
 mod connection;
 mod copy_link;
 mod cursors;
+mod deeds;
+mod editor;
 mod field;
 mod flock;
 mod invite;
@@ -59,6 +61,7 @@ mod people;
 mod plane;
 mod problem;
 mod rail;
+mod reactions;
 mod reading;
 mod room;
 #[cfg(feature = "hydrate")]

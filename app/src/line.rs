@@ -1,16 +1,18 @@
 //! One line of the log: who said what, when, and what became of it.
 
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use starling_client::Delivery;
 use starling_protocol::MessageId;
 
 use crate::attachment::markup;
-use crate::keeping::{Delete, delete_words};
+use crate::deeds::Deeds;
+use crate::editor::Editor;
 use crate::keyed::Entry;
 use crate::lines::{Line, LineKey};
 use crate::links::{Piece, pieces};
 use crate::model::{Reach, RoomModel, Wish};
+use crate::reactions::ReactionList;
 use crate::time::{WallTime, day_name};
 
 /// A message, with what opens above it: a day, what is new, its author's name.
@@ -28,10 +30,22 @@ pub(crate) fn LogLine(
             let line = line.clone();
             move || line.with(tombstone)
         };
-        let says = Memo::new(move |_| line.with(|line| line.body.clone()));
+        let says = Memo::new(move |_| {
+            line.with(|line| {
+                // What was deleted meanwhile cannot be edited.
+                let edits = line.seq.filter(|_| room.editing.get() == line.seq);
+                line.body.clone().map(|body| (body, line.edited, edits))
+            })
+        });
         move || match says.get() {
-            Some(body) => Either::Left(body_view(body.as_str())),
-            None => Either::Right(view! { <em class="deleted">{tombstone.clone()}</em> }),
+            Some((body, _, Some(message))) => {
+                EitherOf3::A(view! { <Editor room message body=body.into()/> })
+            }
+            Some((body, edited, None)) => EitherOf3::B(view! {
+                {body_view(body.as_str())}
+                {edited.then(|| view! { <span class="edited">" (edited)"</span> })}
+            }),
+            None => EitherOf3::C(view! { <em class="deleted">{tombstone.clone()}</em> }),
         }
     };
     let classes = {
@@ -78,13 +92,12 @@ pub(crate) fn LogLine(
             })
         }
     };
-    let delete = {
+    let deeds = {
         let line = line.clone();
         let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.body.clone())));
         move || {
             let (message, body) = stored.get()?;
-            let words = delete_words(body.as_str());
-            Some(view! { <Delete room author=key.author message words/> })
+            Some(view! { <Deeds room author=key.author message text=body.into()/> })
         }
     };
     let file = {
@@ -92,6 +105,7 @@ pub(crate) fn LogLine(
         let file = Memo::new(move |_| line.with(|line| line.file.clone()));
         move || file.get().map(|file| view! { <div class="file" inner_html=markup(&file)></div> })
     };
+    let reactions = view! { <ReactionList room line=line.clone()/> };
     let delivery = move || line.with(|line| line.delivery.clone());
     view! {
         <div class=classes data-message=key.id.to_string()>
@@ -100,7 +114,8 @@ pub(crate) fn LogLine(
             {head}
             <div class="body" dir="auto">{body}</div>
             {file}
-            {delete}
+            {reactions}
+            {deeds}
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
         </div>
     }

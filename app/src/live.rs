@@ -1,6 +1,7 @@
 //! The live room: owns the client and turns what it reports into the model's signals, and the
 //! model's wishes into what the client does. The only module that knows of a connection.
 
+mod directs;
 mod granting;
 mod network;
 mod other_tabs;
@@ -28,6 +29,7 @@ use crate::reading::Reading;
 use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
+use directs::go_to;
 use network::{Suspicion, socket_url};
 use outdated::reload_for;
 use sending::Sends;
@@ -124,7 +126,7 @@ fn keep_draft(room: RoomModel, saved: SavedDraft) {
 
 fn show_unread_in_title(room: RoomModel) {
     Effect::new(move |_| {
-        let title = room.rights.with(|rights| format!("{} · Starling", rights.name));
+        let title = room.rights.with(|rights| format!("{} · Starling", rights.title()));
         document().set_title(&match room.unread.get() {
             0 => title,
             unread => format!("({unread}) {title}"),
@@ -152,6 +154,7 @@ struct Live {
 struct Stale {
     connection: bool,
     cursors: bool,
+    directs: bool,
     messages: bool,
     people: bool,
     rights: bool,
@@ -176,6 +179,7 @@ impl Live {
             // Whom the viewer may do something about depends on what they are themselves.
             Change::Rights { .. } => (stale.rights, stale.people) = (true, true),
             Change::Done { act: Act::Moderate, .. } => self.room.measured.set(Some(Ok(()))),
+            Change::Done { act: Act::Edit { message }, .. } => self.edited(*message),
             Change::Done { .. } => {}
             Change::Refused { act: Act::Moderate, message, .. } => {
                 self.room.measured.set(Some(Err(message.clone())));
@@ -195,9 +199,11 @@ impl Live {
             Change::NameRefused { message } => self.room.name_refused.set(Some(message.clone())),
             // Pages stand on a cookie.
             Change::TokenTaken | Change::TokenRefused { .. } => {}
+            Change::Directs => stale.directs = true,
+            Change::DirectOpened { room, .. } => go_to(&room.path()),
+            Change::DirectRefused { message } => self.room.refused.set(Some(message.clone())),
             // Other programs' own.
             Change::Custom { .. } => {}
-            Change::Directs | Change::DirectOpened { .. } | Change::DirectRefused { .. } => {}
         }
         self.stale.set(stale);
         if before == Stale::default() && stale != before {
@@ -255,6 +261,9 @@ impl Live {
                 && let Some(user) = core.user()
             {
                 self.room.viewer.set(Some(user.clone()));
+            }
+            if stale.directs {
+                self.show_directs(core.directs());
             }
             let Some(state) = core.room(&self.slug) else { return };
             if stale.rights

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_protocol::{
-    Action, DisplayName, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId, Person, Point,
-    Rights, Role, Seq, Slot, User, UserId,
+    Action, Direct, DisplayName, Emoji, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId,
+    Person, Point, Rights, Role, Seq, Slot, User, UserId,
 };
 
 use web_sys::File;
@@ -53,6 +53,12 @@ pub(crate) struct RoomModel {
     pub(crate) now: RwSignal<Option<WallTime>>,
     /// Who is here, the viewer first.
     pub(crate) people: Keyed<UserId, Person>,
+    /// The viewer's conversations with one other person each, the latest first.
+    pub(crate) directs: RwSignal<Vec<Direct>>,
+    /// Who said something in a conversation of the viewer's since the page was opened, and where.
+    pub(crate) addressed: RwSignal<Option<Direct>>,
+    /// Which message the viewer is editing.
+    pub(crate) editing: RwSignal<Option<Seq>>,
     /// Who is writing, without the viewer.
     pub(crate) writers: RwSignal<Writers>,
     /// Who stands beside each remote cursor.
@@ -131,6 +137,12 @@ pub(crate) enum Wish {
     ComeBack,
     /// To delete a message.
     Delete { message: Seq },
+    /// To change what a message says.
+    Edit { message: Seq, body: MessageBody },
+    /// To react to a message, or to take that back.
+    React { message: Seq, emoji: Emoji, active: bool },
+    /// To talk with somebody alone.
+    Direct { user: UserId },
     /// To do something about somebody.
     Moderate { user: UserId, measure: Measure, reason: String, seconds: Option<u64> },
     /// To lock the room, or to unlock it.
@@ -215,6 +227,9 @@ impl RoomModel {
             tab: RwSignal::new(Tab::Chat),
             now: RwSignal::new(now),
             people: Keyed::new([]),
+            directs: RwSignal::new(view.directs.clone()),
+            addressed: RwSignal::new(None),
+            editing: RwSignal::new(None),
             writers: RwSignal::new(Writers::default()),
             cursors: Keyed::new([]),
             reach: RwSignal::new(Reach::Connecting),

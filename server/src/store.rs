@@ -40,7 +40,7 @@ use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
 pub use console::at_console;
-pub use direct::Opened;
+pub use direct::{MOST_DIRECTS, Opened};
 pub use error::{InviteFault, OpenError, StoreError};
 pub use file::{FileRecord, NewUpload, UploadLimits, Whole};
 pub use invite::InviteId;

@@ -35,6 +35,9 @@ impl Live {
             Wish::LoadOlder => core.load_older(now, slug),
             Wish::Reconnect => core.start(now),
             Wish::ComeBack => core.join(now, slug),
+            Wish::Edit { message, body } => core.edit(slug, message, &body),
+            Wish::React { message, emoji, active } => core.react(slug, message, &emoji, active),
+            Wish::Direct { user } => core.open_direct(user),
             Wish::Delete { message } => core.delete_message(slug, message),
             Wish::Moderate { user, measure, reason, seconds } => {
                 core.moderate(slug, user, measure, reason, seconds);
