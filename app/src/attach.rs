@@ -1,37 +1,16 @@
 //! Sending files: the button in the composer, what is dropped on the page or pasted, and what is under
 //! way. How a file travels is `live/sending.rs`'s.
 
+use leptos::ev::MouseEvent;
 use leptos::html;
 use leptos::prelude::*;
-use starling_protocol::bytes_in_words;
-use web_sys::FileList;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FileList};
 
-use crate::keyed::Entry;
 use crate::model::{RoomModel, Wish};
 
-/// A file on its way, as the page shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Sending {
-    pub(crate) name: String,
-    pub(crate) size: u64,
-    /// How much of it has arrived, in percent.
-    pub(crate) percent: u8,
-    pub(crate) state: SendingState,
-}
-
-/// How a file fares.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum SendingState {
-    /// It goes, or its turn comes.
-    Going,
-    /// It goes on by itself when the server can be reached.
-    Waiting,
-    /// It was refused.
-    Refused {
-        /// Why.
-        why: String,
-    },
-}
+/// The list of what is on its way.
+pub(crate) const LIST: &str = "sending";
 
 /// The button "Attach a file". Whoever may not talk, or where no files are taken, has none.
 #[component]
@@ -74,57 +53,24 @@ pub(crate) fn Attach(
     })
 }
 
-/// The list "Files on their way".
+/// The list "Files on their way". Its entries come and go with `live/sending.rs`.
 #[component]
 pub(crate) fn FilesOnTheirWay(
     /// From where.
     room: RoomModel,
 ) -> impl IntoView {
-    view! {
-        <ul class="sending" aria-label="Files on their way">
-            <For each=move || room.sending.get() key=|entry| entry.key let(entry)>
-                <OnItsWay room entry/>
-            </For>
-        </ul>
-    }
-}
-
-#[component]
-fn OnItsWay(
-    /// From where.
-    room: RoomModel,
-    /// What.
-    entry: Entry<u32, Sending>,
-) -> impl IntoView {
-    let Entry { key, value } = entry;
-    let (name, size) = value.with_untracked(|it| (it.name.clone(), bytes_in_words(it.size)));
-    let percent = {
-        let value = value.clone();
-        move || value.with(|it| it.percent.to_string())
+    let click = move |event: MouseEvent| {
+        let pressed = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+        let button = pressed.and_then(|it| it.closest("button").ok().flatten());
+        let entry = button.and_then(|it| it.closest("[data-key]").ok().flatten());
+        let key = entry.and_then(|it| it.get_attribute("data-key")?.parse().ok());
+        if let Some(key) = key {
+            room.wish(Wish::GiveUp { key });
+            // The button is gone, and with it the focus.
+            room.wants_focus.notify();
+        }
     };
-    let state = Memo::new(move |_| value.with(|it| it.state.clone()));
-    let words = move || match state.get() {
-        SendingState::Going => String::new(),
-        SendingState::Waiting => "Waits for the connection…".to_owned(),
-        SendingState::Refused { why } => why,
-    };
-    let refused = move || state.with(|it| matches!(it, SendingState::Refused { .. }));
-    let give_up = move |_| {
-        room.wish(Wish::GiveUp { key });
-        room.wants_focus.notify();
-    };
-    let label = name.clone();
-    view! {
-        <li data-refused=move || refused().to_string()>
-            <bdi>{name}</bdi>
-            <span class="size">{size}</span>
-            <progress max="100" value=percent aria-label=label hidden=refused></progress>
-            <span class="fate" role="status">{words}</span>
-            <button class="quiet" type="button" on:click=give_up>
-                {move || if refused() { "Dismiss" } else { "Cancel" }}
-            </button>
-        </li>
-    }
+    view! { <ul class="sending" id=LIST aria-label="Files on their way" on:click=click></ul> }
 }
 
 /// Has files sent, one after the other.
@@ -148,7 +94,7 @@ fn heed_drops_and_pastes(room: RoomModel, over: RwSignal<bool>) {
     window_event_listener(ev::dragover, move |event| {
         if has_files(&event) {
             event.prevent_default();
-            over.set(untrack(takes));
+            over.set(takes());
         }
     });
     window_event_listener(ev::dragleave, move |event| {
@@ -161,14 +107,14 @@ fn heed_drops_and_pastes(room: RoomModel, over: RwSignal<bool>) {
         if has_files(&event) {
             event.prevent_default();
             over.set(false);
-            if untrack(takes) {
+            if takes() {
                 attach(room, event.data_transfer().and_then(|it| it.files()));
             }
         }
     });
     window_event_listener(ev::paste, move |event| {
         let files = event.clipboard_data().and_then(|it| it.files());
-        if files.as_ref().is_some_and(|files| files.length() > 0) && untrack(takes) {
+        if files.as_ref().is_some_and(|files| files.length() > 0) && takes() {
             event.prevent_default();
             attach(room, files);
         }

@@ -92,6 +92,13 @@ pub(crate) fn lay_out<'a>(
 }
 
 impl Line {
+    /// What tells which one it is: what it says or else its file's name; nothing once it was deleted.
+    pub(crate) fn words(&self) -> Option<String> {
+        let said = self.body.as_ref()?.as_str();
+        let file = self.file.as_ref().filter(|_| said.is_empty());
+        Some(file.map_or(said, |file| file.name.as_str()).to_owned())
+    }
+
     /// A line of which nothing is known but whose it is and when it was said.
     fn new(author: &User, time: WallTime) -> Self {
         Self {

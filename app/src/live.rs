@@ -31,7 +31,6 @@ use crate::viewport;
 
 use directs::go_to;
 use network::{Suspicion, socket_url};
-use outdated::reload_for;
 use sending::Sends;
 
 /// How often times such as "5 min ago" are looked at again.
@@ -380,19 +379,6 @@ impl Live {
     fn compare_builds(&self) {
         let served = self.client().read(|core| core.build().map(ToOwned::to_owned));
         self.outdated.set(served.filter(|served| *served != self.build));
-    }
-
-    /// A page older than the server loads itself again, once nothing and no place is lost by it.
-    fn reload_when_nothing_is_lost(&self) {
-        let (room, outdated) = (self.room, self.outdated);
-        Effect::new(move |_| {
-            let Some(build) = outdated.get() else { return };
-            let reads = !room.at_end.get() || room.renaming.get() || room.sending.len() > 0;
-            if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
-            {
-                reload_for(&build);
-            }
-        });
     }
 }
 

@@ -13,7 +13,6 @@ use starling_protocol::{
 
 use web_sys::File;
 
-use crate::attach::Sending;
 use crate::keyed::Keyed;
 use crate::lines::{Line, LineKey, Reader, lay_out};
 use crate::motion::Motion;
@@ -37,8 +36,6 @@ pub(crate) struct RoomModel {
     pub(crate) loading_older: RwSignal<bool>,
     /// Why older messages cannot be read, if they were refused.
     pub(crate) older_refused: RwSignal<Option<String>>,
-    /// The viewer's files that are on their way or were refused.
-    pub(crate) sending: Keyed<u32, Sending>,
     /// Whether a message of the viewer's is on its way or was refused.
     pub(crate) has_pending: RwSignal<bool>,
     /// How many messages of others have come that the viewer has not seen.
@@ -219,7 +216,6 @@ impl RoomModel {
             has_older: RwSignal::new(view.more),
             loading_older: RwSignal::new(false),
             older_refused: RwSignal::new(None),
-            sending: Keyed::new([]),
             has_pending: RwSignal::new(false),
             unread: RwSignal::new(0),
             at_end: RwSignal::new(true),

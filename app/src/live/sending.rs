@@ -1,67 +1,60 @@
 //! Sends files to the server, one after the other, in pieces that go on where the last one has arrived,
-//! and then says them in the room. A broken connection only makes it wait.
+//! and then says them in the room. A broken connection only makes it wait. What is on its way stands in
+//! the list of `attach.rs`, whose entries are made here: it is in everybody's download, and this is small.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use gloo_net::http::{Request, RequestBuilder, Response};
-use js_sys::{Promise, Uint8Array};
-use leptos::prelude::{Set, SetValue, window};
+use gloo_net::http::{Method, RequestBuilder};
+use html_escape::{encode_double_quoted_attribute, encode_text};
+use js_sys::{JSON, Promise, Uint8Array};
+use leptos::prelude::{Set, SetValue, document, window};
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
-use starling_protocol::{Attachment, ErrorCode, FileId, MessageBody};
+use serde::Deserialize;
+use starling_protocol::{Attachment, ErrorCode, FileId, MessageBody, bytes_in_words};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::File;
+use web_sys::{Element, File};
 
-use crate::attach::{Sending, SendingState};
+use crate::attach::LIST;
 use crate::browser::new_message_id;
 
 use super::Live;
 
 /// How many bytes are sent at once: so often progress shows.
-const PIECE: f64 = 1_048_576.0;
+const PIECE: u64 = 1_048_576;
 /// Of larger files no hash is made: a browser needs all of their bytes at once for it.
-const HASHED_BYTES: f64 = 67_108_864.0;
+const HASHED_BYTES: u64 = 67_108_864;
 /// After so many milliseconds what could not be sent is tried again.
 const AGAIN_AFTER: i32 = 2_000;
+/// How many bytes the server has.
+const OFFSET: &str = "upload-offset";
 
-/// The files on their way; the first one goes.
+/// The files on their way; the first that was not refused goes.
 #[derive(Default)]
 pub(super) struct Sends {
     files: RefCell<Vec<OnItsWay>>,
     last_key: Cell<u32>,
 }
 
+#[derive(Clone)]
 struct OnItsWay {
     key: u32,
     file: File,
     /// What the server calls it, once it was announced.
     upload: Option<FileId>,
-    shown: Sending,
+    refused: bool,
+    entry: Element,
 }
 
-#[derive(Serialize)]
-struct Wanted {
-    name: String,
-    size: f64,
-}
-
-#[derive(Serialize)]
-struct Finished {
-    sha256: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Upload {
-    id: FileId,
-    offset: f64,
+/// What the server says to any of these requests, as far as it matters.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Answer {
+    id: Option<FileId>,
+    offset: Option<u64>,
     file: Option<Attachment>,
-}
-
-#[derive(Deserialize)]
-struct Problem {
-    code: ErrorCode,
+    code: Option<ErrorCode>,
     detail: String,
 }
 
@@ -73,17 +66,74 @@ enum Stop {
     Refused(String),
 }
 
+impl Sends {
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.borrow().is_empty()
+    }
+
+    /// A file, if it is still wanted.
+    fn get(&self, key: u32) -> Option<OnItsWay> {
+        self.files.borrow().iter().find(|it| it.key == key).cloned()
+    }
+
+    fn next(&self) -> Option<u32> {
+        self.files.borrow().iter().find(|it| !it.refused).map(|it| it.key)
+    }
+
+    fn change(&self, key: u32, change: impl FnOnce(&mut OnItsWay)) {
+        if let Some(found) = self.files.borrow_mut().iter_mut().find(|it| it.key == key) {
+            change(found);
+        }
+    }
+
+    fn remove(&self, key: u32) -> Option<OnItsWay> {
+        let mut files = self.files.borrow_mut();
+        let at = files.iter().position(|it| it.key == key)?;
+        let removed = files.remove(at);
+        removed.entry.remove();
+        Some(removed)
+    }
+}
+
+impl OnItsWay {
+    fn shows(&self, words: &str, percent: Option<u64>) {
+        let part = |name| self.entry.query_selector(name).ok().flatten();
+        if let Some(fate) = part(".fate") {
+            fate.set_text_content(Some(words));
+        }
+        if let (Some(progress), Some(percent)) = (part("progress"), percent) {
+            let _ = progress.set_attribute("value", &percent.to_string());
+        }
+        if let (Some(button), true) = (part("button"), self.refused) {
+            button.set_text_content(Some("Dismiss"));
+            let _ = self.entry.set_attribute("data-refused", "true");
+        }
+    }
+}
+
 impl Live {
     /// Has a file sent when those before it are.
     pub(super) fn attach(self: &Rc<Self>, file: File) {
         let sends = &self.sends;
         let key = sends.last_key.get() + 1;
         sends.last_key.set(key);
-        let (name, size) = (file.name(), file.size() as u64);
-        let shown = Sending { name, size, percent: 0, state: SendingState::Going };
-        let is_idle = !sends.files.borrow().iter().any(OnItsWay::goes);
-        sends.files.borrow_mut().push(OnItsWay { key, file, upload: None, shown });
-        self.show_sends();
+        let Ok(entry) = document().create_element("li") else { return };
+        let name = file.name();
+        entry.set_inner_html(&format!(
+            "<bdi>{}</bdi><span class=\"size\">{}</span>\
+             <progress max=\"100\" value=\"0\" aria-label=\"{}\"></progress>\
+             <span class=\"fate\" role=\"status\"></span>\
+             <button class=\"quiet\" type=\"button\">Cancel</button>",
+            encode_text(&name),
+            bytes_in_words(file.size() as u64),
+            encode_double_quoted_attribute(&name)
+        ));
+        let _ = entry.set_attribute("data-key", &key.to_string());
+        if let Some(list) = document().get_element_by_id(LIST) {
+            let _ = list.append_child(&entry);
+        }
+        let is_idle = sends.next().is_none();
+        sends.files.borrow_mut().push(OnItsWay { key, file, upload: None, refused: false, entry });
         if is_idle {
             spawn_local(self.clone().send_files());
         }
@@ -91,106 +141,82 @@ impl Live {
 
     /// Forgets a file, here and on the server.
     pub(super) fn give_up(&self, key: u32) {
-        let mut files = self.sends.files.borrow_mut();
-        let Some(at) = files.iter().position(|it| it.key == key) else { return };
-        let upload = files.remove(at).upload;
-        drop(files);
-        self.show_sends();
-        if let Some(upload) = upload {
-            spawn_local(async move {
-                // What is not given up ends by itself.
-                let _ = Request::delete(&address(upload)).send().await;
-            });
+        if let Some(upload) = self.sends.remove(key).and_then(|it| it.upload) {
+            spawn_local(forget(upload));
         }
-    }
-
-    fn show_sends(&self) {
-        let files = self.sends.files.borrow();
-        self.room.sending.replace(files.iter().map(|it| (it.key, it.shown.clone())));
-    }
-
-    /// Changes what is shown of a file, if it is still wanted.
-    fn change(&self, key: u32, change: impl FnOnce(&mut OnItsWay)) -> bool {
-        let mut files = self.sends.files.borrow_mut();
-        let found = files.iter_mut().find(|it| it.key == key).map(change).is_some();
-        drop(files);
-        self.show_sends();
-        found
     }
 
     async fn send_files(self: Rc<Self>) {
-        loop {
-            let next = self.sends.files.borrow().iter().find(|it| it.goes()).map(|it| it.key);
-            let Some(key) = next else { return };
-            match self.send_file(key).await {
-                Some(Ok(file)) => {
-                    self.sends.files.borrow_mut().retain(|it| it.key != key);
-                    self.show_sends();
+        // How much the server has of the first one; asked when that is not known.
+        let mut offset = None;
+        while let Some(it) = self.sends.next().and_then(|key| self.sends.get(key)) {
+            let key = it.key;
+            let step = self.step(&it, offset).await;
+            let Some(it) = self.sends.get(key) else {
+                // It was given up meanwhile, maybe before its id was known.
+                if let (None, Ok(Answer { id: Some(id), .. })) = (it.upload, step) {
+                    forget(id).await;
+                }
+                offset = None;
+                continue;
+            };
+            match step {
+                Ok(Answer { file: Some(file), .. }) => {
+                    self.sends.remove(key);
+                    offset = None;
                     self.say_file(file);
                 }
-                Some(Err(why)) => {
-                    self.change(key, |it| it.shown.state = SendingState::Refused { why });
+                Ok(answer) => {
+                    offset = answer.offset;
+                    self.sends.change(key, |it| it.upload = answer.id.or(it.upload));
+                    it.shows("", offset.map(|there| 100 * there / (it.file.size() as u64).max(1)));
                 }
-                None => {}
-            }
-        }
-    }
-
-    /// Sends one file; `None` if it was given up.
-    async fn send_file(&self, key: u32) -> Option<Result<Attachment, String>> {
-        // How much the server has; asked when that is not known.
-        let mut offset = None;
-        loop {
-            let (file, upload) = {
-                let files = self.sends.files.borrow();
-                let it = files.iter().find(|it| it.key == key)?;
-                (it.file.clone(), it.upload)
-            };
-            let step = match (upload, offset) {
-                (None, _) => self.announce(key, &file).await.map(|()| (Some(0.0), None)),
-                (Some(upload), None) => look(upload).await,
-                (Some(upload), Some(from)) if from < file.size() => {
-                    send_piece(upload, &file, from).await
-                }
-                (Some(upload), Some(_)) => finish(upload, &file).await,
-            };
-            let state = match step {
-                Ok((_, Some(file))) => return Some(Ok(file)),
-                Ok((there, None)) => {
-                    offset = there;
-                    SendingState::Going
-                }
-                Err(Stop::Refused(why)) => return Some(Err(why)),
-                Err(Stop::Later) => {
+                Err(Stop::Refused(why)) => {
+                    self.sends.change(key, |it| {
+                        it.refused = true;
+                        it.shows(&why, None);
+                    });
                     offset = None;
-                    SendingState::Waiting
                 }
-            };
-            let waits = state == SendingState::Waiting;
-            let percent = offset.map(|there| (100.0 * there / file.size()) as u8);
-            let wanted = self.change(key, |it| {
-                it.shown.percent = percent.unwrap_or(it.shown.percent);
-                it.shown.state = state;
-            });
-            if !wanted {
-                return None;
-            }
-            if waits {
-                pause().await;
+                Err(Stop::Later) => {
+                    it.shows("Waits for the connection…", None);
+                    offset = None;
+                    pause().await;
+                }
             }
         }
     }
 
-    async fn announce(&self, key: u32, file: &File) -> Result<(), Stop> {
-        let wanted = Wanted { name: file.name(), size: file.size() };
-        let place = format!("/api/v1/rooms{}/uploads", &self.slug.path()[2..]);
-        let request = Request::post(&place).json(&wanted).map_err(|_| Stop::Later)?;
-        let upload: Upload = read(&answered(request.send().await).await?).await?;
-        if !self.change(key, |it| it.upload = Some(upload.id)) {
-            // It was given up meanwhile.
-            let _ = Request::delete(&address(upload.id)).send().await;
+    /// Does what comes next for a file.
+    async fn step(&self, it: &OnItsWay, offset: Option<u64>) -> Result<Answer, Stop> {
+        let size = it.file.size() as u64;
+        let Some(upload) = it.upload else {
+            let name = JSON::stringify(&it.file.name().into()).map_err(|_| Stop::Later)?;
+            let place = format!("/api/v1/rooms{}/uploads", &self.slug.path()[2..]);
+            let wanted = format!("{{\"name\":{},\"size\":{size}}}", String::from(name));
+            return ask(json(&place), wanted.into()).await;
+        };
+        let place = address(upload);
+        match offset {
+            None => ask(RequestBuilder::new(&place), JsValue::UNDEFINED).await,
+            Some(from) if from < size => {
+                let until = (from + PIECE).min(size);
+                let piece = it.file.slice_with_f64_and_f64(from as f64, until as f64);
+                let request = RequestBuilder::new(&place)
+                    .method(Method::PATCH)
+                    .header("content-type", "application/octet-stream")
+                    .header(OFFSET, &from.to_string());
+                ask(request, piece.map_err(unreadable)?.into()).await
+            }
+            Some(_) => {
+                let hash = hash(&it.file).await;
+                let hash = hash.map_or("null".to_owned(), |hash| format!("\"{hash}\""));
+                let request = json(&format!("{place}/finish"));
+                // Its answer is the file alone; what is asked next tells it among the rest.
+                let answer = ask(request, format!("{{\"sha256\":{hash}}}").into()).await?;
+                Ok(Answer { id: None, ..answer })
+            }
         }
-        Ok(())
     }
 
     fn say_file(&self, file: Attachment) {
@@ -206,63 +232,31 @@ impl Live {
     }
 }
 
-impl OnItsWay {
-    fn goes(&self) -> bool {
-        !matches!(self.shown.state, SendingState::Refused { .. })
-    }
-}
-
-/// How much is there now, and the file once it is whole.
-type Step = Result<(Option<f64>, Option<Attachment>), Stop>;
-
-async fn look(upload: FileId) -> Step {
-    let response = answered(Request::get(&address(upload)).send().await).await?;
-    let Upload { offset, file, .. } = read(&response).await?;
-    Ok((Some(offset), file))
-}
-
-async fn send_piece(upload: FileId, file: &File, from: f64) -> Step {
-    let until = (from + PIECE).min(file.size());
-    let piece = file.slice_with_f64_and_f64(from, until).map_err(unreadable)?;
-    let request = Request::patch(&address(upload))
-        .header("content-type", "application/octet-stream")
-        .header("upload-offset", &from.to_string());
-    let response = answered(send(request, piece.into()).await).await?;
-    Ok((offset_in(&response), None))
-}
-
-async fn finish(upload: FileId, file: &File) -> Step {
-    let finished = Finished { sha256: hash(file).await };
-    let request = Request::post(&format!("{}/finish", address(upload)));
-    let response = answered(request.json(&finished).map_err(|_| Stop::Later)?.send().await).await?;
-    if response.ok() {
-        return Ok((None, Some(read(&response).await?)));
-    }
-    Ok((offset_in(&response), None))
-}
-
-async fn send(request: RequestBuilder, body: JsValue) -> Result<Response, gloo_net::Error> {
-    request.body(body)?.send().await
-}
-
-/// The answer, if it tells how to go on: 409 says where.
-async fn answered(answer: Result<Response, gloo_net::Error>) -> Result<Response, Stop> {
-    let response = answer.map_err(|_| Stop::Later)?;
+/// What the server answers, if it tells how to go on: 409 says where.
+async fn ask(request: RequestBuilder, body: JsValue) -> Result<Answer, Stop> {
+    let request = request.body(body).map_err(|_| Stop::Later)?;
+    let response = request.send().await.map_err(|_| Stop::Later)?;
+    let there = response.headers().get(OFFSET).and_then(|there| there.parse().ok());
+    // Some answers have nothing to read, and what comes from something in between is not ours.
+    let answer: Answer = response.json().await.unwrap_or_default();
     if response.ok() || response.status() == 409 {
-        return Ok(response);
+        return Ok(Answer { offset: there.or(answer.offset), ..answer });
     }
-    // What is no problem of ours comes from something in between, and passes.
-    let Problem { code, detail } = read(&response).await?;
-    let passes = code.is_temporary() || matches!(code, ErrorCode::TooSlow | ErrorCode::Unavailable);
-    Err(if passes { Stop::Later } else { Stop::Refused(detail) })
+    match answer.code {
+        None | Some(ErrorCode::TooSlow | ErrorCode::Unavailable) => Err(Stop::Later),
+        Some(code) if code.is_temporary() => Err(Stop::Later),
+        Some(_) => Err(Stop::Refused(answer.detail)),
+    }
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(response: &Response) -> Result<T, Stop> {
-    response.json().await.map_err(|_| Stop::Later)
+fn json(place: &str) -> RequestBuilder {
+    RequestBuilder::new(place).method(Method::POST).header("content-type", "application/json")
 }
 
-fn offset_in(response: &Response) -> Option<f64> {
-    response.headers().get("upload-offset")?.parse().ok()
+/// Gives an upload up. One that is not given up ends by itself.
+async fn forget(upload: FileId) {
+    let request = RequestBuilder::new(&address(upload)).method(Method::DELETE);
+    let _ = ask(request, JsValue::UNDEFINED).await;
 }
 
 fn address(upload: FileId) -> String {
@@ -272,7 +266,7 @@ fn address(upload: FileId) -> String {
 /// The hash of a file, where the browser can make one: not in pages that came over plain HTTP.
 async fn hash(file: &File) -> Option<String> {
     let subtle = window().crypto().ok()?.subtle();
-    if subtle.is_undefined() || file.size() > HASHED_BYTES {
+    if subtle.is_undefined() || file.size() as u64 > HASHED_BYTES {
         return None;
     }
     let bytes = JsFuture::from(file.array_buffer()).await.ok()?;
@@ -281,7 +275,7 @@ async fn hash(file: &File) -> Option<String> {
     Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// A file that is not there any more, or was changed since it was chosen.
+/// A file that is not there any more.
 fn unreadable(_: JsValue) -> Stop {
     Stop::Refused("This file cannot be read any more.".to_owned())
 }
