@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::{MessageBody, grouped};
 
+use crate::attach::Attach;
 use crate::model::{RoomModel, Wish};
 use crate::page::PostForm;
 
@@ -79,10 +80,7 @@ pub(crate) fn Composer(
         let _ = field.focus();
     };
     let key = move |event: KeyboardEvent| {
-        // While an input method composes, Enter picks a word. Safari tells by the code alone, since
-        // the composing has just ended: <https://bugs.webkit.org/show_bug.cgi?id=165004>.
-        let composes = event.is_composing() || event.key_code() == COMPOSING;
-        if event.key() == "Enter" && !event.shift_key() && !composes {
+        if is_send_key(&event) {
             event.prevent_default();
             send();
         }
@@ -119,6 +117,7 @@ pub(crate) fn Composer(
             on:submit=submit
         >
             <input type="hidden" name="id" value=post.id.to_string()/>
+            <Attach room/>
             <label class="visually-hidden" for="message">"Message"</label>
             <textarea
                 id="message"
@@ -144,4 +143,12 @@ pub(crate) fn Composer(
             </p>
         </form>
     }
+}
+
+/// Whether a key says that what is written is done.
+pub(crate) fn is_send_key(event: &KeyboardEvent) -> bool {
+    // While an input method composes, Enter picks a word. Safari tells by the code alone, since the
+    // composing has just ended: <https://bugs.webkit.org/show_bug.cgi?id=165004>.
+    let composes = event.is_composing() || event.key_code() == COMPOSING;
+    event.key() == "Enter" && !event.shift_key() && !composes
 }

@@ -20,6 +20,8 @@ mod account;
 mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
+mod attach;
+mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;
 mod board;
@@ -33,6 +35,8 @@ mod composer;
 mod connection;
 mod copy_link;
 mod cursors;
+mod deeds;
+mod editor;
 mod field;
 mod flock;
 mod invite;
@@ -57,6 +61,7 @@ mod people;
 mod plane;
 mod problem;
 mod rail;
+mod reactions;
 mod reading;
 mod room;
 #[cfg(feature = "hydrate")]

@@ -1,15 +1,18 @@
 //! One line of the log: who said what, when, and what became of it.
 
-use leptos::either::Either;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use starling_client::Delivery;
 use starling_protocol::MessageId;
 
-use crate::keeping::{Delete, delete_words};
+use crate::attachment::markup;
+use crate::deeds::Deeds;
+use crate::editor::Editor;
 use crate::keyed::Entry;
 use crate::lines::{Line, LineKey};
 use crate::links::{Piece, pieces};
 use crate::model::{Reach, RoomModel, Wish};
+use crate::reactions::ReactionList;
 use crate::time::{WallTime, day_name};
 
 /// A message, with what opens above it: a day, what is new, its author's name.
@@ -27,10 +30,22 @@ pub(crate) fn LogLine(
             let line = line.clone();
             move || line.with(tombstone)
         };
-        let says = Memo::new(move |_| line.with(|line| line.body.clone()));
+        let says = Memo::new(move |_| {
+            line.with(|line| {
+                // What was deleted meanwhile cannot be edited.
+                let edits = line.seq.filter(|_| room.editing.get() == line.seq);
+                line.body.clone().map(|body| (body, line.edited, edits))
+            })
+        });
         move || match says.get() {
-            Some(body) => Either::Left(body_view(body.as_str())),
-            None => Either::Right(view! { <em class="deleted">{tombstone.clone()}</em> }),
+            Some((body, _, Some(message))) => {
+                EitherOf3::A(view! { <Editor room message body=body.into()/> })
+            }
+            Some((body, edited, None)) => EitherOf3::B(view! {
+                {body_view(body.as_str())}
+                {edited.then(|| view! { <span class="edited">" (edited)"</span> })}
+            }),
+            None => EitherOf3::C(view! { <em class="deleted">{tombstone.clone()}</em> }),
         }
     };
     let classes = {
@@ -77,15 +92,19 @@ pub(crate) fn LogLine(
             })
         }
     };
-    let delete = {
+    let deeds = {
         let line = line.clone();
-        let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.body.clone())));
+        let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.words())));
         move || {
-            let (message, body) = stored.get()?;
-            let words = delete_words(body.as_str());
-            Some(view! { <Delete room author=key.author message words/> })
+            let (message, text) = stored.get()?;
+            Some(view! { <Deeds room author=key.author message text/> })
         }
     };
+    let file = {
+        let line = line.clone();
+        move || line.with(|line| line.file.as_deref().map(markup).unwrap_or_default())
+    };
+    let reactions = view! { <ReactionList room line=line.clone()/> };
     let delivery = move || line.with(|line| line.delivery.clone());
     view! {
         <div class=classes data-message=key.id.to_string()>
@@ -93,7 +112,9 @@ pub(crate) fn LogLine(
             {new}
             {head}
             <div class="body" dir="auto">{body}</div>
-            {delete}
+            <div class="file" inner_html=file></div>
+            {reactions}
+            {deeds}
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
         </div>
     }

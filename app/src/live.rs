@@ -1,10 +1,12 @@
 //! The live room: owns the client and turns what it reports into the model's signals, and the
 //! model's wishes into what the client does. The only module that knows of a connection.
 
+mod directs;
 mod granting;
 mod network;
 mod other_tabs;
 mod outdated;
+mod sending;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -27,8 +29,9 @@ use crate::reading::Reading;
 use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
+use directs::go_to;
 use network::{Suspicion, socket_url};
-use outdated::reload_for;
+use sending::Sends;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
@@ -55,6 +58,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         slug: view.slug.clone(),
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
+        sends: Sends::default(),
         reading: RefCell::new(Reading::new(view.position.seq)),
         suspicion: Suspicion::default(),
         client: OnceCell::new(),
@@ -121,7 +125,7 @@ fn keep_draft(room: RoomModel, saved: SavedDraft) {
 
 fn show_unread_in_title(room: RoomModel) {
     Effect::new(move |_| {
-        let title = room.rights.with(|rights| format!("{} · Starling", rights.name));
+        let title = room.rights.with(|rights| format!("{} · Starling", rights.title()));
         document().set_title(&match room.unread.get() {
             0 => title,
             unread => format!("({unread}) {title}"),
@@ -134,6 +138,7 @@ struct Live {
     slug: Slug,
     build: String,
     outbox: SavedOutbox,
+    sends: Sends,
     reading: RefCell<Reading>,
     suspicion: Suspicion,
     client: OnceCell<WebClient>,
@@ -148,6 +153,7 @@ struct Live {
 struct Stale {
     connection: bool,
     cursors: bool,
+    directs: bool,
     messages: bool,
     people: bool,
     rights: bool,
@@ -172,6 +178,7 @@ impl Live {
             // Whom the viewer may do something about depends on what they are themselves.
             Change::Rights { .. } => (stale.rights, stale.people) = (true, true),
             Change::Done { act: Act::Moderate, .. } => self.room.measured.set(Some(Ok(()))),
+            Change::Done { act: Act::Edit { message }, .. } => self.edited(*message),
             Change::Done { .. } => {}
             Change::Refused { act: Act::Moderate, message, .. } => {
                 self.room.measured.set(Some(Err(message.clone())));
@@ -191,9 +198,11 @@ impl Live {
             Change::NameRefused { message } => self.room.name_refused.set(Some(message.clone())),
             // Pages stand on a cookie.
             Change::TokenTaken | Change::TokenRefused { .. } => {}
+            Change::Directs => stale.directs = true,
+            Change::DirectOpened { room, .. } => go_to(&room.path()),
+            Change::DirectRefused { message } => self.room.refused.set(Some(message.clone())),
             // Other programs' own.
             Change::Custom { .. } => {}
-            Change::Directs | Change::DirectOpened { .. } | Change::DirectRefused { .. } => {}
         }
         self.stale.set(stale);
         if before == Stale::default() && stale != before {
@@ -251,6 +260,9 @@ impl Live {
                 && let Some(user) = core.user()
             {
                 self.room.viewer.set(Some(user.clone()));
+            }
+            if stale.directs {
+                self.show_directs(core.directs());
             }
             let Some(state) = core.room(&self.slug) else { return };
             if stale.rights
@@ -367,19 +379,6 @@ impl Live {
     fn compare_builds(&self) {
         let served = self.client().read(|core| core.build().map(ToOwned::to_owned));
         self.outdated.set(served.filter(|served| *served != self.build));
-    }
-
-    /// A page older than the server loads itself again, once nothing and no place is lost by it.
-    fn reload_when_nothing_is_lost(&self) {
-        let (room, outdated) = (self.room, self.outdated);
-        Effect::new(move |_| {
-            let Some(build) = outdated.get() else { return };
-            let reads = !room.at_end.get() || room.renaming.get();
-            if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
-            {
-                reload_for(&build);
-            }
-        });
     }
 }
 

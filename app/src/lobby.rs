@@ -20,12 +20,29 @@ pub(crate) fn Lobby(
     /// Whether they may come in.
     door: Door,
 ) -> impl IntoView {
-    let LobbyView { online, own, rooms, more, form } = view;
+    let LobbyView { online, own, directs, rooms, more, form } = view;
     let own = (!own.is_empty()).then(|| {
         view! {
             <section class="panel" aria-labelledby="own-heading">
                 <h2 id="own-heading">"Your rooms"</h2>
                 <RoomList rooms=own/>
+            </section>
+        }
+    });
+    let directs = (!directs.is_empty()).then(|| {
+        let links = directs.into_iter().map(|direct| {
+            view! {
+                <li>
+                    <a class="room-link" href=direct.room.path()>
+                        <bdi class="room-link-name">{direct.with.name.to_string()}</bdi>
+                    </a>
+                </li>
+            }
+        });
+        view! {
+            <section class="panel" aria-labelledby="directs-heading">
+                <h2 id="directs-heading">"Your conversations"</h2>
+                <ul class="rooms">{links.collect_view()}</ul>
             </section>
         }
     });
@@ -74,6 +91,7 @@ pub(crate) fn Lobby(
                 <JoinForm form target=Target::AnyRoom limits door/>
             </section>
             {own}
+            {directs}
             <section class="panel" aria-labelledby="rooms-heading">
                 <h2 id="rooms-heading">"Rooms"</h2>
                 {empty}

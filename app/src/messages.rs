@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use starling_protocol::{Action, grouped};
 use web_sys::HtmlElement;
 
-use crate::keeping::walk;
+use crate::deeds::walk;
 use crate::line::LogLine;
 use crate::lines::LineKey;
 use crate::model::{RoomModel, Wish};
@@ -82,7 +82,7 @@ pub(crate) fn Messages(
         (true, true, false) => room.older_refused.get().unwrap_or_default(),
         _ => String::new(),
     };
-    let keeps = move || room.may(Action::DeleteOwn) && room.lines.len() > 0;
+    let keeps = move || room.may(Action::React) && room.lines.len() > 0;
     let nothing = move || match (room.has_older.get(), joined) {
         (true, _) => UNREADABLE,
         (false, true) => EMPTY,
@@ -134,7 +134,7 @@ pub(crate) fn Messages(
     }
 }
 
-const KEYS: &str = "To delete messages: Enter, then the arrow keys.";
+const KEYS: &str = "To react, edit or delete: Enter, then the arrow keys.";
 const EMPTY: &str = "Nothing was said here yet. Say hello.";
 /// Where something was said, and none of it can be shown.
 const UNREADABLE: &str = "What was said here last cannot be read: Starling's storage is damaged. \

@@ -7,9 +7,11 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_protocol::{
-    Action, DisplayName, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId, Person, Point,
-    Rights, Role, Seq, Slot, User, UserId,
+    Action, Direct, DisplayName, Emoji, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId,
+    Person, Point, Rights, Role, Seq, Slot, User, UserId,
 };
+
+use web_sys::File;
 
 use crate::keyed::Keyed;
 use crate::lines::{Line, LineKey, Reader, lay_out};
@@ -48,6 +50,12 @@ pub(crate) struct RoomModel {
     pub(crate) now: RwSignal<Option<WallTime>>,
     /// Who is here, the viewer first.
     pub(crate) people: Keyed<UserId, Person>,
+    /// The viewer's conversations with one other person each, the latest first.
+    pub(crate) directs: RwSignal<Vec<Direct>>,
+    /// Who said something in a conversation of the viewer's since the page was opened, and where.
+    pub(crate) addressed: RwSignal<Option<Direct>>,
+    /// Which message the viewer is editing.
+    pub(crate) editing: RwSignal<Option<Seq>>,
     /// Who is writing, without the viewer.
     pub(crate) writers: RwSignal<Writers>,
     /// Who stands beside each remote cursor.
@@ -104,6 +112,10 @@ pub(crate) struct Browser {
 pub(crate) enum Wish {
     /// To say this.
     Post { body: MessageBody },
+    /// To send this file.
+    Attach { file: File },
+    /// To forget a file that is on its way, or was refused.
+    GiveUp { key: u32 },
     /// To send a refused message again.
     Retry { id: MessageId },
     /// To give a refused message up.
@@ -122,6 +134,12 @@ pub(crate) enum Wish {
     ComeBack,
     /// To delete a message.
     Delete { message: Seq },
+    /// To change what a message says.
+    Edit { message: Seq, body: MessageBody },
+    /// To react to a message, or to take that back.
+    React { message: Seq, emoji: Emoji, active: bool },
+    /// To talk with somebody alone.
+    Direct { user: UserId },
     /// To do something about somebody.
     Moderate { user: UserId, measure: Measure, reason: String, seconds: Option<u64> },
     /// To lock the room, or to unlock it.
@@ -205,6 +223,9 @@ impl RoomModel {
             tab: RwSignal::new(Tab::Chat),
             now: RwSignal::new(now),
             people: Keyed::new([]),
+            directs: RwSignal::new(view.directs.clone()),
+            addressed: RwSignal::new(None),
+            editing: RwSignal::new(None),
             writers: RwSignal::new(Writers::default()),
             cursors: Keyed::new([]),
             reach: RwSignal::new(Reach::Connecting),

@@ -92,6 +92,20 @@ pub(crate) fn Notice(
                 <p role="alert" aria-label="What was refused">{move || room.refused.get()}</p>
                 {dismiss}
             </div>
+            <div class="notice addressed with-button">
+                <p role="status" aria-label="Who wrote to you">
+                    {move || room.addressed.get().map(|direct| format!("{} wrote to you.", direct.with.name))}
+                </p>
+                {move || room.addressed.get().map(|direct| view! {
+                    <span class="ways">
+                        <a class="button" href=direct.room.path()>"Read it"</a>
+                        <button type="button" on:click=move |_| {
+                            room.addressed.set(None);
+                            room.wants_focus.notify();
+                        }>"Later"</button>
+                    </span>
+                })}
+            </div>
             <p class="notice silenced" role="status" aria-label="Whether you may talk">{silenced}</p>
             <div class="notice waits with-button">
                 <p role="status" aria-label="What holds things up">{waits}</p>

@@ -11,7 +11,7 @@ mod tokens;
 
 use serde::{Deserialize, Serialize};
 use starling_protocol::{
-    Action, Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
+    Action, Direct, Limits, Message, MessageId, Position, Rights, RoomName, Slug, User, Visibility,
 };
 
 #[cfg(feature = "ssr")]
@@ -180,6 +180,8 @@ pub struct LobbyView {
     pub online: u32,
     /// The rooms that the viewer has joined, in that order.
     pub own: Vec<ListedRoom>,
+    /// The viewer's conversations with one other person each, the latest first.
+    pub directs: Vec<Direct>,
     /// The listed rooms that the viewer has not joined, the fullest first.
     pub rooms: Vec<ListedRoom>,
     /// Whether there are more listed rooms than these.
@@ -216,6 +218,8 @@ pub struct RoomView {
     pub more: bool,
     /// The rooms that the viewer has joined, in that order.
     pub own: Vec<ListedRoom>,
+    /// The viewer's conversations with one other person each, the latest first.
+    pub directs: Vec<Direct>,
     /// To join it.
     pub form: JoinForm,
     /// To say something in it without JavaScript.

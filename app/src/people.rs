@@ -1,5 +1,6 @@
 //! Who is here, each person once, and the viewer's own name.
 
+use leptos::either::Either;
 use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
@@ -81,6 +82,25 @@ fn PersonHere(
         let role = Signal::derive(move || ranked.with(|person| person.role));
         view! { <ManageOpener room user=key name role/> }
     });
+    let called = {
+        let person = person.clone();
+        move || person.with(|person| person.name.to_string())
+    };
+    let name = if is_own {
+        Either::Left(view! { <bdi class="person-name">{called}</bdi> })
+    } else {
+        let words = called.clone();
+        Either::Right(view! {
+            <button
+                type="button"
+                class="person-name"
+                title=move || format!("Talk with {} alone", words())
+                on:click=move |_| room.act(Wish::Direct { user: key })
+            >
+                <bdi>{called}</bdi>
+            </button>
+        })
+    };
     let rank = {
         let person = person.clone();
         move || match person.with(|person| person.role) {
@@ -93,7 +113,7 @@ fn PersonHere(
             <span class="face" aria-hidden="true">
                 {move || face.with(face_of)}
             </span>
-            <bdi class="person-name">{move || person.with(|person| person.name.to_string())}</bdi>
+            {name}
             {rank}
             {own}
             {manage}

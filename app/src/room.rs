@@ -5,6 +5,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use starling_protocol::{Limits, Rights, User, Visibility};
 
+use crate::attach::FilesOnTheirWay;
 use crate::board::Board;
 use crate::composer::Composer;
 use crate::connection::ConnectionStatus;
@@ -40,16 +41,18 @@ pub(crate) fn RoomPage(
     let joined = view.joined;
     let room = RoomModel::new(&view, viewer, clock, limits);
     let RoomView { slug, own, form, post, .. } = view.clone();
+    let direct = view.rights.with.is_some();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| crate::live::start(room, &view, &page_build));
     #[cfg(not(feature = "hydrate"))]
     drop((view, page_build));
 
     let path = slug.path();
-    let rail = (!own.is_empty()).then(|| view! { <Rail rooms=own here=slug.clone()/> });
+    let rail = joined.then(|| view! { <Rail room rooms=own here=slug.clone()/> });
     let writing = if joined {
         Either::Left(view! {
             <TypingLine room/>
+            <FilesOnTheirWay room/>
             <Composer room action=format!("{path}/messages") post/>
         })
     } else {
@@ -61,7 +64,8 @@ pub(crate) fn RoomPage(
         })
     };
     let notice = view! { <Notice room sign_in=leading_to("/sign-in", &path)/> };
-    let copy_link = view! { <CopyLink path=path.clone()/> };
+    // Nobody else could follow it.
+    let copy_link = (!direct).then(|| view! { <CopyLink path=path.clone()/> });
     let settings = view_settings(room, format!("{path}/settings"));
     let lock = joined.then(|| view! { <LockSwitch room/> });
     let people = joined.then(|| view! { <People room/> });
@@ -76,7 +80,7 @@ pub(crate) fn RoomPage(
                 <div class="room-title">
                     <a class="wordmark" href="/" title="All rooms">"Starling"</a>
                     <div class="room-called">
-                        <h1 class="room-name"><bdi>{move || room.rights.with(|rights| rights.name.to_string())}</bdi></h1>
+                        <h1 class="room-name"><bdi>{move || room.rights.with(|rights| rights.title().to_owned())}</bdi></h1>
                         {move || room.rights.with(kind_of_room).map(|kind| view! { <span class="tag">{kind}</span> })}
                     </div>
                 </div>
@@ -135,6 +139,7 @@ fn view_settings(room: RoomModel, path: String) -> impl IntoView {
 /// What is special about a room, in a word or three.
 fn kind_of_room(rights: &Rights) -> Option<&'static str> {
     match rights {
+        Rights { with: Some(_), .. } => Some("just you two"),
         Rights { archived: true, .. } => Some("archived"),
         Rights { locked: true, .. } => Some("locked"),
         Rights { visibility: Visibility::Private, .. } => Some("private"),

@@ -86,7 +86,7 @@ fn frontend(assets: &Assets) -> impl IntoView + use<> {
 fn title(view: &View) -> String {
     match view {
         View::Lobby(_) => "Starling".to_owned(),
-        View::Room(room) => format!("{} · Starling", room.rights.name),
+        View::Room(room) => format!("{} · Starling", room.rights.title()),
         View::RoomSettings(settings) => format!("Settings of {} · Starling", settings.rights.name),
         View::Invite(_) => "You are invited · Starling".to_owned(),
         View::NoSuchRoom { .. } => "No such room · Starling".to_owned(),

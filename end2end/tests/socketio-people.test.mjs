@@ -76,6 +76,36 @@ for (const transport of ["polling", "websocket"]) {
   });
 }
 
+test("a file comes through the socket and is there for who reads the room", { timeout: 60_000 }, async (t) => {
+  const connect = clientsOf(server, t);
+  const [fay, max, eve] = await Promise.all(["fay", "max", "eve-of-files"].map((handle) => account(server, handle)));
+  const [from, to] = [fay, max].map(({ token }) => connect("/chat", { auth: { token } }));
+  const [sender, reader] = [await from, await to];
+  const roomId = "files";
+  await sender.ask("room:join", { roomId });
+  await reader.ask("room:join", { roomId });
+  const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256));
+  const { success, fileId, size } = await sender.ask("file:upload", { filename: "../a b.bin", buffer: bytes });
+  assert.deepEqual([success, size], [true, bytes.length]);
+  assert.equal((await sender.ask("message:send", { roomId, fileId })).success, true);
+  const { content, file, userId } = await reader.next("message:received");
+  assert.deepEqual([content, file.id, file.size], ["", fileId, bytes.length]);
+  const fetched = await fetch(new URL(file.url, server.url), { headers: { authorization: `Bearer ${max.token}` } });
+  assert.deepEqual(Buffer.from(await fetched.arrayBuffer()), bytes);
+  const again = await reader.ask("file:upload", { filename: "b", buffer: bytes });
+  await reader.ask("message:private", { recipientId: userId, content: "for you", fileId: again.fileId });
+  const received = await sender.next("message:private");
+  assert.deepEqual([received.content, received.file.id], ["for you", again.fileId]);
+  const stranger = await fetch(new URL(received.file.url, server.url), {
+    headers: { authorization: `Bearer ${eve.token}` },
+  });
+  assert.equal(stranger.status, 404);
+  for (const wrong of [7, "x", {}]) {
+    assert.equal((await sender.ask("message:send", { roomId, content: "x", fileId: wrong })).code, "BAD_FILE_ID");
+  }
+  assert.ok("error" in (await sender.ask("message:send", { roomId, content: "x", fileId: again.fileId })));
+});
+
 test("a mention is told to whoever is named, and to nobody else", { timeout: 60_000 }, async (t) => {
   const connect = clientsOf(server, t);
   const mia = await account(server, "mia");

@@ -322,6 +322,12 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// What the room is called to this person: a conversation of two is called like the other one.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.with.as_ref().map_or(self.name.as_str(), |with| with.name.as_str())
+    }
+
     /// Whether they include an action.
     #[must_use]
     pub fn include(&self, action: Action) -> bool {

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::files::Files;
 use crate::gateway::Lines;
 use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
@@ -29,6 +30,8 @@ pub(crate) struct App {
     pub(crate) store: Store,
     /// Sessions take a turn before they read the store, everyone else reads at once.
     pub(crate) turns: Turns,
+    /// The bytes of what people send.
+    pub(crate) files: Files,
     pub(crate) hub: Hub,
     pub(crate) online: Online,
     /// What concerns more than one room.

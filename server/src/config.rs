@@ -4,6 +4,7 @@
 //! people read it, in the name of the value; a test tries both of its ends.
 
 mod access;
+mod files;
 mod gateway;
 mod parse;
 mod protection;
@@ -23,6 +24,7 @@ use starling_protocol::Limits;
 use crate::store::ReactionLimits;
 
 pub use access::{Access, SmtpUrl, Switch};
+pub use files::FileSettings;
 pub use gateway::Gateway;
 use parse::{count, origin, seconds};
 pub use protection::Protection;
@@ -274,6 +276,10 @@ pub struct Config {
     /// How Socket.IO clients are served.
     #[command(flatten)]
     pub gateway: Gateway,
+
+    /// What is taken of the files that people send.
+    #[command(flatten)]
+    pub files: FileSettings,
 }
 
 /// How logs are written.
@@ -301,6 +307,7 @@ impl Config {
             frame_bytes: self.frame_bytes,
             history_page: self.history_page,
             rooms_per_connection: self.rooms_per_connection,
+            file_bytes: self.files.file_bytes,
         }
     }
 

@@ -135,6 +135,8 @@ impl Hub {
             Committed::SignedOut { user } => self.shared.online.doubt(user),
             // Of the rooms there are only those outside are told.
             Committed::RoomMade { .. } | Committed::RoomGone { .. } => {}
+            // Rooms have nothing to do with bytes.
+            Committed::FilesRemoved => {}
         }
     }
 

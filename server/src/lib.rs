@@ -10,6 +10,7 @@ mod app;
 mod assets;
 pub mod config;
 mod feed;
+mod files;
 mod gateway;
 mod http;
 mod hub;
@@ -38,6 +39,7 @@ mod slug;
 mod stopping;
 pub mod store;
 mod turns;
+mod uploading;
 mod ws;
 
 use std::sync::Arc;
@@ -51,6 +53,7 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::files::{Files, sweeper};
 use crate::gateway::Lines;
 use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
@@ -102,7 +105,13 @@ pub async fn run(
     let online = Online::default();
     let news = News::default();
     let hub = Hub::new(&config, store.clone(), online.clone(), news.clone());
-    let mut writing = tokio::spawn(writer.run(hub.announcer()));
+    let files = Files::new(&config.data.folder);
+    let (waker, sweeper) = sweeper(files.clone(), store.clone(), config.files.uploads_last);
+    let announce = hub.announcer();
+    let mut writing = tokio::spawn(writer.run(move |committed| {
+        waker.hear(&committed);
+        announce(committed);
+    }));
     let (setup, setup_code) = Setup::new(&store).await?;
     let (mail, mailer) = mail::mail(&config, &store).unzip();
     let drain_within = config.drain_within;
@@ -113,6 +122,7 @@ pub async fn run(
         config: Arc::new(config),
         store: store.clone(),
         turns: Turns::default(),
+        files,
         hub: hub.clone(),
         online,
         news,
@@ -128,6 +138,7 @@ pub async fn run(
         stopping: Stopping::default(),
     };
     let tidying = tokio::spawn(tidy(Arc::clone(&app.rates)));
+    let sweeping = tokio::spawn(sweeper.run());
     let mailing = mailer.map(|mailer| tokio::spawn(mailer.run()));
 
     let stopping = app.stopping.clone();
@@ -165,6 +176,7 @@ pub async fn run(
         _ = &mut writing => bail!("the store's writer has ended"),
     }
     tidying.abort();
+    sweeping.abort();
     draining.abort();
     // Whoever waits for a mail that did not set out asks again.
     if let Some(mailing) = mailing {

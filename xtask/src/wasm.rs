@@ -50,15 +50,19 @@ pub(crate) fn build(tools: &BuildTools) -> Result<Frontend> {
     })
 }
 
-/// Brings a view to life in pieces, which only pages do whose code is loaded in pieces. Nothing calls
-/// it; but every view has it in its table, so no optimiser finds out, and it is a tenth of the code.
-const NEVER_CALLED: &str = "hydrate_async";
+/// What leptos can do with a view and we never have it do. Nothing calls these, but every view and every
+/// attribute has them in its table, so no optimiser finds out, and they are a tenth of the code:
+/// - brings a view to life in pieces, which only pages do whose code is loaded in pieces;
+/// - the same for what the macro `template!` makes;
+/// - tells of which elements a view consists, and which attributes it sets.
+const NEVER_CALLED: [&str; 4] = ["hydrate_async", "hydrate_from_template", "elements", "keys"];
 
-/// Whether that is the body of such a function. What it uses may be used by others, too.
+/// Whether that is such a function. What it uses may be used by others, too.
 fn is_never_called(name: &str) -> bool {
     let name = format!("{:#}", demangle(name));
-    let end = name.rsplit("::").next().unwrap_or_default();
-    name.contains(NEVER_CALLED) && !name.contains("drop_in_place") && end.contains("closure")
+    let is_ours = ["tachys::", "leptos::"].iter().any(|it| name.contains(it));
+    let mut parts = name.rsplit("::").skip_while(|part| part.contains("closure"));
+    is_ours && parts.next().is_some_and(|last| NEVER_CALLED.contains(&last))
 }
 
 /// Takes the bodies out of functions that are never called. Were one called, the page would stop there.
@@ -66,7 +70,10 @@ fn hollow_out(wasm: &Path) -> Result<Vec<u8>> {
     let mut module = Module::from_file(wasm).context("cargo's wasm cannot be read")?;
     let named = |it: &&Function| it.name.as_deref().is_some_and(is_never_called);
     let found: Vec<_> = module.funcs.iter().filter(named).map(|it| (it.id(), it.ty())).collect();
-    ensure!(!found.is_empty(), "no function is called {NEVER_CALLED} any more: look at `wasm.rs`");
+    ensure!(
+        !found.is_empty(),
+        "no function is called {NEVER_CALLED:?} any more: look at `wasm.rs`"
+    );
     for (id, ty) in found {
         let (takes, gives) = module.types.params_results(ty);
         let (takes, gives) = (takes.to_vec(), gives.to_vec());

@@ -7,8 +7,7 @@ use starling_protocol::{Action, ErrorCode, MessageBody, MessageId, Point, UserId
 use super::failure::Failure;
 use super::said::Said;
 use super::session::{Answer, Session};
-use super::uploads;
-use crate::posting::post_message;
+use crate::posting::post_with_file;
 use crate::refusal::Refusal;
 use crate::room_task::RoomCommand;
 use crate::store::Posted;
@@ -40,7 +39,13 @@ impl Session {
             "typing:start" => self.typing(&said, true).await,
             "typing:stop" => self.typing(&said, false).await,
             "cursor:move" => self.cursor_move(&said).await,
-            "file:upload" => uploads::upload(&said),
+            "file:upload" => match self.file_upload(&said) {
+                Ok(answer) => {
+                    let answer = answer.map(move |answer| Answer { ack, ..answer });
+                    return self.answers.push_back(answer.boxed());
+                }
+                Err(failure) => Err(failure),
+            },
             _ => return self.refuse_unknown(ack),
         };
         self.reply(ack, done);
@@ -70,9 +75,10 @@ impl Session {
     {
         let room_id = said.required("roomId", "Room ID")?;
         let content = said.content()?;
-        let id = said.id()?;
+        let (id, file) = (said.id()?, said.file()?);
         let (_, room) = self.room(room_id)?;
-        Ok((id, post_message(&self.app, self.actor, room.seat.room, id, content)?))
+        let room = room.seat.room;
+        Ok((id, post_with_file(&self.app, self.actor, room, id, content, file)?))
     }
 
     /// Opens the conversation of two, if need be, and says something in it.
@@ -82,7 +88,10 @@ impl Session {
     ) -> Result<impl Future<Output = Answer> + Send + use<>, Failure> {
         let recipient = said.required("recipientId", "Recipient ID")?;
         let content = said.content()?.to_owned();
-        MessageBody::parse(&content, &self.app.limits)?;
+        let file = said.file()?;
+        if file.is_none() {
+            MessageBody::parse(&content, &self.app.limits)?;
+        }
         let nobody = || Refusal::new(ErrorCode::NoSuchPerson, "");
         let recipient: UserId = recipient.parse().map_err(|_| nobody())?;
         let id = said.id()?;
@@ -92,7 +101,7 @@ impl Session {
         let opened = self.app.store.open_direct(actor, recipient);
         Ok(async move {
             let posted = match opened.await {
-                Ok(opened) => post_message(&app, actor, opened.room.id, id, &content),
+                Ok(opened) => post_with_file(&app, actor, opened.room.id, id, &content, file),
                 Err(error) => return Answer::of_store_if_its_own(Failure::from(error)),
             };
             match posted {

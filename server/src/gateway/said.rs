@@ -78,8 +78,13 @@ impl Said {
 
     /// What a message says. Whether it is too much is decided where all messages are.
     pub(super) fn content(&self) -> Result<&str, Failure> {
-        self.text("content")
-            .ok_or_else(|| Failure::payload("Message content is required", "MESSAGE_EMPTY"))
+        let has_file = self.payload().get("fileId").is_some_and(|id| !id.is_null());
+        match self.payload().get("content") {
+            Some(Value::String(content)) => Ok(content),
+            // A message that has a file need not say anything.
+            None if has_file => Ok(""),
+            _ => Err(Failure::payload("Message content is required", "MESSAGE_EMPTY")),
+        }
     }
 
     /// The id of a message, which the client may make.

@@ -4,6 +4,7 @@
 pub(crate) mod me;
 pub(crate) mod tickets;
 pub(crate) mod tokens;
+pub(crate) mod uploads;
 
 use axum::Json;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use starling_app::page::{FormError, JoinForm, ListedRoom, LobbyView, PostForm, RoomView, View};
-use starling_protocol::{Action, ErrorCode, MessageId, Slug, Standing, User};
+use starling_protocol::{Action, Direct, ErrorCode, MessageId, Slug, Standing, User};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -14,7 +14,7 @@ use crate::http::render;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{RoomId, RoomRecord, StoreError};
+use crate::store::{MOST_DIRECTS, RoomId, RoomRecord, StoreError};
 
 pub(crate) async fn lobby(State(app): State<App>, headers: HeaderMap) -> Response {
     let page = async {
@@ -71,7 +71,8 @@ pub(crate) async fn lobby_view(
     let mut rooms = listed_rooms(app, listed);
     rooms.sort_by_key(|room| std::cmp::Reverse(room.people));
     let online = u32::try_from(app.online.people()).unwrap_or(u32::MAX);
-    Ok(View::Lobby(LobbyView { online, own: listed_rooms(app, own), rooms, more, form }))
+    let (own, directs) = (listed_rooms(app, own), own_directs(app, reader).await?);
+    Ok(View::Lobby(LobbyView { online, own, directs, rooms, more, form }))
 }
 
 /// What was filled in on a room's page, and what was wrong with it.
@@ -111,6 +112,7 @@ pub(crate) async fn room_view(
         messages: tail.messages,
         more: tail.more,
         own: listed_rooms(app, own),
+        directs: own_directs(app, reader).await?,
         form,
         post,
     }))
@@ -145,6 +147,15 @@ async fn own_rooms(app: &App, reader: &Reader) -> Result<Vec<RoomRecord>, StoreE
     match &reader.identity {
         Some(known) if known.scopes.include(Action::Read) => {
             app.store.rooms_of(known.user.id, OWN_ROOMS).await
+        }
+        _ => Ok(Vec::new()),
+    }
+}
+
+async fn own_directs(app: &App, reader: &Reader) -> Result<Vec<Direct>, StoreError> {
+    match &reader.identity {
+        Some(known) if known.scopes.include(Action::Read) => {
+            app.store.directs(known.user.id, MOST_DIRECTS).await
         }
         _ => Ok(Vec::new()),
     }

@@ -7,6 +7,9 @@ use uuid::Uuid;
 use super::decode::{seq_from, stored_user};
 use super::{RoomId, RoomRecord, Store, StoreError};
 
+/// Of how many conversations, the latest ones, a person is told at once.
+pub const MOST_DIRECTS: u32 = 50;
+
 /// A conversation that is there to be joined.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Opened {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use starling_protocol::{Action, Direct, Logged, Message, Seq, Slug, User};
 
-use super::pull::time;
+use super::pull::{add_file, time};
 use super::{End, Namespace, Session};
 use crate::store::StoreError;
 
@@ -88,7 +88,7 @@ impl Session {
             (Namespace::Chat, true) => "message:private:sent",
             (_, true) => return,
         };
-        let told = json!({
+        let mut told = json!({
             "id": message.id,
             "senderId": message.author.id,
             "senderUsername": message.author.name.as_str(),
@@ -96,6 +96,7 @@ impl Session {
             "content": body.as_str(),
             "timestamp": time(message.at),
         });
+        add_file(&mut told, message);
         self.outlet.event(event, told);
     }
 

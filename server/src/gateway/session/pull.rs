@@ -150,7 +150,7 @@ impl Teller<'_> {
                 self.outlet.event("message", Value::from(body.as_str()));
             }
             _ => {
-                let told = json!({
+                let mut told = json!({
                     "id": message.id,
                     "roomId": self.room.room_id,
                     "userId": message.author.id,
@@ -158,6 +158,7 @@ impl Teller<'_> {
                     "content": body.as_str(),
                     "timestamp": timestamp,
                 });
+                add_file(&mut told, message);
                 self.outlet.event("message:received", told);
             }
         }
@@ -255,6 +256,19 @@ impl Teller<'_> {
             let told = json!({ "roomId": room.room_id, "cursors": cursors });
             self.outlet.event("cursors", told);
         }
+    }
+}
+
+/// Adds to what is told of a message the file that it has.
+pub(super) fn add_file(told: &mut Value, message: &Message) {
+    if let Some(file) = &message.file {
+        told["file"] = json!({
+            "id": file.id,
+            "name": file.name.as_str(),
+            "type": file.media_type,
+            "size": file.size,
+            "url": file.path(),
+        });
     }
 }
 

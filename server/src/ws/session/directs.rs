@@ -5,9 +5,7 @@ use starling_protocol::{Action, CloseReason, Ref, ServerEvent, UserId};
 
 use super::{End, Session, refused};
 use crate::online::PersonalNews;
-
-/// Of how many conversations, the latest ones, a person is told.
-const MOST: u32 = 50;
+use crate::store::MOST_DIRECTS;
 
 impl Session {
     pub(super) async fn take_personal(&mut self, news: PersonalNews) -> Result<(), End> {
@@ -26,7 +24,7 @@ impl Session {
             return Ok(());
         }
         let turn = self.app.turns.next().await;
-        let directs = self.app.store.directs(self.user, MOST).await;
+        let directs = self.app.store.directs(self.user, MOST_DIRECTS).await;
         drop(turn);
         let directs = directs.map_err(|_| End::Closed(CloseReason::Failed))?;
         if also_none || !directs.is_empty() {
