@@ -7,6 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::{MessageBody, grouped};
 
+use crate::attach::Attach;
 use crate::model::{RoomModel, Wish};
 use crate::page::PostForm;
 
@@ -116,6 +117,7 @@ pub(crate) fn Composer(
             on:submit=submit
         >
             <input type="hidden" name="id" value=post.id.to_string()/>
+            <Attach room/>
             <label class="visually-hidden" for="message">"Message"</label>
             <textarea
                 id="message"

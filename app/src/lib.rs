@@ -20,6 +20,8 @@ mod account;
 mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
+mod attach;
+mod attachment;
 #[cfg(feature = "ssr")]
 pub mod audit;
 mod board;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use starling_client::Delivery;
 use starling_protocol::MessageId;
 
+use crate::attachment::markup;
 use crate::deeds::Deeds;
 use crate::editor::Editor;
 use crate::keyed::Entry;
@@ -93,11 +94,15 @@ pub(crate) fn LogLine(
     };
     let deeds = {
         let line = line.clone();
-        let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.body.clone())));
+        let stored = Memo::new(move |_| line.with(|line| line.seq.zip(line.words())));
         move || {
-            let (message, body) = stored.get()?;
-            Some(view! { <Deeds room author=key.author message text=body.into()/> })
+            let (message, text) = stored.get()?;
+            Some(view! { <Deeds room author=key.author message text/> })
         }
+    };
+    let file = {
+        let line = line.clone();
+        move || line.with(|line| line.file.as_deref().map(markup).unwrap_or_default())
     };
     let reactions = view! { <ReactionList room line=line.clone()/> };
     let delivery = move || line.with(|line| line.delivery.clone());
@@ -107,6 +112,7 @@ pub(crate) fn LogLine(
             {new}
             {head}
             <div class="body" dir="auto">{body}</div>
+            <div class="file" inner_html=file></div>
             {reactions}
             {deeds}
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}

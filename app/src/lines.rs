@@ -2,7 +2,9 @@
 //! Pure: the same messages and time zone give the same lines.
 
 use starling_client::{Delivery, Pending};
-use starling_protocol::{Message, MessageBody, MessageId, Reactions, Seq, User, UserId};
+use starling_protocol::{
+    Attachment, Message, MessageBody, MessageId, Reactions, Seq, User, UserId,
+};
 
 use crate::time::WallTime;
 
@@ -22,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) author: User,
     /// What it says; `None` once it was deleted.
     pub(crate) body: Option<MessageBody>,
+    /// The file that it has.
+    pub(crate) file: Option<Box<Attachment>>,
     /// Who deleted it, if somebody in the room did.
     pub(crate) deleted_by: Option<UserId>,
     /// Whether its author changed what it says.
@@ -64,6 +68,7 @@ pub(crate) fn lay_out<'a>(
         let line = Line {
             author: message.author.clone(),
             body: message.body.clone(),
+            file: message.file.clone(),
             deleted_by: message.deleted_by,
             edited: message.edited_at.is_some(),
             reactions: message.reactions.clone(),
@@ -73,11 +78,13 @@ pub(crate) fn lay_out<'a>(
         push(&mut lines, reader, key, line);
     }
     let Some(author) = reader.viewer else { return lines };
-    for Pending { id, body, delivery } in pending {
+    for Pending { id, body, file, delivery } in pending {
         let key = LineKey { author: author.id, id: *id };
         if !lines.iter().any(|(other, _)| *other == key) {
             let (body, delivery) = (Some(body.clone()), Some(delivery.clone()));
-            let line = Line { body, delivery, ..Line::new(author, reader.time(made_at(*id))) };
+            let file = file.clone();
+            let line =
+                Line { body, file, delivery, ..Line::new(author, reader.time(made_at(*id))) };
             push(&mut lines, reader, key, line);
         }
     }
@@ -85,11 +92,19 @@ pub(crate) fn lay_out<'a>(
 }
 
 impl Line {
+    /// What tells which one it is: what it says or else its file's name; nothing once it was deleted.
+    pub(crate) fn words(&self) -> Option<String> {
+        let said = self.body.as_ref()?.as_str();
+        let file = self.file.as_ref().filter(|_| said.is_empty());
+        Some(file.map_or(said, |file| file.name.as_str()).to_owned())
+    }
+
     /// A line of which nothing is known but whose it is and when it was said.
     fn new(author: &User, time: WallTime) -> Self {
         Self {
             author: author.clone(),
             body: None,
+            file: None,
             deleted_by: None,
             edited: false,
             reactions: Vec::new(),
@@ -221,8 +236,12 @@ mod tests {
             })
             .collect();
         // Made long before everything else by the author's clock, and the last thing said.
-        let pending =
-            Pending { id: id(EVENING - 99 * hours), body: body("y"), delivery: Delivery::Waiting };
+        let pending = Pending {
+            id: id(EVENING - 99 * hours),
+            body: body("y"),
+            file: None,
+            delivery: Delivery::Waiting,
+        };
         let lines = lay_out(messages.iter(), [pending.clone()].iter(), &reader(&ada, None));
         let shown: Vec<_> = lines.iter().map(|(key, _)| key.id).collect();
         let said: Vec<_> = messages.iter().map(|message| message.id).chain([pending.id]).collect();
@@ -232,8 +251,12 @@ mod tests {
     #[test]
     fn what_is_under_way_stands_at_the_end_under_the_viewers_name() {
         let (ada, bob) = (user(1, "Ada"), user(2, "Bob"));
-        let pending =
-            Pending { id: id(EVENING + MINUTE), body: body("y"), delivery: Delivery::Waiting };
+        let pending = Pending {
+            id: id(EVENING + MINUTE),
+            body: body("y"),
+            file: None,
+            delivery: Delivery::Waiting,
+        };
         let messages = [message(&bob, EVENING), message(&ada, EVENING)];
         assert_eq!(shape(&messages, std::slice::from_ref(&pending), &ada, 0), "DG.");
         let lines = lay_out(messages.iter(), [pending].iter(), &reader(&ada, None));
@@ -258,6 +281,7 @@ mod tests {
         let pending = Pending {
             id: message.id,
             body: message.body.clone().unwrap(),
+            file: None,
             delivery: Delivery::Waiting,
         };
         let lines = lay_out([message].iter(), [pending].iter(), &reader(&ada, None));

@@ -6,6 +6,7 @@ mod granting;
 mod network;
 mod other_tabs;
 mod outdated;
+mod sending;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -30,7 +31,7 @@ use crate::viewport;
 
 use directs::go_to;
 use network::{Suspicion, socket_url};
-use outdated::reload_for;
+use sending::Sends;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
@@ -57,6 +58,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         slug: view.slug.clone(),
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
+        sends: Sends::default(),
         reading: RefCell::new(Reading::new(view.position.seq)),
         suspicion: Suspicion::default(),
         client: OnceCell::new(),
@@ -136,6 +138,7 @@ struct Live {
     slug: Slug,
     build: String,
     outbox: SavedOutbox,
+    sends: Sends,
     reading: RefCell<Reading>,
     suspicion: Suspicion,
     client: OnceCell<WebClient>,
@@ -376,19 +379,6 @@ impl Live {
     fn compare_builds(&self) {
         let served = self.client().read(|core| core.build().map(ToOwned::to_owned));
         self.outdated.set(served.filter(|served| *served != self.build));
-    }
-
-    /// A page older than the server loads itself again, once nothing and no place is lost by it.
-    fn reload_when_nothing_is_lost(&self) {
-        let (room, outdated) = (self.room, self.outdated);
-        Effect::new(move |_| {
-            let Some(build) = outdated.get() else { return };
-            let reads = !room.at_end.get() || room.renaming.get();
-            if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
-            {
-                reload_for(&build);
-            }
-        });
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::window;
 use serde::{Deserialize, Serialize};
 use starling_client::{Delivery, Pending, RoomState};
-use starling_protocol::{ErrorCode, MessageBody, MessageId, Slug, UserId};
+use starling_protocol::{Attachment, ErrorCode, MessageBody, MessageId, Slug, UserId};
 use web_sys::Storage;
 
 /// Where a browser keeps the messages of one person to one room, each under a key of its own: two tabs
@@ -24,6 +24,8 @@ struct Kept {
     /// What was said first comes first, also if the clock was set back meanwhile.
     order: u64,
     body: MessageBody,
+    #[serde(default)]
+    file: Option<Box<Attachment>>,
     /// Why the server refused it, if it did: then the person decides.
     refusal: Option<(ErrorCode, String)>,
 }
@@ -77,7 +79,7 @@ impl SavedOutbox {
             };
             let before = gone.remove(&entry.id);
             let order = before.as_ref().map_or_else(|| self.next_order(), |before| before.order);
-            let now = Kept { order, body: entry.body.clone(), refusal };
+            let now = Kept { order, body: entry.body.clone(), file: entry.file.clone(), refusal };
             if before.as_ref() != Some(&now) {
                 let value = serde_json::to_string(&now).ok();
                 write(browser_storage(), &self.key(entry.id), value.as_deref());
@@ -106,7 +108,7 @@ impl Kept {
             Some((code, message)) => Delivery::Failed { code, message },
             None => Delivery::Waiting,
         };
-        Pending { id, body: self.body, delivery }
+        Pending { id, body: self.body, file: self.file, delivery }
     }
 }
 

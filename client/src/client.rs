@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, VecDeque};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use starling_protocol::{
-    ClientEvent, Direct, Limits, Message, MessageBody, MessageId, Position, Ref, Slug, Status,
-    User, codec,
+    Attachment, ClientEvent, Direct, Limits, Message, MessageBody, MessageId, Position, Ref, Slug,
+    Status, User, codec,
 };
 
 pub use output::{Act, Change, Frame, Output};
@@ -162,8 +162,20 @@ impl Client {
 
     /// Says something, once: now, or as soon as there is a connection.
     pub fn post(&mut self, now: Millis, room: &Slug, id: MessageId, body: MessageBody) {
+        self.post_with_file(now, room, id, body, None);
+    }
+
+    /// The same, with a file if there is one, which the server has already. Then it may say nothing.
+    pub fn post_with_file(
+        &mut self,
+        now: Millis,
+        room: &Slug,
+        id: MessageId,
+        body: MessageBody,
+        file: Option<Box<Attachment>>,
+    ) {
         let Some(state) = self.rooms.get_mut(room) else { return };
-        state.outbox.push(Pending { id, body, delivery: Delivery::Waiting });
+        state.outbox.push(Pending { id, body, file, delivery: Delivery::Waiting });
         state.forget_typing();
         self.changed(Change::Messages { room: room.clone() });
         self.pump(now);
@@ -281,9 +293,9 @@ impl Client {
             if !state.is_joined() {
                 continue;
             }
-            if let Some((id, body)) = state.outbox.start_next(now) {
+            if let Some((id, body, file)) = state.outbox.start_next(now) {
                 let reference = self.request(Request::Post { room: room.clone(), id });
-                self.send(&ClientEvent::Post { reference, room, id, body: body.into() });
+                self.send(&ClientEvent::Post { reference, room, id, body: body.into(), file });
             }
         }
     }

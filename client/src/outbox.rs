@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use starling_protocol::{ErrorCode, MessageBody, MessageId, Seq};
+use starling_protocol::{Attachment, ErrorCode, FileId, MessageBody, MessageId, Seq};
 
 use crate::Millis;
 
@@ -13,6 +13,8 @@ pub struct Pending {
     pub id: MessageId,
     /// What it says.
     pub body: MessageBody,
+    /// The file that it has; it is on the server already.
+    pub file: Option<Box<Attachment>>,
     /// How far it got.
     pub delivery: Delivery,
 }
@@ -55,13 +57,16 @@ impl Outbox {
     }
 
     /// Takes the next message to send, if none is under way.
-    pub(crate) fn start_next(&mut self, now: Millis) -> Option<(MessageId, MessageBody)> {
+    pub(crate) fn start_next(
+        &mut self,
+        now: Millis,
+    ) -> Option<(MessageId, MessageBody, Option<FileId>)> {
         if now < self.hold_until || self.entries.iter().any(|e| e.delivery == Delivery::Sending) {
             return None;
         }
         let next = self.entries.iter_mut().find(|e| e.delivery == Delivery::Waiting)?;
         next.delivery = Delivery::Sending;
-        Some((next.id, next.body.clone()))
+        Some((next.id, next.body.clone(), next.file.as_ref().map(|file| file.id)))
     }
 
     /// When a held message may be sent, if there is one.
@@ -145,7 +150,12 @@ mod tests {
 
     fn waiting(id: u128) -> Pending {
         let body = MessageBody::parse("x", &Limits::default()).unwrap();
-        Pending { id: MessageId::new(Uuid::from_u128(id)), body, delivery: Delivery::Waiting }
+        Pending {
+            id: MessageId::new(Uuid::from_u128(id)),
+            body,
+            file: None,
+            delivery: Delivery::Waiting,
+        }
     }
 
     #[test]
@@ -157,10 +167,10 @@ mod tests {
         outbox.start_next(0);
         outbox.refused(first.id, ErrorCode::StorageFull, "full".into());
         outbox.retry(first.id);
-        assert_eq!(outbox.start_next(0).map(|(id, _)| id), Some(first.id));
+        assert_eq!(outbox.start_next(0).map(|(id, ..)| id), Some(first.id));
         assert_eq!(outbox.start_next(0), None, "one at a time");
         outbox.refused(first.id, ErrorCode::StorageFull, "full".into());
-        assert_eq!(outbox.start_next(0).map(|(id, _)| id), Some(second.id));
+        assert_eq!(outbox.start_next(0).map(|(id, ..)| id), Some(second.id));
     }
 
     #[test]
@@ -171,7 +181,7 @@ mod tests {
         outbox.push(second.clone());
         outbox.start_next(0);
         outbox.discard(first.id);
-        assert_eq!(outbox.start_next(0).map(|(id, _)| id), Some(second.id));
+        assert_eq!(outbox.start_next(0).map(|(id, ..)| id), Some(second.id));
         // Its answer still comes.
         outbox.acked(first.id, Seq(1));
         assert_eq!(outbox.entries().count(), 1);

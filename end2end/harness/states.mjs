@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
 import { eventually } from "./eventually.mjs";
+import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
 import { meddle } from "./meddle.mjs";
 import { pointAt } from "./plane.mjs";
@@ -267,6 +268,7 @@ export const STATES = [
     await guest.connectionSays(/disconnected/i);
     return guest;
   }),
+  ...FILE_STATES,
   ...ACCOUNT_STATES,
 ];
 

@@ -99,6 +99,15 @@ error_codes! {
     WrongMethod = "This address is not for that method.", "Mend the client; `Allow` says which ones it is for.";
     BadRequest = "A part of the address or a header is not of a known shape.", "Mend the client.";
     Changed = "It is not what the request expects it to be: somebody changed it meanwhile.", "Read it again.";
+    NoSuchFile = "There is no such file or upload, or it is there no more, or is not for this person.", "Nothing; it is not there.";
+    FileEmpty = "The file has no bytes.", "Let the person choose another one.";
+    FileTooLarge = "The file is larger than the server takes, or than was said at the start.", "Let the person choose another one.";
+    WrongOffset = "The upload has other bytes than the client thinks.", "Go on at `Upload-Offset`.";
+    WrongHash = "What arrived is not what was sent.", "Give the upload up, and start over.";
+    TooManyUploads = "The person has as many unfinished uploads as one may have.", "Finish one or give it up first.";
+    TooManyBytes = "The person or the address has sent as many bytes today as one may.", "Try again tomorrow.";
+    FilesFull = "The server keeps as many bytes of files as it may.", "Show the sentence that came with it.";
+    UploadsClosed = "This server takes no files.", "Do not offer it.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
     TooLarge = "The request is larger than the server takes.", "Send less at once.";
     TooSlow = "The request took too long to arrive.", "Send it again.";

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Channel, Emoji, Epoch, ErrorCode, Json, Limits, Message, MessageBody, MessageId,
-    Person, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
+    Action, Channel, Emoji, Epoch, ErrorCode, FileId, Json, Limits, Message, MessageBody,
+    MessageId, Person, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
 };
 
 /// How far a client has read a stream.
@@ -97,8 +97,11 @@ pub enum ClientEvent {
         room: Slug,
         /// Made by the client, once per message.
         id: MessageId,
-        /// 1 to 4,000 characters after trimming.
+        /// 1 to 4,000 characters after trimming; with a file also none.
         body: String,
+        /// A finished upload of the person's own, for this room, that no message has.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<FileId>,
     },
     /// Is writing (at most once a second), or has stopped. Not answered.
     Typing {

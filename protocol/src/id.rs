@@ -54,6 +54,10 @@ uuid_id! {
     MessageId
 }
 uuid_id! {
+    /// A file's identity, made by the server at random. It also names an upload that is not finished.
+    FileId
+}
+uuid_id! {
     /// The identity of a stream's numbering. Positions of different epochs cannot be compared;
     /// restoring a backup makes a new one.
     Epoch
@@ -132,15 +136,20 @@ impl Slug {
     #[must_use]
     pub fn path(&self) -> String {
         let mut path = String::from("/r/");
-        for byte in self.0.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                    path.push(char::from(byte));
-                }
-                _ => path.push_str(&format!("%{byte:02X}")),
-            }
-        }
+        push_encoded(&mut path, &self.0);
         path
+    }
+}
+
+/// Adds a text to a path, percent-encoded but for RFC 3986's unreserved characters.
+pub(crate) fn push_encoded(path: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+                path.push(char::from(byte));
+            }
+            _ => path.push_str(&format!("%{byte:02X}")),
+        }
     }
 }
 

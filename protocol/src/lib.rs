@@ -10,6 +10,7 @@ pub mod codec;
 mod cursor;
 mod error;
 mod event;
+mod file;
 mod id;
 mod json;
 mod limits;
@@ -27,7 +28,8 @@ pub use cursor::{
 };
 pub use error::ErrorCode;
 pub use event::{ClientEvent, Direct, Measure, Position, ServerEvent};
-pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
+pub use file::{Attachment, FileKind, FileName, bytes_in_words};
+pub use id::{Channel, Epoch, FileId, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use json::Json;
 pub use limits::Limits;
 pub use message::{Deletion, Edit, HUES, Hue, Logged, Message, Reaction, Reactions, User};

@@ -18,6 +18,8 @@ pub struct Limits {
     pub history_page: usize,
     /// The most rooms joined at once on one connection. Default 32.
     pub rooms_per_connection: usize,
+    /// The largest file that somebody may send, in bytes; 0 where nobody sends any. Default 268,435,456.
+    pub file_bytes: u64,
 }
 
 impl Default for Limits {
@@ -29,6 +31,7 @@ impl Default for Limits {
             frame_bytes: 64 * 1024,
             history_page: 50,
             rooms_per_connection: 32,
+            file_bytes: 256 << 20,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Avatar, DisplayName, Emoji, MessageBody, MessageId, Seq, UserId};
+use crate::{Attachment, Avatar, DisplayName, Emoji, MessageBody, MessageId, Seq, UserId};
 
 /// How many hues people are spread over.
 pub const HUES: u8 = 12;
@@ -54,6 +54,10 @@ pub struct Message {
     /// What it says now; `None` once it was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<MessageBody>,
+    /// The file that it has, until it was deleted. Then it may say nothing, which is not the same as
+    /// to be deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Box<Attachment>>,
     /// Who deleted it; absent while it is there, and if it was deleted on the server itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_by: Option<UserId>,
@@ -75,7 +79,7 @@ impl Message {
     #[must_use]
     pub fn said(seq: Seq, id: MessageId, author: User, body: MessageBody, at: i64) -> Self {
         let (body, reactions) = (Some(body), Vec::new());
-        Self { seq, id, author, body, deleted_by: None, edited_at: None, reactions, at }
+        Self { seq, id, author, body, file: None, deleted_by: None, edited_at: None, reactions, at }
     }
 
     /// What it says; nothing once it was deleted.
@@ -86,7 +90,7 @@ impl Message {
 
     /// Notes that it was deleted: what it said and how people reacted is gone.
     pub fn delete(&mut self, by: Option<UserId>) {
-        (self.body, self.edited_at) = (None, None);
+        (self.body, self.file, self.edited_at) = (None, None, None);
         self.reactions.clear();
         self.deleted_by = by;
     }

@@ -270,6 +270,12 @@ impl RoomName {
 }
 
 impl MessageBody {
+    /// What a message says that has only a file.
+    #[must_use]
+    pub const fn nothing() -> Self {
+        Self(String::new())
+    }
+
     /// Checks a message. Line ends become `\n`; other control characters but tabs are dropped.
     ///
     /// # Errors

@@ -140,6 +140,7 @@ fn shapes_have_the_fields_of_the_examples() {
         ("User", part("hello", "/user")),
         ("Message", with_deleted(part("message", "/message"), part("history", "/messages/1"))),
         ("Reactions", part("message", "/message/reactions/0")),
+        ("Attachment", part("message", "/message/file")),
         ("Person", part("people", "/people/0")),
         ("Direct", part("directs", "/directs/0")),
     ];

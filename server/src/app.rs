@@ -7,9 +7,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::files::Files;
+use crate::gateway::Lines;
 use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
 use crate::mail::Mail;
+use crate::news::News;
 use crate::online::Online;
 use crate::password::Passwords;
 use crate::rates::Rates;
@@ -27,8 +30,14 @@ pub(crate) struct App {
     pub(crate) store: Store,
     /// Sessions take a turn before they read the store, everyone else reads at once.
     pub(crate) turns: Turns,
+    /// The bytes of what people send.
+    pub(crate) files: Files,
     pub(crate) hub: Hub,
     pub(crate) online: Online,
+    /// What concerns more than one room.
+    pub(crate) news: News,
+    /// The connections of Socket.IO clients.
+    pub(crate) lines: Lines,
     pub(crate) passwords: Passwords,
     /// `None` if no mail is configured.
     pub(crate) mail: Option<Mail>,

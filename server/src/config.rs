@@ -5,6 +5,8 @@
 
 mod access;
 mod api;
+mod files;
+mod gateway;
 mod parse;
 mod protection;
 #[cfg(test)]
@@ -24,6 +26,8 @@ use crate::store::ReactionLimits;
 
 pub use access::{Access, SmtpUrl, Switch};
 pub use api::Api;
+pub use files::FileSettings;
+pub use gateway::Gateway;
 use parse::{count, origin, seconds};
 pub use protection::Protection;
 
@@ -274,6 +278,13 @@ pub struct Config {
     /// How much programs may ask for.
     #[command(flatten)]
     pub api: Api,
+    /// How Socket.IO clients are served.
+    #[command(flatten)]
+    pub gateway: Gateway,
+
+    /// What is taken of the files that people send.
+    #[command(flatten)]
+    pub files: FileSettings,
 }
 
 /// How logs are written.
@@ -301,6 +312,7 @@ impl Config {
             frame_bytes: self.frame_bytes,
             history_page: self.history_page,
             rooms_per_connection: self.rooms_per_connection,
+            file_bytes: self.files.file_bytes,
         }
     }
 

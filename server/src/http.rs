@@ -8,6 +8,7 @@ pub(crate) mod caller;
 pub(crate) mod closing;
 mod cookie;
 pub(crate) mod cors;
+pub(crate) mod files;
 pub(crate) mod headers;
 pub(crate) mod health;
 pub(crate) mod identity;

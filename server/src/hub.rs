@@ -12,6 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::config::Config;
 use crate::feed::Feed;
+use crate::news::News;
 use crate::online::Online;
 use crate::room::{Room, RoomSettings};
 use crate::room_task::{RoomCommand, RoomHandle, RoomTask};
@@ -31,12 +32,13 @@ struct Shared {
     ring: usize,
     store: Store,
     online: Online,
+    news: News,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Hub {
-    pub(crate) fn new(config: &Config, store: Store, online: Online) -> Self {
+    pub(crate) fn new(config: &Config, store: Store, online: Online, news: News) -> Self {
         let shared = Shared {
             rooms: Mutex::default(),
             next_channel: AtomicU32::new(1),
@@ -50,6 +52,7 @@ impl Hub {
             ring: config.room_ring,
             store,
             online,
+            news,
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
         };
@@ -97,6 +100,7 @@ impl Hub {
     }
 
     fn announce(&self, committed: Committed) {
+        self.shared.news.committed(&committed);
         match committed {
             Committed::Logged { room, event } => {
                 let Some(handle) = self.running(room) else { return };
@@ -129,6 +133,10 @@ impl Hub {
                 users.into_iter().for_each(|user| self.shared.online.stir(user));
             }
             Committed::SignedOut { user } => self.shared.online.doubt(user),
+            // Of the rooms there are only those outside are told.
+            Committed::RoomMade { .. } | Committed::RoomGone { .. } => {}
+            // Rooms have nothing to do with bytes.
+            Committed::FilesRemoved => {}
         }
     }
 

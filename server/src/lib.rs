@@ -10,11 +10,15 @@ mod app;
 mod assets;
 pub mod config;
 mod feed;
+mod files;
+mod gateway;
 mod http;
 mod hub;
 pub mod invitation;
 mod listener;
+pub mod logs;
 mod mail;
+mod news;
 mod online;
 mod password;
 mod permission;
@@ -26,6 +30,7 @@ mod resume;
 mod room;
 mod room_task;
 mod router;
+mod seat;
 mod serving;
 mod setup;
 #[cfg(test)]
@@ -34,6 +39,7 @@ mod slug;
 mod stopping;
 pub mod store;
 mod turns;
+mod uploading;
 mod ws;
 
 use std::sync::Arc;
@@ -47,8 +53,11 @@ use tokio_util::task::TaskTracker;
 use crate::app::App;
 use crate::assets::Assets;
 use crate::config::Config;
+use crate::files::{Files, sweeper};
+use crate::gateway::Lines;
 use crate::http::identity::{Jwt, Tickets};
 use crate::hub::Hub;
+use crate::news::News;
 use crate::online::Online;
 use crate::password::Passwords;
 use crate::rates::Rates;
@@ -94,8 +103,15 @@ pub async fn run(
     };
     let (store, writer) = Store::open(&config.data.folder, &options).await?;
     let online = Online::default();
-    let hub = Hub::new(&config, store.clone(), online.clone());
-    let mut writing = tokio::spawn(writer.run(hub.announcer()));
+    let news = News::default();
+    let hub = Hub::new(&config, store.clone(), online.clone(), news.clone());
+    let files = Files::new(&config.data.folder);
+    let (waker, sweeper) = sweeper(files.clone(), store.clone(), config.files.uploads_last);
+    let announce = hub.announcer();
+    let mut writing = tokio::spawn(writer.run(move |committed| {
+        waker.hear(&committed);
+        announce(committed);
+    }));
     let (setup, setup_code) = Setup::new(&store).await?;
     let (mail, mailer) = mail::mail(&config, &store).unzip();
     let drain_within = config.drain_within;
@@ -106,8 +122,11 @@ pub async fn run(
         config: Arc::new(config),
         store: store.clone(),
         turns: Turns::default(),
+        files,
         hub: hub.clone(),
         online,
+        news,
+        lines: Lines::default(),
         passwords: Passwords::new()?,
         mail,
         setup: Arc::new(setup),
@@ -119,6 +138,7 @@ pub async fn run(
         stopping: Stopping::default(),
     };
     let tidying = tokio::spawn(tidy(Arc::clone(&app.rates), app.store.clone()));
+    let sweeping = tokio::spawn(sweeper.run());
     let mailing = mailer.map(|mailer| tokio::spawn(mailer.run()));
 
     let stopping = app.stopping.clone();
@@ -156,6 +176,7 @@ pub async fn run(
         _ = &mut writing => bail!("the store's writer has ended"),
     }
     tidying.abort();
+    sweeping.abort();
     draining.abort();
     // Whoever waits for a mail that did not set out asks again.
     if let Some(mailing) = mailing {

@@ -12,6 +12,9 @@ use crate::store::{InviteFault, StoreError};
 /// After how long a client tries a busy server again.
 const BUSY_RETRY: Duration = Duration::from_secs(1);
 
+/// Of a file that is not there, and of one that is not for whoever asks.
+pub(crate) const NO_SUCH_FILE: &str = "That file is not there, or not any more.";
+
 /// A refusal: a code for programs and a sentence for people. It carries no internals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -43,12 +46,14 @@ impl Refusal {
             | ErrorCode::NoSuchToken
             | ErrorCode::BadInvite
             | ErrorCode::NoSuchAddress
+            | ErrorCode::NoSuchFile
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
             | ErrorCode::HandleTaken
             | ErrorCode::EmailTaken
             | ErrorCode::TooManyTokens
             | ErrorCode::TooManyReactions
+            | ErrorCode::WrongOffset
             | ErrorCode::HasAccount => StatusCode::CONFLICT,
             ErrorCode::WrongCredentials
             | ErrorCode::NoIdentity
@@ -65,15 +70,19 @@ impl Refusal {
             | ErrorCode::RoomArchived
             | ErrorCode::ScopeMissing
             | ErrorCode::SignUpClosed
+            | ErrorCode::UploadsClosed
             | ErrorCode::GuestsClosed => StatusCode::FORBIDDEN,
-            ErrorCode::SlowDown | ErrorCode::RoomCap => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::SlowDown
+            | ErrorCode::RoomCap
+            | ErrorCode::TooManyUploads
+            | ErrorCode::TooManyBytes => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::Busy | ErrorCode::Unavailable | ErrorCode::RoomFull => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            ErrorCode::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::StorageFull | ErrorCode::FilesFull => StatusCode::INSUFFICIENT_STORAGE,
             ErrorCode::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::Changed => StatusCode::PRECONDITION_FAILED,
-            ErrorCode::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::TooLarge | ErrorCode::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::TooSlow => StatusCode::REQUEST_TIMEOUT,
             ErrorCode::NameEmpty
             | ErrorCode::NameTooLong
@@ -87,6 +96,8 @@ impl Refusal {
             | ErrorCode::BadPassword
             | ErrorCode::BadCode
             | ErrorCode::ReasonTooLong
+            | ErrorCode::FileEmpty
+            | ErrorCode::WrongHash
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
             | ErrorCode::BadForm
@@ -163,6 +174,19 @@ impl From<StoreError> for Refusal {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")
             }
             StoreError::Changed => (ErrorCode::Changed, "It was changed meanwhile. Read it again."),
+            StoreError::NoSuchFile => (ErrorCode::NoSuchFile, NO_SUCH_FILE),
+            StoreError::TooManyUploads => (
+                ErrorCode::TooManyUploads,
+                "Several of your files are under way already. Wait for one, or give it up.",
+            ),
+            StoreError::TooManyBytes => (
+                ErrorCode::TooManyBytes,
+                "You have sent as much today as this server takes from one person or address.",
+            ),
+            StoreError::FilesFull => (
+                ErrorCode::FilesFull,
+                "This server has no room for that file. Tell whoever runs it.",
+            ),
             StoreError::RoomCap => (
                 ErrorCode::RoomCap,
                 "Many rooms were made from your address today. Try again tomorrow.",

@@ -16,10 +16,12 @@
 mod account;
 mod backup;
 mod console;
+mod copied_files;
 mod copy;
 mod decode;
 mod direct;
 mod error;
+mod file;
 mod invite;
 mod open;
 mod read;
@@ -41,6 +43,7 @@ pub use backup::{BackupError, backup};
 pub use console::at_console;
 pub use direct::{MOST_DIRECTS, Opened};
 pub use error::{InviteFault, OpenError, StoreError};
+pub use file::{FileRecord, NewUpload, UploadLimits, Whole};
 pub use invite::InviteId;
 pub use read_room::{Done, InviteRecord, MeasureRecord, MemberRecord, Named};
 pub use record::{
@@ -56,6 +59,7 @@ pub use write::{
 };
 pub use writer::Writer;
 
+pub(crate) use file::{FILES, file_beside};
 pub(crate) use open::READERS;
 use writer::WriteQueue;
 

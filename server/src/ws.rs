@@ -1,7 +1,6 @@
 //! The WebSocket: from the upgrade to a running session.
 
 mod handshake;
-mod seat;
 mod session;
 mod socket;
 
@@ -24,9 +23,9 @@ use crate::places::{Place, Places};
 use crate::refusal::Refusal;
 use crate::serving::ConnectionPlace;
 
-use handshake::Connection;
+pub(crate) use handshake::{Connection, accept};
 use session::Session;
-use socket::Socket;
+pub(crate) use socket::Socket;
 
 /// How long a client has to take the server's close frame and answer it.
 const CLOSE_WITHIN: Duration = Duration::from_secs(1);
@@ -48,6 +47,16 @@ impl Sockets {
             addresses: Places::new(protection.sockets_per_address),
             users: Places::new(protection.sockets_per_user),
         }
+    }
+
+    /// Counts one more of that address until what is returned goes; `None` if it has too many.
+    pub(crate) fn take_address(&self, address: IpAddr) -> Option<Place<IpAddr>> {
+        self.addresses.take(address)
+    }
+
+    /// Counts one more of that person until what is returned goes; `None` if they have too many.
+    pub(crate) fn take_user(&self, user: UserId) -> Option<Place<UserId>> {
+        self.users.take(user)
     }
 
     /// Counts one more until what is returned goes; `None` if either has too many.
@@ -127,7 +136,7 @@ fn ticket_in(request: &Request) -> Option<&str> {
 }
 
 /// Says why, and waits for the answer. A peer that is gone already does not mind.
-async fn close(socket: &mut Socket<Connection>, reason: CloseReason) {
+pub(crate) async fn close(socket: &mut Socket<Connection>, reason: CloseReason) {
     if matches!(timeout(CLOSE_WITHIN, socket.send_close(reason)).await, Ok(Ok(()))) {
         see_off(socket).await;
     }

@@ -9,7 +9,7 @@ use super::*;
 
 fn pending(id: u128, delivery: Delivery) -> Pending {
     let body = MessageBody::parse("x", &Limits::default()).unwrap();
-    Pending { id: MessageId::new(Uuid::from_u128(id)), body, delivery }
+    Pending { id: MessageId::new(Uuid::from_u128(id)), body, file: None, delivery }
 }
 
 fn message(seq: u64, stored: &Pending) -> Message {

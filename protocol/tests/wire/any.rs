@@ -1,5 +1,7 @@
 //! Any value that crosses the wire.
 
+mod parts;
+
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -11,6 +13,8 @@ use starling_protocol::{
     Seq, ServerEvent, Slot, Slug, Status, User, UserId, Visibility,
 };
 use uuid::Uuid;
+
+use parts::{file, file_id, limits};
 
 /// One of the variants of an enum, each from the values of its fields, in the order they are named.
 /// A new variant does not compile until it is listed.
@@ -38,7 +42,13 @@ pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
     any_of!(ClientEvent {
         Join { reference: any::<u32>(), room: slug(), resume: option::of(position()) },
         Leave { reference: any::<u32>(), room: slug() },
-        Post { reference: any::<u32>(), room: slug(), id: message_id(), body: any::<String>() },
+        Post {
+            reference: any::<u32>(),
+            room: slug(),
+            id: message_id(),
+            body: any::<String>(),
+            file: option::of(file_id())
+        },
         Typing { room: slug(), active: any::<bool>() },
         Status { status: status() },
         Rename { reference: any::<u32>(), name: any::<String>() },
@@ -221,11 +231,23 @@ pub(crate) fn text(
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    let said = (seq(), message_id(), user(), option::of(body()), option::of(user_id()));
-    let since = (option::of(any::<i64>()), vec(reactions(), 0..3), any::<i64>());
-    (said, since).prop_map(|((seq, id, author, body, deleted_by), (edited_at, reactions, at))| {
-        Message { seq, id, author, body, deleted_by, edited_at, reactions, at }
-    })
+    let said =
+        (seq(), message_id(), user(), option::of(body()), option::of(file().prop_map(Box::new)));
+    let deleted_by = option::of(user_id());
+    let since = (deleted_by, option::of(any::<i64>()), vec(reactions(), 0..3), any::<i64>());
+    (said, since).prop_map(
+        |((seq, id, author, body, file), (deleted_by, edited_at, reactions, at))| Message {
+            seq,
+            id,
+            author,
+            body,
+            file,
+            deleted_by,
+            edited_at,
+            reactions,
+            at,
+        },
+    )
 }
 
 fn reactions() -> impl Strategy<Value = Reactions> {
@@ -301,26 +323,6 @@ fn rights() -> impl Strategy<Value = Rights> {
                 archived,
                 with,
             }
-        },
-    )
-}
-
-fn limits() -> impl Strategy<Value = Limits> {
-    any::<[usize; 6]>().prop_map(
-        |[
-            name_chars,
-            room_name_chars,
-            message_chars,
-            frame_bytes,
-            history_page,
-            rooms_per_connection,
-        ]| Limits {
-            name_chars,
-            room_name_chars,
-            message_chars,
-            frame_bytes,
-            history_page,
-            rooms_per_connection,
         },
     )
 }

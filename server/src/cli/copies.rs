@@ -35,7 +35,15 @@ pub(crate) struct Restore {
 
 impl Backup {
     pub(crate) async fn run(self) -> anyhow::Result<()> {
-        Ok(store::backup(&self.data.folder, &self.file).await?)
+        let missing = store::backup(&self.data.folder, &self.file).await?;
+        if missing > 0 {
+            // Standard output may be closed; what is done is done.
+            let _ = writeln!(
+                std::io::stdout(),
+                "{missing} files were not there any more: deleted meanwhile, or lost"
+            );
+        }
+        Ok(())
     }
 }
 

@@ -6,9 +6,12 @@ use std::net::SocketAddr;
 use anyhow::{Context, bail};
 use starling_server::Ready;
 use starling_server::config::{Config, LogFormat};
+use starling_server::logs::Tap;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// So many connections may wait to be accepted, if the system allows it (`net.core.somaxconn` is 4,096 on
 /// Linux). Those that do not fit try again after a second, and after two more: when thousands come back
@@ -70,13 +73,13 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 fn start_logging(config: &Config) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&config.log)
         .with_context(|| format!("{:?} does not say what to log", config.log))?;
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
+    let logs = tracing_subscriber::registry().with(filter).with(Tap);
     match config.log_format {
-        LogFormat::Text => logs.init(),
-        LogFormat::Json => logs.json().init(),
+        LogFormat::Text => logs.with(lines).init(),
+        LogFormat::Json => logs.with(lines.json()).init(),
     }
     // The WebSocket library traces what it receives, messages and tokens included, by this way.
     log::set_max_level(log::max_level().min(log::LevelFilter::Debug));

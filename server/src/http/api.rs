@@ -21,6 +21,7 @@ mod stats;
 mod tag;
 pub(crate) mod tickets;
 pub(crate) mod tokens;
+pub(crate) mod uploads;
 
 use axum::Router;
 use axum::http::HeaderMap;

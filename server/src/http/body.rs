@@ -11,6 +11,7 @@ use starling_protocol::ErrorCode;
 use tokio::time::timeout;
 
 use crate::app::App;
+use crate::gateway;
 use crate::http::{api, render};
 use crate::refusal::Refusal;
 
@@ -25,7 +26,11 @@ pub(crate) async fn collect(State(app): State<App>, request: Request, next: Next
     }
     let (head, body) = request.into_parts();
     let protection = &app.config.protection;
-    let collected = timeout(protection.body_seconds, whole(body, protection.body_bytes)).await;
+    let most = match gateway::is_path(head.uri.path()) {
+        true => app.config.gateway.socketio_bytes,
+        false => protection.body_bytes,
+    };
+    let collected = timeout(protection.body_seconds, whole(body, most)).await;
     match collected.unwrap_or_else(|_| Err(too_slow())) {
         Ok(body) => next.run(Request::from_parts(head, Body::from(body))).await,
         Err(refusal) if api::is_path(head.uri.path()) => api::problem(&refusal),

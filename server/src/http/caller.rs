@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 
@@ -23,6 +24,13 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
+    /// Whoever is at that address.
+    pub(crate) fn new(address: IpAddr, headers: &HeaderMap) -> Self {
+        let agent = headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        let agent = agent.unwrap_or_default().chars().take(AGENT_CHARS).collect();
+        Self { address, agent }
+    }
+
     /// What counts as one address to limits.
     pub(crate) fn household(&self) -> IpAddr {
         household(self.address)
@@ -36,8 +44,6 @@ impl FromRequestParts<App> for Caller {
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map_or(nowhere, |it| it.0);
         let address = client_address(peer, &app.config.trusted_proxies, &parts.headers);
-        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
-        let agent = agent.unwrap_or_default().chars().take(AGENT_CHARS).collect();
-        Ok(Self { address, agent })
+        Ok(Self::new(address, &parts.headers))
     }
 }

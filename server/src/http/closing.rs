@@ -11,6 +11,7 @@ use starling_protocol::ErrorCode;
 
 use crate::app::App;
 use crate::assets;
+use crate::gateway;
 use crate::http::{api, render};
 use crate::refusal::Refusal;
 use crate::stopping::Farewell;
@@ -24,7 +25,11 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     let _running = app.requests.token();
     let mut response = match app.stopping.farewell() {
         // Pages that were sent just before are not left without their style.
-        Some(farewell) if !assets::exists(request.uri().path()) => {
+        // Nor are Socket.IO clients that poll, which would not hear the goodbye.
+        Some(farewell)
+            if !assets::exists(request.uri().path())
+                && !gateway::belongs_to_a_session(&request) =>
+        {
             let is_get = request.method() == Method::GET;
             let (head, _) = request.into_parts();
             turned_away(&app, farewell, is_get, &head).await

@@ -24,12 +24,19 @@ const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 #[derive(Clone)]
 pub(super) struct PageNonce(pub(super) Nonce);
 
+/// Among the extensions of an answer that is somebody's file: whatever it is, it does nothing.
+#[derive(Clone)]
+pub(super) struct Sandboxed;
+
 /// Around every request.
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let sockets = sockets(&app, request.headers());
     let mut response = next.run(request).await;
     let page = response.extensions_mut().remove::<PageNonce>();
-    let policy = policy(&app.config.protection.allow_embedding, page.as_ref(), &sockets);
+    let mut policy = policy(&app.config.protection.allow_embedding, page.as_ref(), &sockets);
+    if response.extensions_mut().remove::<Sandboxed>().is_some() {
+        policy += "; sandbox";
+    }
     let headers = response.headers_mut();
     // Only the settings could make it unfit for a header, and they are checked.
     if let Ok(policy) = HeaderValue::try_from(policy) {
@@ -56,7 +63,7 @@ fn policy(embedding: &[String], page: Option<&PageNonce>, sockets: &str) -> Stri
     // 'self' is for the modules that the page's own script imports: not every browser hands the nonce on.
     format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'self' 'wasm-unsafe-eval'; \
-         style-src 'self'; img-src 'self'; connect-src 'self'{sockets}; form-action 'self'; \
+         style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'{sockets}; form-action 'self'; \
          base-uri 'none'; frame-ancestors {ancestors}"
     )
 }

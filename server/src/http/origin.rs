@@ -8,6 +8,7 @@ use starling_protocol::ErrorCode;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::gateway;
 use crate::http::{api, identity, render};
 use crate::refusal::Refusal;
 
@@ -41,6 +42,8 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
         && ![header::COOKIE, header::ORIGIN].iter().any(|name| headers.contains_key(name));
     if !request.method().is_safe()
         && !is_nobody
+        // The gateway checks by itself, as nothing that it is sent counts for a cookie's sake.
+        && !gateway::is_path(request.uri().path())
         && let Err(refusal) = check(&app.config, headers, shown)
     {
         return match api::is_path(request.uri().path()) {

@@ -1,4 +1,4 @@
-//! Copying the database to a file while a server may be using it. It knows the folder, not the
+//! Copying the database to a file, and the files of people beside it, while a server may be using both. It knows the folder, not the
 //! running store: the copy is made by another process.
 
 use std::fs::{self, File};
@@ -10,7 +10,9 @@ use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
 use super::OpenError;
-use super::copy::{Unfit, make_empty, renumber, sync_names, verify};
+use super::copied_files::{Kept, carry, folder_of, forget, forget_unfinished, kept};
+use super::copy::{Unfit, beside, make_empty, renumber, sync_names, verify};
+use super::file::FILES;
 use super::open::{BUSY_TIMEOUT, FILE};
 
 /// Why there is no backup. Nothing is left of the copy.
@@ -50,12 +52,14 @@ pub enum BackupError {
 }
 
 /// Writes a copy of the database in `folder` to the new file `copy`, as it is at one moment after the
-/// call: everything acked before is in it. Its streams have new epochs. Works with and without a server
-/// running; its writes wait no longer than usual. The copy is on the disk when the future resolves.
+/// call: everything acked before is in it. Its streams have new epochs. The bytes of files go to a new
+/// folder beside it, if there are any; the outcome is how many files were not there any more. Works with
+/// and without a server running; its writes wait no longer than usual. The copy is on the disk when the
+/// future resolves.
 ///
 /// # Errors
 /// [`BackupError`], in words for an operator.
-pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
+pub async fn backup(folder: &Path, copy: &Path) -> Result<usize, BackupError> {
     let database = folder.join(FILE);
     if !database.is_file() {
         return Err(BackupError::NoDatabase { file: database });
@@ -72,13 +76,29 @@ pub async fn backup(folder: &Path, copy: &Path) -> Result<(), BackupError> {
     if path.exists() {
         return Err(unwritable(io::ErrorKind::AlreadyExists.into()));
     }
+    let files = folder_of(&path);
+    if files.exists() {
+        return Err(BackupError::Exists { file: files });
+    }
     // What is killed on the way must not look like a backup.
     let unfinished = format!("{name}.part");
     let file = make_empty(unfinished.as_ref()).map_err(unwritable)?;
+    let unfinished_files = beside(&files, ".part");
+    let _ = fs::remove_dir_all(&unfinished_files);
     let copied = match copy_into(&database, &unfinished).await {
-        Ok(()) => publish(&file, unfinished.as_ref(), &path).map_err(unwritable),
+        Ok(kept) => match copy_files(folder, &unfinished, &unfinished_files, &kept).await {
+            Ok(missing) => publish_files(&unfinished_files, &files)
+                .and_then(|()| publish(&file, unfinished.as_ref(), &path))
+                .map(|()| missing)
+                .map_err(|error| {
+                    let _ = fs::remove_dir_all(&files);
+                    unwritable(error)
+                }),
+            Err(error) => Err(error),
+        },
         Err(error) => Err(not_copied(database, &error)),
     };
+    let _ = fs::remove_dir_all(&unfinished_files);
     // Gone already after a success; after a failure, what went wrong before is what helps.
     let _ = fs::remove_file(&unfinished);
     copied
@@ -93,7 +113,37 @@ fn not_copied(file: PathBuf, error: &Unfit) -> BackupError {
     BackupError::Database { file, reason: error.to_string() }
 }
 
-async fn copy_into(database: &Path, copy: &str) -> Result<(), Unfit> {
+/// Copies the bytes of files beside the copy. Those that were deleted meanwhile are taken out of it.
+async fn copy_files(
+    folder: &Path,
+    copy: &str,
+    files: &Path,
+    kept: &[Kept],
+) -> Result<usize, BackupError> {
+    let missing = carry(&folder.join(FILES), files, kept)
+        .map_err(|source| BackupError::Target { file: files.to_owned(), source })?;
+    if !missing.is_empty() {
+        let forgetting = async {
+            let settings = SqliteConnectOptions::new().filename(copy);
+            let mut connection = SqliteConnection::connect_with(&settings).await?;
+            forget(&mut connection, &missing).await?;
+            connection.close().await
+        };
+        forgetting.await.map_err(|error| not_copied(copy.into(), &error.into()))?;
+    }
+    Ok(missing.len())
+}
+
+/// Gives the folder of copied files its name, if there are any.
+fn publish_files(unfinished: &Path, files: &Path) -> io::Result<()> {
+    if !unfinished.exists() {
+        return Ok(());
+    }
+    fs::rename(unfinished, files)?;
+    sync_names(files)
+}
+
+async fn copy_into(database: &Path, copy: &str) -> Result<Vec<Kept>, Unfit> {
     // Not read-only: after a crash, SQLite first has to repair what it reads.
     let settings = SqliteConnectOptions::new().filename(database).busy_timeout(BUSY_TIMEOUT);
     let mut connection = SqliteConnection::connect_with(&settings).await?;
@@ -103,7 +153,10 @@ async fn copy_into(database: &Path, copy: &str) -> Result<(), Unfit> {
     let mut connection = SqliteConnection::connect_with(&settings).await?;
     verify(&mut connection).await?;
     renumber(&mut connection).await?;
-    Ok(connection.close().await?)
+    forget_unfinished(&mut connection).await?;
+    let kept = kept(&mut connection).await?;
+    connection.close().await?;
+    Ok(kept)
 }
 
 /// Gives the finished copy its name, once all of it is on the disk: SQLite leaves that to the system.

@@ -3,8 +3,9 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 use starling_protocol::{
-    Avatar, Deletion, DisplayName, Edit, Emoji, HUES, Hue, Limits, Logged, Message, MessageBody,
-    MessageId, Reaction, Reason, Role, RoomName, Seq, Slug, TextError, User, UserId, Visibility,
+    Attachment, Avatar, Deletion, DisplayName, Edit, Emoji, FileId, FileKind, FileName, HUES, Hue,
+    Limits, Logged, Message, MessageBody, MessageId, Reaction, Reason, Role, RoomName, Seq, Slug,
+    TextError, User, UserId, Visibility,
 };
 
 use uuid::Uuid;
@@ -19,6 +20,7 @@ const STORED: Limits = Limits {
     frame_bytes: usize::MAX,
     history_page: usize::MAX,
     rooms_per_connection: usize::MAX,
+    file_bytes: u64::MAX,
 };
 
 impl FromRow<'_, SqliteRow> for RoomRecord {
@@ -50,6 +52,7 @@ impl FromRow<'_, SqliteRow> for StoredMessage {
             id: MessageId::new(row.try_get("id")?),
             author: user_from(row, author, row.try_get("author_name")?)?,
             body,
+            file: stored_attachment(row)?.map(Box::new),
             deleted_by: deleted_by.map(UserId::new),
             edited_at: row.try_get("edited_at")?,
             reactions: Vec::new(),
@@ -92,7 +95,31 @@ fn stored_body(row: &SqliteRow) -> sqlx::Result<Option<MessageBody>> {
     if row.try_get("deleted")? {
         return Ok(None);
     }
-    MessageBody::parse(row.try_get("body")?, &STORED).map(Some).map_err(damaged)
+    match row.try_get("body")? {
+        // It has a file.
+        "" => Ok(Some(MessageBody::nothing())),
+        body => MessageBody::parse(body, &STORED).map(Some).map_err(damaged),
+    }
+}
+
+/// The file of a message: `file`, `file_name`, `size`, `file_kind`, `media_type`, `width` and `height`.
+fn stored_attachment(row: &SqliteRow) -> sqlx::Result<Option<Attachment>> {
+    let Some(id) = row.try_get("file")? else { return Ok(None) };
+    let size: i64 = row.try_get("size")?;
+    Ok(Some(Attachment {
+        id: FileId::new(id),
+        name: FileName::clean(row.try_get("file_name")?),
+        media_type: row.try_get("media_type")?,
+        size: size.unsigned_abs(),
+        kind: kind_from(row.try_get("file_kind")?),
+        width: row.try_get("width")?,
+        height: row.try_get("height")?,
+    }))
+}
+
+/// One that a newer server knew is downloaded, as the protocol says of it.
+pub(super) fn kind_from(stored: &str) -> FileKind {
+    FileKind::ALL.iter().find(|kind| kind.name() == stored).copied().unwrap_or_default()
 }
 
 pub(super) fn stored_emoji(stored: &str) -> sqlx::Result<Emoji> {

@@ -45,6 +45,18 @@ pub enum StoreError {
     /// The person has as many tokens as one may have.
     #[error("too many tokens")]
     TooManyTokens,
+    /// There is no such file or upload, or it is not theirs.
+    #[error("no such file")]
+    NoSuchFile,
+    /// The person has as many unfinished uploads as one may have.
+    #[error("too many uploads")]
+    TooManyUploads,
+    /// The person or the address has announced as many bytes today as one may.
+    #[error("too many bytes were sent today")]
+    TooManyBytes,
+    /// All files together would be larger than they may.
+    #[error("there is no room for another file of that size")]
+    FilesFull,
     /// The invitation is not good.
     #[error("the invitation is not good: {0:?}")]
     BadInvite(InviteFault),

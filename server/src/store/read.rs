@@ -20,6 +20,18 @@ impl Store {
             .ok_or(StoreError::NotFound)
     }
 
+    /// The room of that number.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Unavailable`].
+    pub async fn room_of(&self, id: RoomId) -> Result<RoomRecord, StoreError> {
+        sqlx::query_as("SELECT * FROM rooms WHERE id = ?")
+            .bind(id.0)
+            .fetch_optional(&self.reads)
+            .await?
+            .ok_or(StoreError::NotFound)
+    }
+
     /// The listed ones of these rooms, then the newest of the others, at most so many.
     ///
     /// # Errors

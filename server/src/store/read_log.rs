@@ -10,8 +10,10 @@ use super::decode::{StoredChange, StoredMessage, from_seq, seq_from, stored_emoj
 use super::{RoomId, Store, StoreError, Tail};
 
 const MESSAGES: &str = "SELECT m.seq, m.id, m.author_id, m.author_name, m.body, m.at, m.edited_at, \
-     m.deleted_at IS NOT NULL AS deleted, m.deleted_by, u.hue, u.avatar FROM messages m \
-     JOIN streams s ON s.id = m.stream_id JOIN users u ON u.id = m.author_id \
+     m.deleted_at IS NOT NULL AS deleted, m.deleted_by, u.hue, u.avatar, f.id AS file, \
+     f.name AS file_name, f.size, f.kind AS file_kind, f.media_type, f.width, f.height \
+     FROM messages m JOIN streams s ON s.id = m.stream_id JOIN users u ON u.id = m.author_id \
+     LEFT JOIN files f ON f.room_id = s.room_id AND f.message = m.seq \
      WHERE s.room_id = ? AND s.kind = 'chat'";
 
 const CHANGES: &str = "SELECT c.seq, c.message, c.kind, c.by, c.emoji, c.at, m.body, \

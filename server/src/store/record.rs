@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use starling_protocol::{
-    DisplayName, Email, Handle, Logged, Message, MessageBody, MessageId, Position, RoomName, Seq,
-    Slug, User, UserId, Visibility,
+    DisplayName, Email, FileId, Handle, Logged, Message, MessageBody, MessageId, Position,
+    RoomName, Seq, Slug, User, UserId, Visibility,
 };
 
 use super::standing::Actor;
@@ -140,6 +140,8 @@ pub struct NewMessage {
     pub author: Actor,
     /// What it says.
     pub body: MessageBody,
+    /// A file of theirs that it has.
+    pub file: Option<FileId>,
 }
 
 /// A message was stored, now or earlier.
@@ -178,6 +180,18 @@ pub enum Committed {
     },
     /// Another process has written, the command line: anything may be something else now.
     Elsewhere,
+    /// A room was made.
+    RoomMade {
+        /// The room.
+        room: RoomRecord,
+    },
+    /// A room was deleted.
+    RoomGone {
+        /// As it was.
+        room: RoomRecord,
+    },
+    /// Files are no more: their bytes are to be removed.
+    FilesRemoved,
     /// Sign-ins and tokens of a person may have ended: what they hold open is looked at again.
     SignedOut {
         /// Who.

@@ -11,7 +11,9 @@ use sqlx::{Connection, SqliteConnection};
 use thiserror::Error;
 
 use super::OpenError;
+use super::copied_files::{Kept, carry, folder_of, kept};
 use super::copy::{COMPANIONS, Unfit, beside, make_empty, remove, renumber, sync_names, verify};
+use super::file::FILES;
 use super::open::{FILE, UNFINISHED, lock, migrate};
 
 /// Why nothing was restored. The database that was there is still there; only if it can be set aside, but
@@ -52,6 +54,17 @@ pub enum RestoreError {
         /// The file that was to be restored.
         file: PathBuf,
     },
+    /// Some of the files that people sent are not beside the backup.
+    #[error(
+        "{count} of the files in this backup are missing in {folder}: put the folder that \
+         `starling backup` made there"
+    )]
+    FilesMissing {
+        /// Where they were looked for.
+        folder: PathBuf,
+        /// How many.
+        count: usize,
+    },
     /// A file could not be read or written.
     #[error("{file} cannot be read or written")]
     File {
@@ -64,7 +77,7 @@ pub enum RestoreError {
 
 /// Makes the backup in the file `copy` the database in `folder`, after checking that it is whole, and
 /// with a new epoch for each stream: whoever has seen messages that the backup does not have starts
-/// over. A database that is there already is set aside under another name if `replace` says so; the
+/// over. The files that people sent come from the folder beside the backup. A database that is there already is set aside under another name if `replace` says so; the
 /// returned path tells where it is. Whenever this is interrupted, the old database is whole, with its
 /// log, under one of its names, or the new one is there; if neither has the name that a server opens,
 /// servers refuse to start until a restore was finished.
@@ -91,7 +104,11 @@ pub async fn restore(
     let had_data = replaces || unfinished.exists();
     // SQLite would take the journal of one that was interrupted for that of the new file.
     remove_companions(&unfinished).map_err(at(&unfinished))?;
-    let restored = match prepare(copy, &unfinished).await {
+    let prepared = match prepare(copy, &unfinished).await {
+        Ok(kept) => bring_files(copy, folder, &kept),
+        Err(error) => Err(error),
+    };
+    let restored = match prepared {
         Ok(()) => put_in_place(&unfinished, &database).map_err(at(&database)),
         Err(error) => Err(error),
     };
@@ -102,8 +119,19 @@ pub async fn restore(
     restored
 }
 
+/// Puts the backup's files among those that are there. Ids are random, so none is in the way of another,
+/// and the database that is set aside keeps its own.
+fn bring_files(copy: &Path, folder: &Path, kept: &[Kept]) -> Result<(), RestoreError> {
+    let (from, to) = (folder_of(copy), folder.join(FILES));
+    let missing = carry(&from, &to, kept).map_err(at(&to))?;
+    match missing.len() {
+        0 => Ok(()),
+        count => Err(RestoreError::FilesMissing { folder: from, count }),
+    }
+}
+
 /// Copies the backup, checks it, and brings it up to date.
-async fn prepare(copy: &Path, unfinished: &Path) -> Result<(), RestoreError> {
+async fn prepare(copy: &Path, unfinished: &Path) -> Result<Vec<Kept>, RestoreError> {
     let mut from = File::open(copy).map_err(at(copy))?;
     let mut to = make_empty(unfinished).map_err(at(unfinished))?;
     io::copy(&mut from, &mut to).map_err(at(unfinished))?;
@@ -119,8 +147,10 @@ async fn prepare(copy: &Path, unfinished: &Path) -> Result<(), RestoreError> {
     })?;
     migrate(&mut connection, copy).await?;
     renumber(&mut connection).await.map_err(damaged)?;
+    let kept = kept(&mut connection).await.map_err(damaged)?;
     connection.close().await.map_err(damaged)?;
-    to.sync_all().map_err(at(unfinished))
+    to.sync_all().map_err(at(unfinished))?;
+    Ok(kept)
 }
 
 /// Sets the old database aside, and gives the new one its name. If that fails, the old one is put back.

@@ -119,6 +119,7 @@ fn new_message(room: RoomId, author: UserId, id: u128, body: &str) -> NewMessage
         id: MessageId::new(Uuid::from_u128(id)),
         author: Actor::person(author),
         body,
+        file: None,
     }
 }
 

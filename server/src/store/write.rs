@@ -8,6 +8,8 @@ mod account;
 mod change;
 mod direct;
 mod enter;
+mod file;
+mod guest;
 mod invite;
 mod moderate;
 mod post;

@@ -11,10 +11,10 @@ use tokio_tungstenite::tungstenite::Error;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
 /// What a session reads from and writes to.
-pub(super) type Connection = TokioIo<Upgraded>;
+pub(crate) type Connection = TokioIo<Upgraded>;
 
 /// The answer to a good request for a WebSocket, and what becomes the connection once that is sent.
-pub(super) fn accept(request: &mut Request) -> Result<(Response, OnUpgrade), Error> {
+pub(crate) fn accept(request: &mut Request) -> Result<(Response, OnUpgrade), Error> {
     let mut response = create_response_with_body(request, Body::empty)?;
     let asked = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL);
     let mut asked = asked.iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(','));

@@ -28,12 +28,12 @@ use tokio_stream::wrappers::WatchStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::handshake::Connection;
-use super::seat::Seat;
 use super::socket::{SendError, Socket};
 use crate::app::App;
 use crate::http::identity::{Credential, Identity};
 use crate::online::OnlineGuard;
 use crate::refusal::Refusal;
+use crate::seat::Seat;
 use crate::store::Actor;
 
 /// The most requests that wait for the store; until one is answered, no further frame is read.

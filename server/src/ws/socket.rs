@@ -37,14 +37,14 @@ const PIECES_KEPT: usize = 8;
 
 /// Why a flush did not end well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SendError {
+pub(crate) enum SendError {
     /// The connection broke.
     Gone,
     /// The client took nothing for too long.
     Stalled,
 }
 
-pub(super) struct Socket<S> {
+pub(crate) struct Socket<S> {
     inner: WebSocketStream<Outbound<S>>,
     /// What is queued while tungstenite may be in the middle of a pong.
     queued: VecDeque<Bytes>,
@@ -53,7 +53,7 @@ pub(super) struct Socket<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     /// Over a connection whose handshake is done.
-    pub(super) async fn new(io: S, largest_frame: usize) -> Self {
+    pub(crate) async fn new(io: S, largest_frame: usize) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
@@ -66,11 +66,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
     }
 
     /// The next frame; `None` when the connection has ended.
-    pub(super) async fn recv(&mut self) -> Option<Result<Message, Error>> {
+    pub(crate) async fn recv(&mut self) -> Option<Result<Message, Error>> {
         self.inner.next().await
     }
 
-    pub(super) fn queue_text(&mut self, text: Bytes) {
+    pub(crate) fn queue_text(&mut self, text: Bytes) {
         self.queue(OpCode::Data(Data::Text), text);
     }
 
@@ -78,7 +78,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         self.queue(OpCode::Data(Data::Binary), bytes);
     }
 
-    pub(super) fn queue_ping(&mut self) {
+    pub(crate) fn queue_ping(&mut self) {
         self.queue(OpCode::Control(Control::Ping), Bytes::new());
     }
 
@@ -93,7 +93,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
 
     /// Sends all that is queued. A slow client takes something now and then; only one that takes
     /// nothing for so long is stalled.
-    pub(super) async fn flush(&mut self, stall_after: Duration) -> Result<(), SendError> {
+    pub(crate) async fn flush(&mut self, stall_after: Duration) -> Result<(), SendError> {
         in_time(stall_after, self.inner.flush()).await?;
         let outbound = self.inner.get_mut();
         outbound.pieces.append(&mut self.queued);

@@ -108,3 +108,64 @@ async fn a_damaged_database_is_not_copied() {
     let server = Server::start_with(folder).await;
     assert_eq!(server.get("/r/den").await.status(), 200, "what is whole is still read");
 }
+
+/// Every file that lies in a folder, by its path there, with its bytes.
+fn files_in(folder: &Path) -> std::collections::BTreeMap<std::path::PathBuf, Vec<u8>> {
+    let found = crate::uploads::stored_in(folder);
+    found
+        .into_iter()
+        .map(|path| (path.strip_prefix(folder).unwrap().to_owned(), std::fs::read(path).unwrap()))
+        .collect()
+}
+
+#[tokio::test]
+async fn files_go_into_a_backup_and_come_back_with_it() {
+    let server = Server::start(&[]).await;
+    let ada = server.guest("Ada", "Den").await;
+    let whole = server.send_file(&ada, "whole", &[7; 1_000]).await;
+    let lost = server.send_file(&ada, "lost", b"lost").await;
+    let unfinished = server.announced(&ada, "unfinished", 10).await;
+    server.piece(&ada, &unfinished, 0, vec![1; 5]).await;
+    let place = TempDir::new().unwrap();
+    let copy = place.path().join("copy.db");
+    let lost = lost["id"].as_str().unwrap();
+    let file = |id: &str| Path::new(&id[..2]).join(&id[2..4]).join(id);
+    std::fs::remove_file(server.data().join("files").join(file(lost))).unwrap();
+    let output = backup(server.data(), &copy).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).starts_with("1 files were not there"));
+    let whole = whole["id"].as_str().unwrap();
+    let copied = files_in(&place.path().join("copy.db.files"));
+    assert_eq!(copied, [(file(whole), vec![7; 1_000])].into());
+    assert_fails(&backup(server.data(), &copy).await, "exists already");
+    let other = place.path().join("other.db");
+    std::fs::create_dir(place.path().join("other.db.files")).unwrap();
+    assert_fails(&backup(server.data(), &other).await, "other.db.files exists already");
+    assert!(!other.exists());
+
+    // Without its files it is not restored; with them, all is there that was whole.
+    let folder = TempDir::new().unwrap();
+    let restore = |copy: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_starling"));
+        command.arg("restore").arg("--data-dir").arg(folder.path()).arg(copy);
+        tokio::task::spawn_blocking(move || command.output().unwrap())
+    };
+    let alone = TempDir::new().unwrap();
+    std::fs::copy(&copy, alone.path().join("copy.db")).unwrap();
+    let refused = restore(&alone.path().join("copy.db")).await.unwrap();
+    assert_fails(&refused, "1 of the files in this backup are missing");
+    assert!(!folder.path().join("starling.db").exists());
+    let restored = restore(&copy).await.unwrap();
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let restored = Server::start_with(folder).await;
+    let answer = restored.get_as(&ada, &format!("/files/{whole}/x")).await;
+    assert_eq!(answer.bytes().await.unwrap(), vec![7; 1_000]);
+    for gone in [lost, unfinished.as_str()] {
+        let (status, _) = restored.api_as(&ada, "GET", &format!("/uploads/{gone}"), None).await;
+        assert_eq!(status, 404);
+    }
+    // What is deleted there is still in the backup.
+    assert_eq!(restored.api_as(&ada, "DELETE", &format!("/uploads/{whole}"), None).await.0, 204);
+    crate::uploads::until_stored(restored.data(), 0).await;
+    assert_eq!(files_in(&place.path().join("copy.db.files")), copied);
+}

@@ -59,7 +59,7 @@ async fn every_answer_says_what_browsers_may_do() {
     let host = server.address;
     let expected = format!(
         "default-src 'none'; script-src 'nonce' 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self'; connect-src 'self' ws://{host} wss://{host}; form-action 'self'; \
+         img-src 'self'; media-src 'self'; connect-src 'self' ws://{host} wss://{host}; form-action 'self'; \
          base-uri 'none'; frame-ancestors 'none'"
     );
     let mut nonces = Vec::new();

@@ -5,11 +5,15 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HOST, LOCATION, SET_COOKIE};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, RANGE,
+    SET_COOKIE,
+};
 use reqwest::{Client as Http, redirect};
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::Error;
 
+use crate::support::files::bytes;
 use crate::support::{Guest, PATIENCE, Server, open, post_join};
 
 const DOCUMENTED: &str = include_str!("../../../docs/deploy/nginx.conf");
@@ -151,6 +155,39 @@ async fn pages_joining_and_chat_pass_through() {
     ada.say("through the proxy");
     ada.until_heard(&["through the proxy"]).await;
     bob.until_heard(&["through the proxy"]).await;
+}
+
+#[tokio::test]
+async fn pieces_of_files_pass_through_whatever_their_size() {
+    let server = Server::start(&["--public-url", PUBLIC]).await;
+    let proxy = Proxy::start(&server);
+    let http = browser([127, 0, 0, 1]);
+    let form = [("name", "Ada"), ("room", "Den")];
+    let ada = Guest::new("Ada", &post_join(&http, proxy.address, PUBLIC, "", &form).await);
+    let film = bytes(3_000_000);
+    let request = |method: &str, path: &str| {
+        let request = http.request(method.parse().unwrap(), proxy.url(path));
+        request.header(ORIGIN, PUBLIC).header(COOKIE, &ada.cookie)
+    };
+    let announced = request("POST", "/api/v1/rooms/den/uploads")
+        .header(CONTENT_TYPE, "application/json")
+        .body(format!("{{\"name\": \"film\", \"size\": {}}}", film.len()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(announced.status(), 201);
+    let upload = announced.headers()[LOCATION].to_str().unwrap().to_owned();
+    let piece = request("PATCH", &upload)
+        .header(CONTENT_TYPE, "application/octet-stream")
+        .header("upload-offset", 0)
+        .body(film.clone());
+    assert_eq!(piece.send().await.unwrap().status(), 204);
+    let finished = request("POST", &format!("{upload}/finish")).send().await.unwrap();
+    assert_eq!(finished.status(), 200);
+    let path = upload.replace("/api/v1/uploads/", "/files/") + "/film";
+    let part = request("GET", &path).header(RANGE, "bytes=1000000-1999999").send().await.unwrap();
+    assert_eq!(part.status(), 206);
+    assert!(part.bytes().await.unwrap() == film[1_000_000..2_000_000]);
 }
 
 #[tokio::test]

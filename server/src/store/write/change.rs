@@ -7,7 +7,7 @@ use starling_protocol::{
 };
 
 use super::post::next_seq;
-use super::{Operation, Transaction, granted};
+use super::{Operation, Transaction, file, granted};
 use crate::store::decode::{DELETE, EDIT, REACT, UNREACT, from_seq};
 use crate::store::standing::{self, Actor};
 use crate::store::{Committed, ReactionLimits, RoomId, Store, StoreError};
@@ -269,6 +269,7 @@ impl Operation for DeleteMessage {
         .bind(from_seq(self.message))
         .execute(&mut *tx.db)
         .await?;
+        file::remove_of_message(tx, self.room, self.message).await?;
         sqlx::query("DELETE FROM reactions WHERE stream_id = ? AND message = ?")
             .bind(stream)
             .bind(from_seq(self.message))

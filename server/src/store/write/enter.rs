@@ -11,7 +11,7 @@ use super::profile::{self, Profile};
 use super::{Operation, Transaction, granted};
 use crate::slug;
 use crate::store::standing::Actor;
-use crate::store::{Entered, NewRoom, RoomId, RoomRecord, Store, StoreError, Visitor};
+use crate::store::{Committed, Entered, NewRoom, RoomId, RoomRecord, Store, StoreError, Visitor};
 
 /// With one hue of twelve free, two searches in a million find no id for it in so many tries.
 const DISTINCT_TRIES: usize = 150;
@@ -222,5 +222,6 @@ async fn make_room(
         .execute(&mut *tx.db)
         .await?;
     set_role(tx, room.id, user, Role::Owner).await?;
+    tx.announcements.push(Committed::RoomMade { room: room.clone() });
     Ok(room)
 }

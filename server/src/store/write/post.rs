@@ -2,20 +2,22 @@
 
 use std::sync::Arc;
 
-use starling_protocol::{Action, Logged, Message, Seq};
+use starling_protocol::{Action, FileId, Logged, Message, Seq};
+use uuid::Uuid;
 
-use super::{Operation, Transaction, direct, granted};
+use super::{Operation, Transaction, direct, file, granted};
 use crate::store::decode::{from_seq, seq_from, stored_user};
 use crate::store::standing::Actor;
 use crate::store::{Committed, NewMessage, Posted, RoomId, Store, StoreError};
 
 impl Store {
-    /// Stores a message, once: a repeat of the same author, id, room and body gets the first
+    /// Stores a message, once: a repeat of the same author, id, room, body and file gets the first
     /// `seq`, also when it was deleted since. The order of calls is the order of `seq`; the future
     /// only waits for the outcome, and dropping it changes nothing.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`], [`StoreError::NotFound`] for the room, [`StoreError::Denied`], and
+    /// [`StoreError::Conflict`], [`StoreError::NotFound`] for the room, [`StoreError::Denied`],
+    /// [`StoreError::NoSuchFile`] if it is not whole, not theirs, for another room or used already, and
     /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
     pub fn post(
         &self,
@@ -33,16 +35,19 @@ impl Operation for NewMessage {
             Actor::Person { user, .. } => user,
             Actor::Anyone | Actor::Console => return Ok(Err(StoreError::NoSuchPerson)),
         };
-        let repeated: Option<(i64, i64, String, bool)> = sqlx::query_as(
-            "SELECT m.seq, s.room_id, m.body, m.deleted_at IS NOT NULL FROM messages m \
-             JOIN streams s ON s.id = m.stream_id WHERE m.author_id = ? AND m.id = ?",
+        let repeated: Option<(i64, i64, String, bool, Option<Uuid>)> = sqlx::query_as(
+            "SELECT m.seq, s.room_id, m.body, m.deleted_at IS NOT NULL, \
+             (SELECT f.id FROM files f WHERE f.room_id = s.room_id AND f.message = m.seq) \
+             FROM messages m JOIN streams s ON s.id = m.stream_id \
+             WHERE m.author_id = ? AND m.id = ?",
         )
         .bind(author.uuid())
         .bind(self.id.uuid())
         .fetch_optional(&mut *tx.db)
         .await?;
-        if let Some((seq, room, body, deleted)) = repeated {
-            let same = RoomId(room) == self.room && (deleted || body == self.body.as_str());
+        if let Some((seq, room, body, deleted, file)) = repeated {
+            let says_same = body == self.body.as_str() && file.map(FileId::new) == self.file;
+            let same = RoomId(room) == self.room && (deleted || says_same);
             return Ok(if same {
                 Ok(Posted { seq: seq_from(seq) })
             } else {
@@ -57,6 +62,10 @@ impl Operation for NewMessage {
         let Some(row) = row else { return Ok(Err(StoreError::NoSuchPerson)) };
         let author = stored_user(&row)?;
 
+        let file = match self.file {
+            Some(id) => Some(granted!(file::unused(tx, author.id, id, self.room).await?)),
+            None => None,
+        };
         let (stream, seq) = granted!(next_seq(tx, self.room).await?);
         sqlx::query(
             "INSERT INTO messages (stream_id, seq, id, author_id, author_name, body, at) \
@@ -72,7 +81,12 @@ impl Operation for NewMessage {
         .execute(&mut *tx.db)
         .await?;
 
+        if let Some(file) = &file {
+            file::give_to_message(tx, file.id, self.room, seq).await?;
+        }
+        let file = file.and_then(|file| file.attachment()).map(Box::new);
         let message = Message::said(seq, self.id, author, self.body.clone(), tx.now);
+        let message = Message { file, ..message };
         tx.announcements
             .push(Committed::Logged { room: self.room, event: Arc::new(Logged::Message(message)) });
         direct::stir(tx, self.room).await?;

@@ -132,6 +132,8 @@ struct DeleteRoom {
 
 /// What belongs to a room, in an order that leaves nothing without what it refers to.
 const OF_A_ROOM: &[&str] = &[
+    "INSERT INTO removed_files (id) SELECT id FROM files WHERE room_id = ?",
+    "DELETE FROM files WHERE room_id = ?",
     "DELETE FROM messages WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
     "DELETE FROM changes WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
     "DELETE FROM reactions WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
@@ -150,11 +152,17 @@ impl Operation for DeleteRoom {
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         granted!(tx.check(self.actor, self.room, Action::DeleteRoom).await?);
+        let room: Option<RoomRecord> = sqlx::query_as("SELECT * FROM rooms WHERE id = ?")
+            .bind(self.room.0)
+            .fetch_optional(&mut *tx.db)
+            .await?;
         for deletion in OF_A_ROOM {
             sqlx::query(*deletion).bind(self.room.0).execute(&mut *tx.db).await?;
         }
         tracing::info!(room = self.room.0, actor = ?self.actor.user(), "a room was deleted");
+        tx.announcements.extend(room.map(|room| Committed::RoomGone { room }));
         tx.announcements.push(Committed::Rights { room: self.room, user: None });
+        tx.announcements.push(Committed::FilesRemoved);
         Ok(Ok(()))
     }
 }

@@ -2,13 +2,13 @@
 
 use futures_util::FutureExt;
 use starling_protocol::{
-    Action, ClientEvent, CursorInput, DisplayName, Emoji, ErrorCode, MessageBody, MessageId,
-    Reason, Ref, Seq, ServerEvent, Slug, Status, codec,
+    Action, ClientEvent, CursorInput, DisplayName, Emoji, ErrorCode, FileId, MessageBody,
+    MessageId, Reason, Ref, Seq, ServerEvent, Slug, Status, codec,
 };
 
 use super::{Session, refused};
 use crate::permission;
-use crate::posting::post_message;
+use crate::posting::post_with_file;
 use crate::refusal::Refusal;
 use crate::room_task::RoomCommand;
 use crate::store::{Actor, NewMeasure, Profile, RoomChange, RoomId, Store, StoreError};
@@ -55,8 +55,8 @@ impl Session {
                 Box::pin(self.join(reference, room, resume)).await;
             }
             ClientEvent::Leave { reference, room } => self.leave(reference, &room).await,
-            ClientEvent::Post { reference, room, id, body } => {
-                self.post(reference, &room, id, &body).await;
+            ClientEvent::Post { reference, room, id, body, file } => {
+                self.post(reference, &room, id, &body, file).await;
             }
             ClientEvent::Typing { room, active } => {
                 if let Some(seat) = self.seats.get(&room)
@@ -138,12 +138,19 @@ impl Session {
         }
     }
 
-    async fn post(&mut self, reference: Ref, room: &Slug, id: MessageId, body: &str) {
+    async fn post(
+        &mut self,
+        reference: Ref,
+        room: &Slug,
+        id: MessageId,
+        body: &str,
+        file: Option<FileId>,
+    ) {
         let Some(seat) = self.seats.get(room) else {
             self.refuse_stranger(reference, room).await;
             return;
         };
-        match post_message(&self.app, self.actor, seat.room, id, body) {
+        match post_with_file(&self.app, self.actor, seat.room, id, body, file) {
             Ok(posted) => self.answers.push_back(
                 posted
                     .map(move |posted| match posted {

@@ -1,7 +1,6 @@
 //! How a session enters a room.
 
-use starling_protocol::{ErrorCode, Position, Ref, Role, ServerEvent, Slug, User};
-use tokio::sync::oneshot;
+use starling_protocol::{ErrorCode, Position, Ref, ServerEvent, Slug};
 use tokio::time::Instant;
 use tokio_stream::wrappers::WatchStream;
 
@@ -10,13 +9,8 @@ use crate::feed::Reader;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::resume::recovers;
-use crate::room::RoomFull;
-use crate::room_task::{RoomCommand, RoomHandle};
-use crate::store::{RoomRecord, StoreError};
-use crate::ws::seat::Seat;
-
-/// A room's task that ends while somebody enters is started again; not for ever.
-const TRIES: usize = 3;
+use crate::room_task::RoomCommand;
+use crate::seat::Seat;
 
 impl Session {
     pub(super) async fn join(&mut self, reference: Ref, slug: Slug, resume: Option<Position>) {
@@ -45,11 +39,10 @@ impl Session {
         let user = self.app.store.user(self.user).await?;
         let rights = permission::rights(&self.app, self.actor, &record, &standing).await;
         drop(turn);
-        let (handle, slot) = self.take_slot(&record, standing.role, &user).await?;
         // From here on the room's feed has all that is committed, so whatever the store does not
         // say now, the feed will.
-        let mut seat = Seat::new(record.id, &handle, slot, rights);
-        let news = WatchStream::new(handle.feed.watch());
+        let mut seat = Seat::take(&self.app, &record, &user, self.status, rights).await?;
+        let news = WatchStream::new(seat.feed.watch());
         let turn = self.app.turns.next().await;
         let head = self.app.store.position(record.id).await?;
         // What changed while they entered was announced before they were there.
@@ -71,7 +64,7 @@ impl Session {
             reference: Some(reference),
             room: slug.clone(),
             channel: seat.channel,
-            slot,
+            slot: seat.slot,
             position,
             recovered: going_on.is_some(),
             messages,
@@ -80,32 +73,5 @@ impl Session {
         self.news.insert(slug.clone(), news);
         self.seats.insert(slug, Box::new(seat));
         Ok(())
-    }
-
-    async fn take_slot(
-        &mut self,
-        record: &RoomRecord,
-        role: Role,
-        user: &User,
-    ) -> Result<(RoomHandle, starling_protocol::Slot), Refusal> {
-        for _ in 0..TRIES {
-            let handle = self.app.hub.room(record);
-            let (reply, joined) = oneshot::channel();
-            let join = RoomCommand::Join { user: user.clone(), role, status: self.status, reply };
-            if handle.commands.send(join).await.is_err() {
-                continue;
-            }
-            match joined.await {
-                Ok(Ok(slot)) => return Ok((handle, slot)),
-                Ok(Err(RoomFull)) => {
-                    return Err(Refusal::new(
-                        ErrorCode::RoomFull,
-                        "This room is full. There is room again when somebody leaves.",
-                    ));
-                }
-                Err(_) => {}
-            }
-        }
-        Err(StoreError::Unavailable.into())
     }
 }

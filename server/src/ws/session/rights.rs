@@ -1,15 +1,11 @@
 //! What the session's person may do in its rooms: looked up again when it may have changed, and told.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-use starling_protocol::{CloseReason, ErrorCode, ServerEvent, Slug, Standing, Until};
+use starling_protocol::{CloseReason, ServerEvent, Slug};
 use tokio::time::Instant;
 
 use super::{End, Session};
-use crate::permission;
 use crate::refusal::Refusal;
-use crate::room_task::RoomCommand;
-use crate::store::StoreError;
+use crate::seat::Look;
 
 impl Session {
     /// When rights end by themselves next.
@@ -34,47 +30,21 @@ impl Session {
     }
 
     async fn look_at_rights_in(&mut self, slug: &Slug) -> Result<(), End> {
-        let turn = self.app.turns.next().await;
-        let admitted = match permission::admit(&self.app, self.actor, slug).await {
-            Ok((room, standing)) => {
-                let rights = permission::rights(&self.app, self.actor, &room, &standing).await;
-                Ok((room, standing, rights))
-            }
-            Err(refusal) => Err(refusal),
-        };
-        drop(turn);
+        let (app, actor, user) = (self.app.clone(), self.actor, self.user);
         let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
-        match admitted {
-            Ok((room, standing, rights)) if room.id == seat.room => {
-                seat.rights_until = ends_at(&standing);
-                if seat.rights.role != rights.role {
-                    seat.tell(RoomCommand::SetRole { user: self.user, role: rights.role }).await;
-                }
-                if seat.rights != rights || !seat.told_rights {
-                    seat.rights = rights.clone();
-                    seat.told_rights = true;
+        match seat.look_again(&app, actor, user, slug).await {
+            Look::Stays { to_tell } => {
+                if to_tell {
+                    let rights = seat.rights.clone();
                     self.queue(&ServerEvent::Rights(rights));
                 }
                 Ok(())
             }
-            // Another room has taken the address.
-            Ok(_) => {
-                self.send_out(slug, deleted());
-                Ok(())
-            }
-            Err(refusal) if refusal.code == ErrorCode::Unavailable => {
-                Err(End::Closed(CloseReason::Failed))
-            }
-            Err(refusal) if refusal.code == ErrorCode::NoSuchRoom => {
-                let private = self.app.store.room(slug).await;
-                let is_private = !matches!(private, Err(StoreError::NotFound));
-                self.send_out(slug, if is_private { private_now() } else { deleted() });
-                Ok(())
-            }
-            Err(refusal) => {
+            Look::Out(refusal) => {
                 self.send_out(slug, refusal);
                 Ok(())
             }
+            Look::Failed => Err(End::Closed(CloseReason::Failed)),
         }
     }
 
@@ -86,21 +56,4 @@ impl Session {
         let Refusal { code, sentence, .. } = refusal;
         self.queue(&ServerEvent::Removed { room: slug.clone(), code, message: sentence });
     }
-}
-
-fn deleted() -> Refusal {
-    Refusal::new(ErrorCode::RoomDeleted, "This room was deleted.")
-}
-
-fn private_now() -> Refusal {
-    Refusal::new(ErrorCode::Forbidden, "This room is for its members alone now.")
-}
-
-/// When the first measure against them ends.
-fn ends_at(standing: &Standing) -> Option<Instant> {
-    let Some(Until(Some(until))) = standing.muted else { return None };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let left = u64::try_from(until).ok().map(Duration::from_millis)?.saturating_sub(now);
-    // Of something that ends in years, a day is soon enough.
-    Some(Instant::now() + left.min(Duration::from_secs(86_400)) + Duration::from_millis(1))
 }

@@ -1,0 +1,143 @@
+//! The rooms that a client is in: entering, making and leaving them, and who is there as far as it knows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use starling_protocol::{
+    CursorState, ErrorCode, Hue, Person, Point, RoomName, Slot, Slug, Status, UserId,
+};
+use tokio::time::Instant;
+use tokio_stream::wrappers::WatchStream;
+
+use super::Session;
+use crate::feed::Reader;
+use crate::gateway::failure::Failure;
+use crate::permission;
+use crate::refusal::Refusal;
+use crate::room_task::RoomCommand;
+use crate::seat::Seat;
+use crate::slug;
+use crate::store::{NewRoom, Visitor};
+
+/// A room that the client is in.
+pub(in crate::gateway) struct InRoom {
+    pub(in crate::gateway) seat: Seat,
+    /// As the client calls it.
+    pub(in crate::gateway) room_id: String,
+    /// Who is there; `None` until it was told.
+    pub(super) people: Option<BTreeMap<UserId, Known>>,
+    pub(super) typing: BTreeSet<UserId>,
+    pub(super) cursors: BTreeMap<Slot, Point>,
+    /// Whether it was told of any cursor last.
+    pub(super) has_cursors: bool,
+}
+
+/// Somebody in a room, as far as clients are told.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) name: String,
+    pub(super) hue: Hue,
+    pub(super) slots: Vec<Slot>,
+}
+
+impl From<Person> for Known {
+    fn from(person: Person) -> Self {
+        Self { name: person.name.to_string(), hue: person.hue, slots: person.slots }
+    }
+}
+
+impl InRoom {
+    pub(super) fn name_of(&self, user: UserId) -> Option<&str> {
+        Some(&self.people.as_ref()?.get(&user)?.name)
+    }
+
+    pub(super) fn point(&mut self, slot: Slot, state: CursorState) {
+        match state {
+            CursorState::At { point, .. } => self.cursors.insert(slot, point),
+            CursorState::Hidden => self.cursors.remove(&slot),
+        };
+    }
+}
+
+impl Session {
+    /// The room that the client means, if it is in it.
+    pub(in crate::gateway) fn room(&self, room_id: &str) -> Result<(&Slug, &InRoom), Failure> {
+        let slug = match self.called.get(room_id) {
+            Some(slug) => self.rooms.get_key_value(slug),
+            None => {
+                let slug = slug::derive(&RoomName::parse(room_id, &self.app.limits)?);
+                self.rooms.get_key_value(&slug)
+            }
+        };
+        slug.map(|(slug, room)| (slug, &**room)).ok_or_else(Failure::not_joined)
+    }
+
+    /// Enters the room of that text, which is made if there is none. To be in it already is as good.
+    pub(in crate::gateway) async fn join_room(&mut self, room_id: &str) -> Result<Slug, Failure> {
+        let name = RoomName::parse(room_id, &self.app.limits)?;
+        let wanted = self.called.get(room_id).cloned().unwrap_or_else(|| slug::derive(&name));
+        if let Some(room) = self.rooms.get_mut(&wanted) {
+            room_id.clone_into(&mut room.room_id);
+            self.called.insert(room_id.to_owned(), wanted.clone());
+            return Ok(wanted);
+        }
+        let most = self.app.limits.rooms_per_connection;
+        if self.rooms.len() >= most {
+            let sentence = format!("One connection can be in {most} rooms at once.");
+            return Err(Refusal::new(ErrorCode::TooManyRooms, sentence).into());
+        }
+        self.app.rates.join(self.user.id)?;
+        let slug = self.find_or_make(name, wanted).await?;
+        let turn = self.app.turns.next().await;
+        let (record, standing) = permission::admit(&self.app, self.actor, &slug).await?;
+        let rights = permission::rights(&self.app, self.actor, &record, &standing).await;
+        drop(turn);
+        let mut seat = Seat::take(&self.app, &record, &self.user, Status::Active, rights).await?;
+        let news = WatchStream::new(seat.feed.watch());
+        let turn = self.app.turns.next().await;
+        let head = self.app.store.position(record.id).await?;
+        // What changed while they entered was announced before they were there.
+        let user = self.app.store.user(self.user.id).await?;
+        drop(turn);
+        seat.tell(RoomCommand::Appear { user }).await;
+        // What is said from now on is theirs; what they may do is looked up again before that.
+        seat.reader = Reader::new(head.seq, head.seq);
+        seat.rights_until = Some(Instant::now());
+        let room = InRoom {
+            seat,
+            room_id: room_id.to_owned(),
+            people: None,
+            typing: BTreeSet::new(),
+            cursors: BTreeMap::new(),
+            has_cursors: false,
+        };
+        self.news.insert(slug.clone(), news);
+        self.rooms.insert(slug.clone(), Box::new(room));
+        self.called.insert(room_id.to_owned(), slug.clone());
+        Ok(slug)
+    }
+
+    /// The address of a room that is there, or is made now, unlisted, as by the form; that they have been there
+    /// is noted.
+    async fn find_or_make(&mut self, name: RoomName, wanted: Slug) -> Result<Slug, Failure> {
+        let address = self.line.caller.household();
+        let cap = self.app.config.rooms_per_address;
+        let new = NewRoom { name, listed: false, address, cap };
+        let visitor = Visitor::Known { actor: self.actor, name: None };
+        let entered = self.app.store.enter(visitor, wanted, Some(new)).await?;
+        if entered.made {
+            tracing::info!(
+                room = entered.room.id.0,
+                visibility = entered.room.visibility.name(),
+                "a room was made"
+            );
+        }
+        Ok(entered.room.slug)
+    }
+
+    /// Takes a room out; its seat is still to be given up.
+    pub(in crate::gateway) fn leave_room(&mut self, slug: &Slug) -> Option<InRoom> {
+        self.news.remove(slug);
+        self.called.retain(|_, called| called != slug);
+        self.rooms.remove(slug).map(|room| *room)
+    }
+}

@@ -1,0 +1,201 @@
+//! `/files/{id}/{name}`: the files of messages. Whoever may read the room may have them, whole or in
+//! part. Only what merely shows or sounds is shown by browsers, by what its bytes are; everything else is
+//! a download, and none of it is ever a page that could do something.
+
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    IF_RANGE, LAST_MODIFIED, RANGE,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
+use starling_protocol::{Attachment, ErrorCode, FileId, FileKind};
+use tower_http::services::ServeFile;
+
+use crate::app::App;
+use crate::http::headers::Sandboxed;
+use crate::http::{identity, render};
+use crate::refusal::{NO_SUCH_FILE, Refusal};
+use crate::store::{Actor, FileRecord, StoreError};
+
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+pub(crate) async fn download(
+    State(app): State<App>,
+    path: Result<Path<(FileId, String)>, PathRejection>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    let found = match path {
+        Ok(Path((id, _))) => find(&app, &headers, id).await,
+        Err(_) => Err(no_such_file()),
+    };
+    let served = match found {
+        Ok(record) => serve(&app, &record, method, &headers).await,
+        Err(refusal) => Err(refusal),
+    };
+    match served {
+        Ok(response) => response,
+        Err(refusal) => render::refusal(&app, refusal).await,
+    }
+}
+
+async fn find(app: &App, headers: &HeaderMap, id: FileId) -> Result<FileRecord, Refusal> {
+    let identity = identity::find(app, headers).await?;
+    let actor = identity.map_or(Actor::Anyone, |identity| identity.actor());
+    Ok(app.store.file(actor, id).await?)
+}
+
+async fn serve(
+    app: &App,
+    record: &FileRecord,
+    method: Method,
+    asked: &HeaderMap,
+) -> Result<Response, Refusal> {
+    let (Some(whole), Some(file)) = (&record.whole, record.attachment()) else {
+        return Err(no_such_file());
+    };
+    let hash: String = whole.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let etag = format!("\"{hash}\"");
+    let modified = http_date(record.finished_at.unwrap_or_default());
+    let mut response = if is_known(asked, &etag, &modified) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        bytes(app, record.id, method, range(asked, &etag, &modified)).await?
+    };
+    let headers = response.headers_mut();
+    let mut insert = |name: HeaderName, value: &str| {
+        // All of them are made of ASCII.
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    };
+    insert(ETAG, &etag);
+    insert(LAST_MODIFIED, &modified);
+    insert(CONTENT_TYPE, &file.media_type);
+    insert(CONTENT_DISPOSITION, &disposition(&file));
+    // What somebody may read today they may not read tomorrow: browsers ask each time.
+    insert(CACHE_CONTROL, "private, no-cache");
+    insert(RESOURCE_POLICY, "same-origin");
+    response.extensions_mut().insert(Sandboxed);
+    Ok(response)
+}
+
+/// The answer with the bytes, or with those of them that were asked for.
+async fn bytes(
+    app: &App,
+    id: FileId,
+    method: Method,
+    range: Option<&HeaderValue>,
+) -> Result<Response, Refusal> {
+    let mut asked = Request::new(Body::empty());
+    *asked.method_mut() = method;
+    if let Some(range) = range {
+        asked.headers_mut().insert(RANGE, range.clone());
+    }
+    let served = ServeFile::new(app.files.path(id)).try_call(asked).await;
+    let response = served.map_err(|error| {
+        tracing::error!(%error, %id, "a file cannot be read");
+        Refusal::from(StoreError::Unavailable)
+    })?;
+    if response.status() == StatusCode::NOT_FOUND {
+        tracing::error!(%id, "the bytes of a file are missing");
+        return Err(no_such_file());
+    }
+    Ok(response.map(Body::new))
+}
+
+/// The part that was asked for, if it is one, and of the file as it is. Of several at once all bytes are
+/// sent.
+fn range<'a>(asked: &'a HeaderMap, etag: &str, modified: &str) -> Option<&'a HeaderValue> {
+    let range = asked.get(RANGE).filter(|range| !range.as_bytes().contains(&b','))?;
+    let same = |value: &HeaderValue| value == etag || value == modified;
+    asked.get(IF_RANGE).is_none_or(same).then_some(range)
+}
+
+/// Whether whoever asks has the file already.
+fn is_known(headers: &HeaderMap, etag: &str, modified: &str) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(&IF_NONE_MATCH) {
+        Some(known) => known
+            .split(',')
+            .map(|known| known.trim())
+            .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag),
+        None => text(&IF_MODIFIED_SINCE) == Some(modified),
+    }
+}
+
+/// How a browser treats a file, and what it is called when it is kept. After RFC 6266 and RFC 8187.
+fn disposition(file: &Attachment) -> String {
+    let shown = match file.kind {
+        FileKind::Image | FileKind::Audio | FileKind::Video => "inline",
+        FileKind::Other => "attachment",
+    };
+    let plain = |c: char| if c.is_ascii_alphanumeric() || " .-_".contains(c) { c } else { '_' };
+    let ascii: String = file.name.as_str().chars().map(plain).collect();
+    // The end of the file's path is its name, percent-encoded.
+    let path = file.path();
+    let encoded = path.rsplit('/').next().unwrap_or_default();
+    format!("{shown}; filename=\"{ascii}\"; filename*=UTF-8''{encoded}")
+}
+
+fn http_date(ms: i64) -> String {
+    let moment = Timestamp::from_millisecond(ms).unwrap_or_default();
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).unwrap_or_default()
+}
+
+fn no_such_file() -> Refusal {
+    Refusal::new(ErrorCode::NoSuchFile, NO_SUCH_FILE)
+}
+
+#[cfg(test)]
+mod tests {
+    use starling_protocol::FileName;
+
+    use super::*;
+
+    #[test]
+    fn a_name_neither_ends_the_header_nor_gets_lost() {
+        let file = |name: &str, kind: FileKind| Attachment {
+            id: FileId::new(uuid::Uuid::nil()),
+            name: FileName::clean(name),
+            media_type: String::new(),
+            size: 1,
+            kind,
+            width: None,
+            height: None,
+        };
+        assert_eq!(
+            disposition(&file("鳥 \"a\"; x=y\r\n.png", FileKind::Image)),
+            "inline; filename=\"_ _a__ x_y  .png\"; \
+             filename*=UTF-8''%E9%B3%A5%20%22a%22%3B%20x%3Dy%20%20.png"
+        );
+        assert!(disposition(&file("a.html", FileKind::Other)).starts_with("attachment; "));
+    }
+
+    #[test]
+    fn dates_are_those_of_http() {
+        assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
+
+    #[test]
+    fn who_has_it_is_known_by_the_hash_or_else_by_the_date() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let known = |pairs: &[(HeaderName, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(name.clone(), value.parse().unwrap());
+            }
+            is_known(&headers, "\"abc\"", date)
+        };
+        assert!(known(&[(IF_NONE_MATCH, "\"x\", W/\"abc\"")]));
+        assert!(known(&[(IF_NONE_MATCH, "*")]));
+        assert!(known(&[(IF_MODIFIED_SINCE, date)]));
+        assert!(!known(&[(IF_NONE_MATCH, "\"x\""), (IF_MODIFIED_SINCE, date)]));
+        assert!(!known(&[]));
+    }
+}
