@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_net::http::{Method, RequestBuilder};
-use html_escape::{encode_double_quoted_attribute, encode_text};
+use html_escape::encode_double_quoted_attribute;
 use js_sys::{JSON, Promise, Uint8Array};
 use leptos::prelude::{Set, SetValue, document, window};
 use leptos::task::spawn_local;
@@ -119,14 +119,13 @@ impl Live {
         sends.last_key.set(key);
         let Ok(entry) = document().create_element("li") else { return };
         let name = file.name();
+        let (name, size) =
+            (encode_double_quoted_attribute(&name), bytes_in_words(file.size() as u64));
         entry.set_inner_html(&format!(
-            "<bdi>{}</bdi><span class=\"size\">{}</span>\
-             <progress max=\"100\" value=\"0\" aria-label=\"{}\"></progress>\
+            "<bdi>{name}</bdi><span class=\"size\">{size}</span>\
+             <progress max=\"100\" value=\"0\" aria-label=\"{name}\"></progress>\
              <span class=\"fate\" role=\"status\"></span>\
-             <button class=\"quiet\" type=\"button\">Cancel</button>",
-            encode_text(&name),
-            bytes_in_words(file.size() as u64),
-            encode_double_quoted_attribute(&name)
+             <button class=\"quiet\" type=\"button\">Cancel</button>"
         ));
         let _ = entry.set_attribute("data-key", &key.to_string());
         if let Some(list) = document().get_element_by_id(LIST) {
