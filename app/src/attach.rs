@@ -1,15 +1,10 @@
-//! Sending files: the button in the composer, what is dropped on the page or pasted, and the list of what
-//! is on its way. How a file travels is `live/sending.rs`'s.
+//! Sending files: the button in the composer and the list of what is on its way. What they do, what is
+//! dropped on the page or pasted, and how a file travels, is a script of its own (`send_files.js`): as
+//! code of the frontend it would be several times as large a download.
 
-use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, FileList, HtmlElement, HtmlInputElement};
 
-use crate::model::{RoomModel, Wish};
-
-/// The list of what is on its way. Its entries come and go with `live/sending.rs`.
-pub(crate) const LIST: &str = "sending";
+use crate::model::RoomModel;
 
 /// Markup and no view: none of it ever changes but the list's entries, and so the download stays small.
 const PARTS: &str = "\
@@ -28,99 +23,6 @@ pub(crate) fn Attach(
     /// Where files go.
     room: RoomModel,
 ) -> impl IntoView {
-    let over = RwSignal::new(false);
-    let takes = move || room.limits.file_bytes > 0 && !room.is_closed();
-    let click = move |event: MouseEvent| {
-        let Some(button) = closest(&event, "button") else { return };
-        match button.closest("[data-key]").ok().flatten() {
-            Some(entry) => {
-                if let Some(key) = entry.get_attribute("data-key").and_then(|key| key.parse().ok())
-                {
-                    room.wish(Wish::GiveUp { key });
-                }
-                // The button is gone, and with it the focus.
-                room.wants_focus.notify();
-            }
-            None => {
-                let input = button.previous_element_sibling();
-                if let Some(input) = input.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-                    input.click();
-                }
-            }
-        }
-    };
-    let chosen = move |event: Event| {
-        let input = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-        if let Some(input) = input {
-            attach(room, input.files());
-            // So that the same file can be chosen again.
-            input.set_value("");
-        }
-    };
-    #[cfg(feature = "hydrate")]
-    Effect::new(move |_| heed_drops_and_pastes(room, over, takes));
-    view! {
-        <div
-            class="attaching"
-            hidden=move || !takes()
-            data-over=move || over.get().to_string()
-            on:click=click
-            on:change=chosen
-            inner_html=PARTS
-        ></div>
-    }
-}
-
-fn closest(event: &MouseEvent, what: &str) -> Option<Element> {
-    event.target()?.dyn_into::<Element>().ok()?.closest(what).ok()?
-}
-
-/// Has files sent, one after the other.
-fn attach(room: RoomModel, files: Option<FileList>) {
-    let Some(files) = files else { return };
-    for file in (0..files.length()).filter_map(|at| files.get(at)) {
-        room.wish(Wish::Attach { file });
-    }
-}
-
-/// A file that is dropped anywhere on the page is sent, and not opened in the page's place.
-#[cfg(feature = "hydrate")]
-fn heed_drops_and_pastes(
-    room: RoomModel,
-    over: RwSignal<bool>,
-    takes: impl Fn() -> bool + Copy + 'static,
-) {
-    use leptos::ev;
-
-    let has_files = |event: &web_sys::DragEvent| {
-        event.data_transfer().is_some_and(|it| it.types().includes(&"Files".into(), 0))
-    };
-    window_event_listener(ev::dragover, move |event| {
-        if has_files(&event) {
-            event.prevent_default();
-            over.set(takes());
-        }
-    });
-    window_event_listener(ev::dragleave, move |event| {
-        // Not from one element of the page to the next.
-        if event.related_target().is_none() {
-            over.set(false);
-        }
-    });
-    window_event_listener(ev::drop, move |event| {
-        if has_files(&event) {
-            event.prevent_default();
-            over.set(false);
-            if takes() {
-                attach(room, event.data_transfer().and_then(|it| it.files()));
-            }
-        }
-    });
-    window_event_listener(ev::paste, move |event| {
-        let files = event.clipboard_data().and_then(|it| it.files());
-        if files.as_ref().is_some_and(|files| files.length() > 0) && takes() {
-            event.prevent_default();
-            attach(room, files);
-        }
-    });
+    let closed = move || room.limits.file_bytes == 0 || room.is_closed();
+    view! { <div class="attaching" hidden=closed inner_html=PARTS></div> }
 }
