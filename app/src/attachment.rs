@@ -1,7 +1,7 @@
 //! A message's file as the log shows it: an image in the room that is kept for it, a player, or a link.
 //! Markup and no view, as nothing in it ever changes: so the download stays small.
 
-use html_escape::{encode_double_quoted_attribute, encode_text};
+use html_escape::encode_double_quoted_attribute;
 use starling_protocol::{Attachment, FileKind, bytes_in_words};
 
 /// The most pixels of an image in the log.
@@ -14,8 +14,8 @@ pub(crate) fn markup(file: &Attachment) -> String {
     let path = encode_double_quoted_attribute(&path);
     let name = encode_double_quoted_attribute(file.name.as_str());
     let link = format!(
-        "<a class=\"download\" href=\"{path}\" download=\"{name}\"><bdi>{}</bdi> <span>{}</span></a>",
-        encode_text(file.name.as_str()),
+        "<a class=\"download\" href=\"{path}\" download=\"{name}\">\
+         <bdi>{name}</bdi> <span>{}</span></a>",
         bytes_in_words(file.size)
     );
     match file.kind {

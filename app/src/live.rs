@@ -31,7 +31,6 @@ use crate::viewport;
 
 use directs::go_to;
 use network::{Suspicion, socket_url};
-use sending::Sends;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
@@ -58,7 +57,6 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         slug: view.slug.clone(),
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
-        sends: Sends::default(),
         reading: RefCell::new(Reading::new(view.position.seq)),
         suspicion: Suspicion::default(),
         client: OnceCell::new(),
@@ -97,6 +95,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     show_unread_in_title(room);
     live.look_again();
     live.heed_other_tabs();
+    live.say_files();
     network::watch(&client);
     let telling = client.clone();
     activity::watch(move |status| telling.act(|core, _| core.set_status(status)));
@@ -138,7 +137,6 @@ struct Live {
     slug: Slug,
     build: String,
     outbox: SavedOutbox,
-    sends: Sends,
     reading: RefCell<Reading>,
     suspicion: Suspicion,
     client: OnceCell<WebClient>,

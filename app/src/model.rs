@@ -11,8 +11,6 @@ use starling_protocol::{
     Person, Point, Rights, Role, Seq, Slot, User, UserId,
 };
 
-use web_sys::File;
-
 use crate::keyed::Keyed;
 use crate::lines::{Line, LineKey, Reader, lay_out};
 use crate::motion::Motion;
@@ -112,10 +110,6 @@ pub(crate) struct Browser {
 pub(crate) enum Wish {
     /// To say this.
     Post { body: MessageBody },
-    /// To send this file.
-    Attach { file: File },
-    /// To forget a file that is on its way, or was refused.
-    GiveUp { key: u32 },
     /// To send a refused message again.
     Retry { id: MessageId },
     /// To give a refused message up.

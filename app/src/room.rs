@@ -5,7 +5,6 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use starling_protocol::{Limits, Rights, User, Visibility};
 
-use crate::attach::FilesOnTheirWay;
 use crate::board::Board;
 use crate::composer::Composer;
 use crate::connection::ConnectionStatus;
@@ -52,7 +51,6 @@ pub(crate) fn RoomPage(
     let writing = if joined {
         Either::Left(view! {
             <TypingLine room/>
-            <FilesOnTheirWay room/>
             <Composer room action=format!("{path}/messages") post/>
         })
     } else {

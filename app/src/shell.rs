@@ -26,6 +26,9 @@ pub struct Assets {
 /// as the page does.
 const RELEASE_UNUSED_CLOSURES: &str = include_str!("unused_closures.js");
 
+/// Sends files. Only where the composer is has it anything to do.
+const SEND_FILES: &str = include_str!("send_files.js");
+
 /// What plain pages have instead of the frontend.
 const CODE_FROM_LINK: &str = include_str!("code_from_link.js");
 
@@ -35,7 +38,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
     let css = assets.css.clone();
     let scripts = match page.view.is_plain() {
         true => view! { <script nonce=use_nonce() inner_html=CODE_FROM_LINK></script> }.into_any(),
-        false => frontend(assets).into_any(),
+        false => frontend(assets, matches!(page.view, View::Room(_))).into_any(),
     };
     let robots =
         (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
@@ -68,7 +71,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
 }
 
 /// What brings a page to life.
-fn frontend(assets: &Assets) -> impl IntoView + use<> {
+fn frontend(assets: &Assets, is_room: bool) -> impl IntoView + use<> {
     let Assets { js, wasm, .. } = assets.clone();
     // A module runs once the whole document is there, and with it the page's data at its end.
     let start = format!(
@@ -79,6 +82,7 @@ fn frontend(assets: &Assets) -> impl IntoView + use<> {
         <link rel="modulepreload" href=js/>
         <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>
         <script nonce=use_nonce() inner_html=RELEASE_UNUSED_CLOSURES></script>
+        {is_room.then(|| view! { <script nonce=use_nonce() inner_html=SEND_FILES></script> })}
         <script type="module" nonce=use_nonce() inner_html=start></script>
     }
 }

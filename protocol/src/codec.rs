@@ -6,7 +6,7 @@ mod tagged;
 
 use thiserror::Error;
 
-use crate::{ClientEvent, Ref, Seq, ServerEvent, Slug};
+use crate::{Attachment, ClientEvent, Ref, Seq, ServerEvent, Slug};
 
 /// A text frame that is no event.
 #[derive(Debug, Error)]
@@ -52,6 +52,15 @@ pub fn decode_server(text: &str) -> Result<ServerEvent, DecodeError> {
         ServerEvent::Unknown => newer_in_stream(text).unwrap_or(ServerEvent::Unknown),
         event => event,
     })
+}
+
+/// Reads a file as the server tells it over HTTP.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn decode_file(text: &str) -> Result<Attachment, DecodeError> {
+    serde_json::from_str(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: None })
 }
 
 fn newer_in_stream(text: &str) -> Option<ServerEvent> {

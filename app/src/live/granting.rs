@@ -1,7 +1,5 @@
 //! Grants what a person wishes: by what the client does.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 
 use crate::browser::new_message_id;
@@ -10,13 +8,8 @@ use crate::model::Wish;
 use super::Live;
 
 impl Live {
-    pub(super) fn grant(self: &Rc<Self>, wish: Wish) {
+    pub(super) fn grant(&self, wish: Wish) {
         let (room, slug) = (self.room, &self.slug);
-        let wish = match wish {
-            Wish::Attach { file } => return self.attach(file),
-            Wish::GiveUp { key } => return self.give_up(key),
-            wish => wish,
-        };
         self.client().act(|core, now| match wish {
             Wish::Post { body } => {
                 core.post(now, slug, new_message_id(), body);
@@ -43,7 +36,6 @@ impl Live {
                 core.moderate(slug, user, measure, reason, seconds);
             }
             Wish::Lock { locked } => core.lock(slug, locked),
-            Wish::Attach { .. } | Wish::GiveUp { .. } => {}
         });
     }
 }

@@ -1,12 +1,11 @@
 //! A page that is older than the server loads itself again.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 
 use crate::saved::tab_storage;
 
 use super::Live;
+use super::sending::is_sending;
 
 /// Remembers for which builds this tab has loaded its page again: servers that disagree about their
 /// build must not make it do so for ever.
@@ -25,11 +24,11 @@ fn reload_for(build: &str) {
 
 impl Live {
     /// A page older than the server loads itself again, once nothing and no place is lost by it.
-    pub(super) fn reload_when_nothing_is_lost(self: &Rc<Self>) {
-        let (live, room, outdated) = (self.clone(), self.room, self.outdated);
+    pub(super) fn reload_when_nothing_is_lost(&self) {
+        let (room, outdated) = (self.room, self.outdated);
         Effect::new(move |_| {
             let Some(build) = outdated.get() else { return };
-            let reads = !room.at_end.get() || room.renaming.get() || !live.sends.is_empty();
+            let reads = !room.at_end.get() || room.renaming.get() || is_sending();
             if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
             {
                 reload_for(&build);
