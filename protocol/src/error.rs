@@ -92,6 +92,8 @@ error_codes! {
     TokenExpired = "The token has ended.", "Get a new token.";
     NoSuchToken = "The person has no such token, or has it no more.", "Nothing; it is not there.";
     TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
+    NoSuchConnection = "Nothing is posted to that connection: there is none, or it has ended.", "Open another one.";
+    OutOfOrder = "A post came before the one it follows.", "Send that one first.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
     TooLarge = "The request is larger than the server takes.", "Send less at once.";
     TooSlow = "The request took too long to arrive.", "Send it again.";

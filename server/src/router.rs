@@ -49,6 +49,8 @@ pub(crate) fn router(app: App) -> Router {
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())
         .route("/ws", get(ws::upgrade))
+        .route("/events", get(ws::events))
+        .route("/events/{connection}/{number}", post(ws::post))
         .route("/healthz", get(health::healthz))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), body::collect))

@@ -15,6 +15,7 @@ use starling_protocol::ErrorCode;
 use crate::app::App;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
+use crate::ws;
 
 /// A refusal, after RFC 9457. `about:blank` says that the status tells the kind; `code` is finer.
 #[derive(Serialize)]
@@ -43,9 +44,9 @@ impl IntoResponse for Failed {
     }
 }
 
-/// Whether an address belongs to the API.
+/// Whether an address answers programs, and refuses them as the API does.
 pub(crate) fn is_path(path: &str) -> bool {
-    path.starts_with("/api/")
+    path.starts_with("/api/") || ws::is_post(path)
 }
 
 /// The answer that says why.

@@ -11,7 +11,7 @@ use starling_protocol::ErrorCode;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::http::render;
+use crate::http::{api, render};
 use crate::refusal::Refusal;
 
 /// Bodies up to so many times the limit are read, so that their sender can be told: a connection that is
@@ -28,6 +28,7 @@ pub(crate) async fn collect(State(app): State<App>, request: Request, next: Next
     let collected = timeout(protection.body_seconds, whole(body, protection.body_bytes)).await;
     match collected.unwrap_or_else(|_| Err(too_slow())) {
         Ok(body) => next.run(Request::from_parts(head, Body::from(body))).await,
+        Err(refusal) if api::is_path(head.uri.path()) => api::problem(&refusal),
         Err(refusal) => render::refusal(&app, refusal).await,
     }
 }

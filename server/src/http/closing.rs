@@ -13,6 +13,7 @@ use crate::assets;
 use crate::http::render;
 use crate::refusal::Refusal;
 use crate::stopping::Farewell;
+use crate::ws;
 
 const SENTENCE: &str = "Starling is stopping or restarting, so it takes nothing new. \
      Try again in a moment.";
@@ -22,8 +23,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     // Held before the question, or stopping could miss a request that is let in.
     let _running = app.requests.token();
     let mut response = match app.stopping.farewell() {
-        // Pages that were sent just before are not left without their style.
-        Some(farewell) if !assets::exists(request.uri().path()) => {
+        Some(farewell) if !is_served(request.uri().path()) => {
             let is_get = request.method() == Method::GET;
             let (head, _) = request.into_parts();
             turned_away(&app, farewell, is_get, &head.headers).await
@@ -36,6 +36,12 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Pages that were sent just before are not left without their style, and connections that are open are
+/// served until their own moment has come.
+fn is_served(path: &str) -> bool {
+    assets::exists(path) || ws::is_post(path)
 }
 
 async fn turned_away(app: &App, farewell: Farewell, is_get: bool, headers: &HeaderMap) -> Response {

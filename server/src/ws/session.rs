@@ -26,7 +26,6 @@ use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::handshake::Connection;
 use super::seat::Seat;
 use super::socket::{SendError, Socket};
 use crate::app::App;
@@ -63,7 +62,7 @@ pub(super) struct Session {
     look_again_at: Option<Instant>,
     actor: Actor,
     online: OnlineGuard,
-    socket: Socket<Connection>,
+    socket: Socket,
     status: Status,
     /// Boxed, as nearly everyone is in one room, and a map makes space for eleven.
     seats: BTreeMap<Slug, Box<Seat>>,
@@ -86,7 +85,7 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) fn new(app: App, identity: &Identity, socket: Socket<Connection>) -> Self {
+    pub(super) fn new(app: App, identity: &Identity, socket: Socket) -> Self {
         let rate = |per_second: NonZeroU32| {
             DefaultDirectRateLimiter::direct(Quota::per_second(per_second))
         };
@@ -124,7 +123,7 @@ impl Session {
         self.seats.clear();
         match end {
             End::Gone => {}
-            End::Left => super::see_off(&mut self.socket).await,
+            End::Left => self.socket.see_off().await,
             End::Closed(reason) => {
                 tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
                 if reason == CloseReason::TooMuch {
@@ -132,7 +131,7 @@ impl Session {
                     self.answer_all().await;
                     let _ = self.send_all().await;
                 }
-                super::close(&mut self.socket, reason).await;
+                self.socket.close(reason).await;
             }
         }
     }
@@ -310,7 +309,7 @@ impl Session {
         if heedless && self.patience.check().is_err() {
             self.tried_too_much = true;
         }
-        self.queue(&refused(reference, refusal));
+        self.queue(&refusal.event(reference));
     }
 }
 
@@ -319,15 +318,6 @@ async fn due(moment: &mut Option<Pin<Box<Sleep>>>) {
     match moment {
         Some(moment) => moment.await,
         None => std::future::pending().await,
-    }
-}
-
-fn refused(reference: Option<Ref>, refusal: Refusal) -> ServerEvent {
-    ServerEvent::Error {
-        reference,
-        code: refusal.code,
-        message: refusal.sentence,
-        retry_after_ms: refusal.retry_after.map(|wait| wait.as_millis() as u64),
     }
 }
 

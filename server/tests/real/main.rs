@@ -10,6 +10,8 @@ mod console;
 mod crowd;
 mod crowding;
 mod damage;
+mod events;
+mod events_refused;
 mod floods;
 mod forms;
 mod headers;

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod damaged;
 pub(crate) mod database;
+pub(crate) mod events;
 pub(crate) mod network;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;

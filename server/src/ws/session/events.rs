@@ -6,7 +6,7 @@ use starling_protocol::{
     ServerEvent, Slug, Status, codec,
 };
 
-use super::{Session, refused};
+use super::Session;
 use crate::permission;
 use crate::posting::post_message;
 use crate::refusal::Refusal;
@@ -125,7 +125,7 @@ impl Session {
                 posted
                     .map(move |posted| match posted {
                         Ok(posted) => ServerEvent::Ack { reference, seq: Some(posted.seq) },
-                        Err(refusal) => refused(Some(reference), refusal),
+                        Err(refusal) => refusal.event(Some(reference)),
                     })
                     .boxed(),
             ),
@@ -159,7 +159,7 @@ impl Session {
                     Ok(_) => ServerEvent::Ack { reference, seq: None },
                     Err(error) => {
                         let refusal = permission::refused(&app, actor, room, error).await;
-                        refused(Some(reference), refusal)
+                        refusal.event(Some(reference))
                     }
                 }
             }
@@ -191,7 +191,7 @@ impl Session {
                     .change_profile(self.user, Profile { name: Some(name), ..Profile::default() })
                     .map(move |renamed| match renamed {
                         Ok(()) => ServerEvent::Ack { reference, seq: None },
-                        Err(error) => refused(Some(reference), error.into()),
+                        Err(error) => Refusal::from(error).event(Some(reference)),
                     })
                     .boxed(),
             ),
