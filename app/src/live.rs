@@ -27,7 +27,6 @@ use crate::reading::Reading;
 use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
-use network::{Suspicion, socket_url};
 use outdated::reload_for;
 
 /// How often times such as "5 min ago" are looked at again.
@@ -56,7 +55,6 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
         reading: RefCell::new(Reading::new(view.position.seq)),
-        suspicion: Suspicion::default(),
         client: OnceCell::new(),
         stale: Cell::default(),
         countdown: Cell::default(),
@@ -67,7 +65,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         move |change: &Change| live.changed(change)
     };
     let [seed @ .., _, _] = random_bytes();
-    let client = WebClient::new(socket_url(), u64::from_le_bytes(seed), on_change);
+    let client = WebClient::new(network::server(), u64::from_le_bytes(seed), on_change);
     // Set here and nowhere else.
     let _ = live.client.set(client.clone());
 
@@ -135,7 +133,6 @@ struct Live {
     build: String,
     outbox: SavedOutbox,
     reading: RefCell<Reading>,
-    suspicion: Suspicion,
     client: OnceCell<WebClient>,
     stale: Cell<Stale>,
     countdown: Cell<Option<TimeoutHandle>>,
@@ -298,7 +295,8 @@ impl Live {
         if self.room.reach.with_untracked(|before| *before != reach) {
             self.room.reach.set(reach);
         }
-        self.suspicion.consider(self.room, connection, now);
+        let obstacle = self.client().read(Client::obstacle);
+        set_if_new(self.room.obstacle, obstacle);
     }
 
     fn show_messages(&self, core: &Client, state: &RoomState) {

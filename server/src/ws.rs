@@ -8,6 +8,7 @@ mod socket;
 
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Path, Request, State};
@@ -39,6 +40,9 @@ pub(crate) use socket::EventSockets;
 const OVERSIZE: usize = 4;
 
 const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The places that a session has taken of its address and its person.
+type PlacesTaken = (Place<IpAddr>, Place<UserId>);
 
 /// How many connections of either kind each address and each person has; clones share it.
 #[derive(Clone)]
@@ -95,7 +99,7 @@ pub(crate) async fn upgrade(
         let Ok(Ok(upgraded)) = in_time.await else { return };
         let largest = OVERSIZE * app.limits.frame_bytes;
         let socket = Socket::Web(WebSocket::new(TokioIo::new(upgraded), largest).await);
-        serve(app, arrival, socket).await;
+        serve(Box::pin(admit(app, arrival, socket))).await;
     });
     response
 }
@@ -119,7 +123,7 @@ pub(crate) async fn events(
     let session = app.sessions.token();
     tokio::spawn(async move {
         let _session = session;
-        serve(app, arrival, Socket::Events(Box::new(socket))).await;
+        serve(Box::pin(admit(app, arrival, Socket::Events(Box::new(socket))))).await;
     });
     let down = ReceiverStream::new(down).map(Ok::<_, Infallible>);
     let mut response = Body::from_stream(down).into_response();
@@ -157,20 +161,30 @@ pub(crate) fn is_post(path: &str) -> bool {
     path.starts_with("/events/")
 }
 
-async fn serve(app: App, arrival: Arrival, mut socket: Socket) {
+/// Serves whoever may have a session until it ends. In a box of its own: what happens before makes no
+/// session larger.
+async fn serve(admitted: Pin<Box<impl Future<Output = Option<Session>>>>) {
+    if let Some(session) = admitted.await {
+        session.run().await;
+    }
+}
+
+/// Finds out whose connection it is and whether they may have one more; closes it if not.
+async fn admit(app: App, arrival: Arrival, mut socket: Socket) -> Option<Session> {
     let admitted = async {
         let address = app.sockets.of_address(arrival.address).ok_or(CloseReason::TooMuch)?;
         let identity = arrival.identify(&app, &mut socket).await?;
         let user = app.sockets.of_user(identity.user.id).ok_or(CloseReason::TooMuch)?;
         Ok((identity, (address, user)))
     };
-    // Boxed, as what it needs is not kept for as long as the session lasts.
-    let (identity, _places) = match Box::pin(admitted).await {
-        Ok(admitted) => admitted,
+    match admitted.await {
+        Ok((identity, places)) => Some(Session::new(app, &identity, socket, places)),
         // Whoever is turned away has no place any more, however long the farewell takes.
-        Err(reason) => return socket.close(reason).await,
-    };
-    Session::new(app, &identity, socket).run().await;
+        Err(reason) => {
+            socket.close(reason).await;
+            None
+        }
+    }
 }
 
 fn plain(refusal: &Refusal) -> Response {

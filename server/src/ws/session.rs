@@ -26,6 +26,7 @@ use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
+use super::PlacesTaken;
 use super::seat::Seat;
 use super::socket::{SendError, Socket};
 use crate::app::App;
@@ -82,10 +83,11 @@ pub(super) struct Session {
     read_again: Option<Instant>,
     /// The server stops, and this is when it says goodbye.
     goodbye: Option<Pin<Box<Sleep>>>,
+    _places: PlacesTaken,
 }
 
 impl Session {
-    pub(super) fn new(app: App, identity: &Identity, socket: Socket) -> Self {
+    pub(super) fn new(app: App, identity: &Identity, socket: Socket, places: PlacesTaken) -> Self {
         let rate = |per_second: NonZeroU32| {
             DefaultDirectRateLimiter::direct(Quota::per_second(per_second))
         };
@@ -112,6 +114,7 @@ impl Session {
             clock: DefaultClock::default(),
             read_again: None,
             goodbye: None,
+            _places: places,
             app,
         }
     }
