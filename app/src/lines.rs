@@ -2,7 +2,7 @@
 //! Pure: the same messages and time zone give the same lines.
 
 use starling_client::{Delivery, Pending};
-use starling_protocol::{Message, MessageBody, MessageId, Seq, User, UserId};
+use starling_protocol::{Message, MessageBody, MessageId, Reactions, Seq, User, UserId};
 
 use crate::time::WallTime;
 
@@ -24,6 +24,10 @@ pub(crate) struct Line {
     pub(crate) body: Option<MessageBody>,
     /// Who deleted it, if somebody in the room did.
     pub(crate) deleted_by: Option<UserId>,
+    /// Whether its author changed what it says.
+    pub(crate) edited: bool,
+    /// How people reacted.
+    pub(crate) reactions: Vec<Reactions>,
     /// Its number in the room's stream, once it has one.
     pub(crate) seq: Option<Seq>,
     pub(crate) time: WallTime,
@@ -55,54 +59,71 @@ pub(crate) fn lay_out<'a>(
     reader: &Reader<'_, impl Fn(i64) -> i32>,
 ) -> Vec<(LineKey, Line)> {
     let mut lines = Vec::with_capacity(messages.size_hint().0);
-    for Message { seq, id, author, body, deleted_by, at } in messages {
-        let (seq, body) = (Some(*seq), body.as_ref());
-        let said =
-            Said { id: *id, seq, author, body, deleted_by: *deleted_by, at: *at, delivery: None };
-        push(&mut lines, reader, said);
+    for message in messages {
+        let key = LineKey { author: message.author.id, id: message.id };
+        let line = Line {
+            author: message.author.clone(),
+            body: message.body.clone(),
+            deleted_by: message.deleted_by,
+            edited: message.edited_at.is_some(),
+            reactions: message.reactions.clone(),
+            seq: Some(message.seq),
+            ..Line::new(&message.author, reader.time(message.at))
+        };
+        push(&mut lines, reader, key, line);
     }
     let Some(author) = reader.viewer else { return lines };
     for Pending { id, body, delivery } in pending {
         let key = LineKey { author: author.id, id: *id };
         if !lines.iter().any(|(other, _)| *other == key) {
-            let (at, delivery) = (made_at(*id), Some(delivery.clone()));
-            let (seq, body, deleted_by) = (None, Some(body), None);
-            push(&mut lines, reader, Said { id: *id, seq, author, body, deleted_by, at, delivery });
+            let (body, delivery) = (Some(body.clone()), Some(delivery.clone()));
+            let line = Line { body, delivery, ..Line::new(author, reader.time(made_at(*id))) };
+            push(&mut lines, reader, key, line);
         }
     }
     lines
 }
 
-/// What stands in a line.
-struct Said<'a> {
-    id: MessageId,
-    seq: Option<Seq>,
-    author: &'a User,
-    body: Option<&'a MessageBody>,
-    deleted_by: Option<UserId>,
-    at: i64,
-    delivery: Option<Delivery>,
+impl Line {
+    /// A line of which nothing is known but whose it is and when it was said.
+    fn new(author: &User, time: WallTime) -> Self {
+        Self {
+            author: author.clone(),
+            body: None,
+            deleted_by: None,
+            edited: false,
+            reactions: Vec::new(),
+            seq: None,
+            time,
+            delivery: None,
+            opens_day: false,
+            opens_group: false,
+            opens_new: false,
+        }
+    }
+}
+
+impl<Offset: Fn(i64) -> i32> Reader<'_, Offset> {
+    fn time(&self, at: i64) -> WallTime {
+        WallTime::new(at, (self.offset_minutes)(at))
+    }
 }
 
 fn push(
     lines: &mut Vec<(LineKey, Line)>,
     reader: &Reader<'_, impl Fn(i64) -> i32>,
-    Said { id, seq, author, body, deleted_by, at, delivery }: Said<'_>,
+    key: LineKey,
+    line: Line,
 ) {
-    let key = LineKey { author: author.id, id };
-    let time = WallTime::new(at, (reader.offset_minutes)(at));
     let before = lines.last().map(|(_, line)| line);
     let opens_new = reader.first_new == Some(key);
-    let opens_day = before.is_none_or(|before| before.time.date() != time.date());
+    let opens_day = before.is_none_or(|before| before.time.date() != line.time.date());
     let opens_group = opens_day
         || opens_new
         || before.is_none_or(|before| {
-            before.author != *author || !before.time.is_within_minutes(GROUP_MINUTES, time)
+            before.author != line.author || !before.time.is_within_minutes(GROUP_MINUTES, line.time)
         });
-    let (author, body) = (author.clone(), body.cloned());
-    let line =
-        Line { author, body, deleted_by, seq, time, delivery, opens_day, opens_group, opens_new };
-    lines.push((key, line));
+    lines.push((key, Line { opens_day, opens_group, opens_new, ..line }));
 }
 
 /// When a message's id was made, in milliseconds since 1970: the first 48 bits of a UUID v7.
@@ -137,8 +158,7 @@ mod tests {
     }
 
     fn message(author: &User, at: i64) -> Message {
-        let body = Some(body("x"));
-        Message { seq: Seq(1), id: id(at), author: author.clone(), body, deleted_by: None, at }
+        Message::said(Seq(1), id(at), author.clone(), body("x"), at)
     }
 
     fn reader(viewer: &User, first_new: Option<LineKey>) -> Reader<'_, fn(i64) -> i32> {

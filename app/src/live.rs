@@ -188,6 +188,9 @@ impl Live {
             Change::NameRefused { message } => self.room.name_refused.set(Some(message.clone())),
             // Pages stand on a cookie.
             Change::TokenTaken | Change::TokenRefused { .. } => {}
+            // Other programs' own.
+            Change::Custom { .. } => {}
+            Change::Directs | Change::DirectOpened { .. } | Change::DirectRefused { .. } => {}
         }
         self.stale.set(stale);
         if before == Stale::default() && stale != before {

@@ -75,14 +75,9 @@ mod tests {
             let id = UserId::new(Uuid::from_u128(*author));
             let name = DisplayName::parse("x", &limits).unwrap();
             let seq = index as u64 + 1;
-            Message {
-                seq: Seq(seq),
-                id: MessageId::new(Uuid::from_u128(u128::from(seq))),
-                author: User { id, name, hue: Hue(0), avatar: None },
-                body: Some(MessageBody::parse("x", &limits).unwrap()),
-                deleted_by: None,
-                at: 0,
-            }
+            let author = User { id, name, hue: Hue(0), avatar: None };
+            let body = MessageBody::parse("x", &limits).unwrap();
+            Message::said(Seq(seq), MessageId::new(Uuid::from_u128(seq.into())), author, body, 0)
         };
         authors.iter().enumerate().map(message).collect()
     }

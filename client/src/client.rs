@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, VecDeque};
 use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use starling_protocol::{
-    ClientEvent, Limits, Message, MessageBody, MessageId, Position, Ref, Slug, Status, User, codec,
+    ClientEvent, Direct, Limits, Message, MessageBody, MessageId, Position, Ref, Slug, Status,
+    User, codec,
 };
 
 pub use output::{Act, Change, Frame, Output};
@@ -27,6 +28,7 @@ enum Request {
     Rename { name: String },
     History { room: Slug },
     Act { room: Slug, act: Act },
+    Direct,
     Authenticate,
 }
 
@@ -37,6 +39,7 @@ pub struct Client {
     requests: BTreeMap<Ref, Request>,
     last_ref: Ref,
     user: Option<User>,
+    directs: Vec<Direct>,
     build: Option<String>,
     limits: Limits,
     status: Status,
@@ -54,6 +57,7 @@ impl Client {
             requests: BTreeMap::new(),
             last_ref: 0,
             user: None,
+            directs: Vec::new(),
             build: None,
             limits: Limits::default(),
             status: Status::Active,
@@ -95,6 +99,12 @@ impl Client {
     #[must_use]
     pub fn user(&self) -> Option<&User> {
         self.user.as_ref()
+    }
+
+    /// The person's conversations with one other person each, the latest first.
+    #[must_use]
+    pub fn directs(&self) -> &[Direct] {
+        &self.directs
     }
 
     /// Names the frontend that the server serves, once it has said so.

@@ -2,6 +2,8 @@
 //! frames, are written and read by [`CursorInput`](crate::CursorInput) and
 //! [`CursorFrame`](crate::CursorFrame).
 
+mod tagged;
+
 use thiserror::Error;
 
 use crate::{ClientEvent, Ref, Seq, ServerEvent, Slug};
@@ -19,13 +21,13 @@ pub struct DecodeError {
 /// The text frame of a client's event.
 #[must_use]
 pub fn encode_client(event: &ClientEvent) -> String {
-    encode(event)
+    tagged::encode(event)
 }
 
 /// The text frame of a server's event.
 #[must_use]
 pub fn encode_server(event: &ServerEvent) -> String {
-    encode(event)
+    tagged::encode(event)
 }
 
 /// Reads a client's text frame. Unknown events are [`ClientEvent::Unknown`], unknown fields are
@@ -34,7 +36,7 @@ pub fn encode_server(event: &ServerEvent) -> String {
 /// # Errors
 /// [`DecodeError`] if it is not JSON, or a known event with a field missing or of a wrong type.
 pub fn decode_client(text: &str) -> Result<ClientEvent, DecodeError> {
-    serde_json::from_str(text)
+    tagged::decode(text)
         .map_err(|error| DecodeError { reason: error.to_string(), reference: reference_in(text) })
 }
 
@@ -44,16 +46,12 @@ pub fn decode_client(text: &str) -> Result<ClientEvent, DecodeError> {
 /// # Errors
 /// [`DecodeError`] if it is not JSON, or a known event with a field missing or of a wrong type.
 pub fn decode_server(text: &str) -> Result<ServerEvent, DecodeError> {
-    let event = serde_json::from_str(text)
+    let event = tagged::decode(text)
         .map_err(|error| DecodeError { reason: error.to_string(), reference: None })?;
     Ok(match event {
         ServerEvent::Unknown => newer_in_stream(text).unwrap_or(ServerEvent::Unknown),
         event => event,
     })
-}
-
-fn encode(event: &impl serde::Serialize) -> String {
-    serde_json::to_string(event).expect("events have string keys and finite numbers")
 }
 
 fn newer_in_stream(text: &str) -> Option<ServerEvent> {

@@ -94,6 +94,8 @@ error_codes! {
     TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
     NoSuchConnection = "Nothing is posted to that connection: there is none, or it has ended.", "Open another one.";
     OutOfOrder = "A post came before the one it follows.", "Send that one first.";
+    BadEmoji = "The reaction is not one emoji or sign.", "Let the person correct it.";
+    TooManyReactions = "The message has as many reactions as one may have.", "Show the sentence that came with it.";
     WrongOrigin = "The request came from another site's page.", "Open Starling under its own address.";
     TooLarge = "The request is larger than the server takes.", "Send less at once.";
     TooSlow = "The request took too long to arrive.", "Send it again.";

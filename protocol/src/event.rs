@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Channel, Deletion, Epoch, ErrorCode, Limits, Message, MessageId, Person, Ref, Revision,
-    Rights, Seq, Slot, Slug, Status, User, UserId,
+    Action, Channel, Emoji, Epoch, ErrorCode, Json, Limits, Message, MessageBody, MessageId,
+    Person, Ref, Revision, Rights, Seq, Slot, Slug, Status, User, UserId,
 };
 
 /// How far a client has read a stream.
@@ -14,6 +14,23 @@ pub struct Position {
     pub epoch: Epoch,
     /// The last event the client has.
     pub seq: Seq,
+}
+
+/// A conversation of two people, as one of them finds it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Direct {
+    /// Its room.
+    pub room: Slug,
+    /// Who the other one is.
+    pub with: User,
+    /// Where its chat ends.
+    pub seq: Seq,
+    /// Who said the last thing; absent before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
+    /// When something was said there last, or when it was opened, in milliseconds since
+    /// 1970-01-01T00:00:00Z.
+    pub at: i64,
 }
 
 /// What a moderator does about somebody.
@@ -46,7 +63,7 @@ impl Measure {
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ClientEvent {
     /// Enters a room that exists. Answered by `joined`, then `people`; or by `error`.
     Join {
@@ -110,6 +127,41 @@ pub enum ClientEvent {
         /// Only messages before this one.
         before: Seq,
     },
+    /// Changes what a message of one's own says. Answered by `ack`.
+    Edit {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// Which message.
+        message: Seq,
+        /// 1 to 4,000 characters after trimming.
+        body: String,
+    },
+    /// Reacts to a message, or takes that back. Answered by `ack`; a repeat changes nothing.
+    React {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// To which message.
+        message: Seq,
+        /// One emoji or sign.
+        emoji: String,
+        /// Whether the reaction is there from now on.
+        active: bool,
+    },
+    /// Opens the conversation with a person, a room that only the two see; it is made if there is
+    /// none. Answered by `direct`. To be in it, join it.
+    Direct {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// With whom.
+        user: UserId,
+    },
     /// Deletes a message. Answered by `ack`.
     DeleteMessage {
         /// Comes back in the answer.
@@ -167,7 +219,7 @@ pub enum ClientEvent {
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ServerEvent {
     /// The first event on every connection.
     Hello {
@@ -221,9 +273,44 @@ pub enum ServerEvent {
     MessageDeleted {
         /// In which room.
         room: Slug,
-        /// Which one, and by whom.
-        #[serde(flatten)]
-        deletion: Deletion,
+        /// The number of this event.
+        seq: Seq,
+        /// The number of the message that is no more.
+        message: Seq,
+        /// Who deleted it; absent if an operator did on the server itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at: i64,
+    },
+    /// A message says something else. `seq` follows the last event's without a gap.
+    MessageEdited {
+        /// In which room.
+        room: Slug,
+        /// The number of this event.
+        seq: Seq,
+        /// The number of the message.
+        message: Seq,
+        /// What it says; `None` if it was deleted since.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<MessageBody>,
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at: i64,
+    },
+    /// Somebody reacted to a message, or took that back. `seq` follows the last event's without a gap.
+    Reacted {
+        /// In which room.
+        room: Slug,
+        /// The number of this event.
+        seq: Seq,
+        /// The number of the message.
+        message: Seq,
+        /// With which sign.
+        emoji: Emoji,
+        /// Who.
+        user: UserId,
+        /// Whether the reaction is there from now on.
+        active: bool,
     },
     /// An event of the room's stream that only newer clients understand: it counts like any other.
     NewerInStream {
@@ -234,13 +321,7 @@ pub enum ServerEvent {
     },
     /// What the client's person may do in a room, and what the room is: after `joined`, and again
     /// whenever it changes.
-    Rights {
-        /// In which room.
-        room: Slug,
-        /// What they are.
-        #[serde(flatten)]
-        rights: Rights,
-    },
+    Rights(Rights),
     /// The client is not in the room any more, and does not come back by itself.
     Removed {
         /// Which room.
@@ -294,6 +375,35 @@ pub enum ServerEvent {
         people: Vec<UserId>,
         /// How many.
         count: u32,
+    },
+    /// Answers `direct`.
+    Direct {
+        /// Of the request.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// The conversation's room.
+        room: Slug,
+        /// Who the other one is.
+        with: User,
+    },
+    /// The person's conversations, the latest first, at most 50: replaces what the client knew. Comes
+    /// after `hello` if there are any, and when something was said in one.
+    Directs {
+        /// All of them.
+        directs: Vec<Direct>,
+    },
+    /// A moderator's program sent this to everyone in the room. It is not stored.
+    Custom {
+        /// In which room.
+        room: Slug,
+        /// What the program calls it.
+        event: String,
+        /// Whatever it says.
+        data: Json,
+        /// Whose program.
+        by: UserId,
+        /// When, in milliseconds since 1970-01-01T00:00:00Z.
+        at: i64,
     },
     /// A request was done.
     Ack {

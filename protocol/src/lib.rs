@@ -11,6 +11,7 @@ mod cursor;
 mod error;
 mod event;
 mod id;
+mod json;
 mod limits;
 mod message;
 mod permission;
@@ -25,14 +26,15 @@ pub use cursor::{
     Point,
 };
 pub use error::ErrorCode;
-pub use event::{ClientEvent, Measure, Position, ServerEvent};
+pub use event::{ClientEvent, Direct, Measure, Position, ServerEvent};
 pub use id::{Channel, Epoch, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
+pub use json::Json;
 pub use limits::Limits;
-pub use message::{Deletion, HUES, Hue, Logged, Message, User};
+pub use message::{Deletion, Edit, HUES, Hue, Logged, Message, Reaction, Reactions, User};
 pub use permission::{Action, Denial, Rights, Role, Rule, Standing, Until, Visibility, When};
 pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
 pub use scopes::Scopes;
-pub use text::{Avatar, DisplayName, MessageBody, Reason, RoomName, TextError, grouped};
+pub use text::{Avatar, DisplayName, Emoji, MessageBody, Reason, RoomName, TextError, grouped};
 
 /// The WebSocket subprotocol that names this version of the protocol.
 pub const SUBPROTOCOL: &str = "starling.v1";

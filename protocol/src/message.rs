@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Avatar, DisplayName, MessageBody, MessageId, Seq, UserId};
+use crate::{Avatar, DisplayName, Emoji, MessageBody, MessageId, Seq, UserId};
 
 /// How many hues people are spread over.
 pub const HUES: u8 = 12;
@@ -38,7 +38,8 @@ pub struct User {
     pub avatar: Option<Avatar>,
 }
 
-/// A message of a room's chat. It is stored; nothing in it changes any more, but it can be deleted.
+/// A message of a room's chat, as it is now: it can have been edited, reacted to and deleted since it
+/// was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
     /// Its number in the room's chat stream.
@@ -47,34 +48,124 @@ pub struct Message {
     pub id: MessageId,
     /// Who wrote it, under the name they had then.
     pub author: User,
-    /// What it says; `None` once it was deleted.
+    /// What it says now; `None` once it was deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<MessageBody>,
     /// Who deleted it; absent while it is there, and if it was deleted on the server itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_by: Option<UserId>,
+    /// When its author changed what it says, if they did, in milliseconds since
+    /// 1970-01-01T00:00:00Z.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<i64>,
+    /// How people reacted to it, in the order of the signs' code points; each has somebody. The order
+    /// follows from what is there alone: whoever missed something ends with the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reactions>,
     /// When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
     /// messages: clocks can step back.
     pub at: i64,
 }
 
 impl Message {
+    /// A message that was just said.
+    #[must_use]
+    pub fn said(seq: Seq, id: MessageId, author: User, body: MessageBody, at: i64) -> Self {
+        let (body, reactions) = (Some(body), Vec::new());
+        Self { seq, id, author, body, deleted_by: None, edited_at: None, reactions, at }
+    }
+
     /// What it says; nothing once it was deleted.
     #[must_use]
     pub fn text(&self) -> &str {
         self.body.as_ref().map_or("", MessageBody::as_str)
     }
+
+    /// Notes that it was deleted: what it said and how people reacted is gone.
+    pub fn delete(&mut self, by: Option<UserId>) {
+        (self.body, self.edited_at) = (None, None);
+        self.reactions.clear();
+        self.deleted_by = by;
+    }
+
+    /// Notes what it says from now on. A repeat changes nothing.
+    pub fn edit(&mut self, body: Option<MessageBody>, at: i64) {
+        if self.body.is_some() && body.is_some() {
+            (self.body, self.edited_at) = (body, Some(at));
+        }
+    }
+
+    /// Notes a reaction, or that it was taken back. A repeat changes nothing.
+    pub fn react(&mut self, emoji: &Emoji, user: UserId, active: bool) {
+        let at = self.reactions.binary_search_by(|it| it.emoji.as_str().cmp(emoji.as_str()));
+        match (at, active) {
+            (Err(at), true) if self.body.is_some() => {
+                self.reactions.insert(at, Reactions { emoji: emoji.clone(), by: vec![user] });
+            }
+            (Ok(at), true) => {
+                let by = &mut self.reactions[at].by;
+                if let Err(at) = by.binary_search(&user) {
+                    by.insert(at, user);
+                }
+            }
+            (Ok(at), false) => {
+                self.reactions[at].by.retain(|other| *other != user);
+                if self.reactions[at].by.is_empty() {
+                    self.reactions.remove(at);
+                }
+            }
+            (Err(_), _) => {}
+        }
+    }
+}
+
+/// Everyone who reacted to a message with the same sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reactions {
+    /// The sign.
+    pub emoji: Emoji,
+    /// Who, in the order of their ids; nobody twice.
+    pub by: Vec<UserId>,
+}
+
+/// A message says something else: an event of the same stream, with a number of its own. What it said
+/// before is kept nowhere: whoever reads this later finds what the message says then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// Its number in the room's chat stream.
+    pub seq: Seq,
+    /// The number of the message.
+    pub message: Seq,
+    /// What it says; `None` if it was deleted since.
+    pub body: Option<MessageBody>,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+}
+
+/// Somebody reacted to a message, or took that back: an event of the same stream, with a number of its
+/// own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// Its number in the room's chat stream.
+    pub seq: Seq,
+    /// The number of the message.
+    pub message: Seq,
+    /// With which sign.
+    pub emoji: Emoji,
+    /// Who.
+    pub user: UserId,
+    /// Whether the reaction is there from now on.
+    pub active: bool,
 }
 
 /// A message was deleted: an event of the same stream, with a number of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Deletion {
     /// Its number in the room's chat stream.
     pub seq: Seq,
     /// The number of the message that is no more.
     pub message: Seq,
     /// Who deleted it; absent if an operator did on the server itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserId>,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub at: i64,
@@ -87,6 +178,10 @@ pub enum Logged {
     Message(Message),
     /// Something that was said is no more.
     Deleted(Deletion),
+    /// Something that was said says something else.
+    Edited(Edit),
+    /// Somebody reacted to something that was said.
+    Reacted(Reaction),
 }
 
 impl Logged {
@@ -96,6 +191,8 @@ impl Logged {
         match self {
             Self::Message(message) => message.seq,
             Self::Deleted(deletion) => deletion.seq,
+            Self::Edited(edit) => edit.seq,
+            Self::Reacted(reaction) => reaction.seq,
         }
     }
 }

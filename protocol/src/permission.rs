@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{RoomName, Scopes};
+use crate::{RoomName, Scopes, Slug, User};
 
 /// What a person is in a room. Ordered: who is more may do all that those below may.
 #[derive(
@@ -137,12 +137,15 @@ actions! {
     Post = "Say something, and be seen writing.", Visitor, Keepers, Never;
     Point = "Point at the board.", Visitor, Still, Never;
     DeleteOwn = "Delete a message of one's own.", Visitor, Still, Never;
+    EditOwn = "Change what a message of one's own says.", Visitor, Keepers, Never;
+    React = "React to a message.", Visitor, Still, Never;
     DeleteAny = "Delete a message of somebody who is less.", Moderator, Still, Never;
     Mute = "Mute somebody who is less, or end that.", Moderator, Still, Still;
     Kick = "Send somebody who is less out of the room.", Moderator, Still, Still;
     Ban = "Ban somebody who is less, or end that.", Moderator, Still, Still;
     Lock = "Lock the room, so that only its keepers talk, and unlock it.", Moderator, Still, Never;
     Invite = "Invite people, and take invitations back.", Moderator, Still, Never;
+    Broadcast = "Send an event of a program's own to everyone in the room.", Moderator, Still, Never;
     RemoveMember = "End the membership of somebody who is less.", Moderator, Still, Still;
     ReadAudit = "Read the log of what was done by whom.", Moderator, Still, Still;
     SetRole = "Make somebody a member or a moderator.", Owner, Still, Never;
@@ -240,7 +243,7 @@ impl Standing {
             return Err(Denial::Kicked { until });
         }
         if let Some(Until(until)) = self.muted
-            && matches!(action, Action::Post | Action::Point)
+            && matches!(action, Action::Post | Action::Point | Action::EditOwn | Action::React)
         {
             return Err(Denial::Muted { until });
         }
@@ -293,6 +296,8 @@ impl Standing {
 /// What a person may do in a room, and what the room is, as they are told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
+    /// In which room.
+    pub room: Slug,
     /// What the person is there.
     pub role: Role,
     /// All that they may do.
@@ -311,6 +316,9 @@ pub struct Rights {
     pub locked: bool,
     /// Whether the room is only read.
     pub archived: bool,
+    /// Of a conversation of two, who the other one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<User>,
 }
 
 impl Rights {

@@ -9,7 +9,7 @@ use crate::Action;
 pub struct Scopes {
     /// To enter and to read.
     pub read: bool,
-    /// To say, to point, and to delete what one said oneself.
+    /// To say, to point, to react, and to change and delete what one said oneself.
     pub write: bool,
     /// All else: what keepers of a room do, to change how one appears, and to make rooms.
     pub manage: bool,
@@ -26,7 +26,9 @@ impl Scopes {
     pub const fn include(self, action: Action) -> bool {
         match action {
             Action::Read => self.read,
-            Action::Post | Action::Point | Action::DeleteOwn => self.write,
+            Action::Post | Action::Point | Action::DeleteOwn | Action::EditOwn | Action::React => {
+                self.write
+            }
             _ => self.manage,
         }
     }

@@ -71,6 +71,9 @@ pub enum TextError {
     /// An avatar is empty, too long, or shows nothing.
     #[error("An avatar is one letter, one sign or one emoji.")]
     BadAvatar,
+    /// A reaction is not one sign.
+    #[error("A reaction is one emoji or one sign.")]
+    BadEmoji,
     /// A reason is too long.
     #[error(
         "A reason has at most {} characters; this one has {}.",
@@ -97,6 +100,7 @@ impl TextError {
             Self::MessageEmpty { .. } => ErrorCode::MessageEmpty,
             Self::MessageTooLong { .. } => ErrorCode::MessageTooLong,
             Self::BadAvatar => ErrorCode::BadAvatar,
+            Self::BadEmoji => ErrorCode::BadEmoji,
             Self::ReasonTooLong { .. } => ErrorCode::ReasonTooLong,
         }
     }
@@ -162,6 +166,10 @@ checked_text! {
     Avatar
 }
 checked_text! {
+    /// With what somebody reacts to a message: one emoji or sign, no letter and no digit.
+    Emoji
+}
+checked_text! {
     /// Why something was done to somebody: on one line, trimmed; may be empty.
     Reason
 }
@@ -169,7 +177,7 @@ checked_text! {
 /// The longest reason, in Unicode scalars.
 const REASON_CHARS: usize = 200;
 /// The most scalars that one emoji is made of, amply: a family has seven.
-const AVATAR_CHARS: usize = 10;
+const SIGN_CHARS: usize = 10;
 
 impl Avatar {
     /// Checks an avatar. Several letters are refused, several scalars that make one emoji are not.
@@ -177,13 +185,30 @@ impl Avatar {
     /// # Errors
     /// [`TextError::BadAvatar`].
     pub fn parse(text: &str) -> Result<Self, TextError> {
-        let text = text.trim();
-        let chars = text.chars().count();
-        let plain = text.chars().filter(|c| c.is_alphanumeric() && !is_part_of_emoji(*c)).count();
-        let fits = chars <= AVATAR_CHARS && plain <= 1 && shows_something(text);
-        let is_one = fits && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-        if is_one { Ok(Self(text.to_owned())) } else { Err(TextError::BadAvatar) }
+        one_sign(text, 1).map(Self).ok_or(TextError::BadAvatar)
     }
+}
+
+impl Emoji {
+    /// Checks a reaction.
+    ///
+    /// # Errors
+    /// [`TextError::BadEmoji`].
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        // A keycap is made of a digit.
+        let letters = usize::from(text.contains('\u{20e3}'));
+        one_sign(text, letters).map(Self).ok_or(TextError::BadEmoji)
+    }
+}
+
+/// The text, trimmed, if it shows one thing with at most so many letters in it.
+fn one_sign(text: &str, letters: usize) -> Option<String> {
+    let text = text.trim();
+    let chars = text.chars().count();
+    let plain = text.chars().filter(|c| c.is_alphanumeric() && !is_part_of_emoji(*c)).count();
+    let fits = chars <= SIGN_CHARS && plain <= letters && shows_something(text);
+    let is_one = fits && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    is_one.then(|| text.to_owned())
 }
 
 /// Whether a letter or digit is only there to make an emoji, as in a flag or a keycap.
@@ -345,6 +370,17 @@ mod tests {
             MessageBody::parse(" \n ", &limits),
             Err(TextError::MessageEmpty { max: 4_000 })
         );
+    }
+
+    #[test]
+    fn a_reaction_is_a_sign_and_no_letter() {
+        for one in ["👍", "❤️", "★", "1️⃣", "👩‍👩‍👧‍👦", "🇪🇺", "+"]
+        {
+            assert_eq!(Emoji::parse(&format!(" {one} ")).unwrap().as_str(), one);
+        }
+        for none in ["", "a", "7", "ok", "👍 👍", "\u{200b}", "é", &"★".repeat(11)] {
+            assert_eq!(Emoji::parse(none), Err(TextError::BadEmoji), "{none:?}");
+        }
     }
 
     #[test]

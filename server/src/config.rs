@@ -19,6 +19,8 @@ use clap::Args;
 use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
+use crate::store::ReactionLimits;
+
 pub use access::{Access, SmtpUrl, Switch};
 use parse::{count, origin, seconds};
 pub use protection::Protection;
@@ -104,6 +106,18 @@ pub struct Config {
         value_name = "1 to 100,000 characters", value_parser = count::<usize>(1, 100_000),
         help_heading = LIMITS)]
     pub message_chars: usize,
+
+    /// With how many different signs people may react to one message.
+    #[arg(long, env = "STARLING_SIGNS_PER_MESSAGE", default_value_t = ReactionLimits::DEFAULT.signs,
+        value_name = "1 to 100 signs", value_parser = count::<u32>(1, 100), help_heading = LIMITS)]
+    pub signs_per_message: u32,
+
+    /// How often people may react to one message in all.
+    #[arg(long, env = "STARLING_REACTIONS_PER_MESSAGE",
+        default_value_t = ReactionLimits::DEFAULT.reactions,
+        value_name = "1 to 10,000 reactions", value_parser = count::<u32>(1, 10_000),
+        help_heading = LIMITS)]
+    pub reactions_per_message: u32,
 
     /// The largest frame a client may send.
     #[arg(long, env = "STARLING_FRAME_BYTES", default_value_t = Limits::default().frame_bytes,
@@ -266,6 +280,11 @@ pub enum LogFormat {
 }
 
 impl Config {
+    /// How much people may react to one message.
+    pub(crate) fn reactions(&self) -> ReactionLimits {
+        ReactionLimits { signs: self.signs_per_message, reactions: self.reactions_per_message }
+    }
+
     /// The part of the limits that clients are told.
     #[must_use]
     pub fn limits(&self) -> Limits {

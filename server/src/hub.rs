@@ -125,6 +125,9 @@ impl Hub {
                 }
                 self.shared.online.doubt_all();
             }
+            Committed::Direct { users } => {
+                users.into_iter().for_each(|user| self.shared.online.stir(user));
+            }
             Committed::SignedOut { user } => self.shared.online.doubt(user),
         }
     }

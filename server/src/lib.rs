@@ -87,7 +87,11 @@ pub async fn run(
     // Already initialised by another server in this process: just as well.
     let _ = any_spawner::Executor::init_tokio();
     let jwt = Jwt::load(&config.tokens).map_err(anyhow::Error::msg)?.map(Arc::new);
-    let options = StoreOptions { write_queue: config.write_queue, max_pages: config.max_pages };
+    let options = StoreOptions {
+        write_queue: config.write_queue,
+        max_pages: config.max_pages,
+        reactions: config.reactions(),
+    };
     let (store, writer) = Store::open(&config.data.folder, &options).await?;
     let online = Online::default();
     let hub = Hub::new(&config, store.clone(), online.clone());

@@ -1,5 +1,6 @@
 //! Who is connected right now, each person once, however many connections they have; and how those
-//! connections learn that what their person signed in with may have ended.
+//! connections learn what concerns their person and no room: that what they signed in with may have
+//! ended, and that something was said in a conversation of theirs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,8 +12,24 @@ use tokio::sync::watch;
 /// Everyone with a connection; clones share it.
 #[derive(Clone, Default)]
 pub(crate) struct Online {
-    /// What tells a person's connections to look again at what they stand on. Each of them listens.
-    people: Arc<Mutex<HashMap<UserId, watch::Sender<()>>>>,
+    /// What each person's connections listen to.
+    people: Arc<Mutex<HashMap<UserId, watch::Sender<Told>>>>,
+}
+
+/// How often something was told.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    doubts: u64,
+    stirs: u64,
+}
+
+/// What concerns a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PersonalNews {
+    /// Their sign-in or token may have ended.
+    pub(crate) doubted: bool,
+    /// Something was said in a conversation of theirs.
+    pub(crate) stirred: bool,
 }
 
 impl Online {
@@ -24,21 +41,35 @@ impl Online {
     /// Counts one more connection of that person until the guard goes.
     pub(crate) fn enter(&self, user: UserId) -> OnlineGuard {
         let mut people = self.people.lock();
-        let doubts = people.entry(user).or_insert_with(|| watch::Sender::new(())).subscribe();
-        OnlineGuard { online: self.clone(), user, doubts: Some(doubts) }
+        let told = people.entry(user).or_insert_with(|| watch::Sender::new(Told::default()));
+        let news = told.subscribe();
+        let seen = *news.borrow();
+        OnlineGuard { online: self.clone(), user, news: Some(news), seen }
     }
 
     /// Sign-ins or tokens of that person may have ended.
     pub(crate) fn doubt(&self, user: UserId) {
-        if let Some(doubts) = self.people.lock().get(&user) {
-            doubts.send_replace(());
+        self.tell(user, |told| told.doubts += 1);
+    }
+
+    /// Something was said in a conversation of that person.
+    pub(crate) fn stir(&self, user: UserId) {
+        self.tell(user, |told| told.stirs += 1);
+    }
+
+    /// Anything may be something else for anybody.
+    pub(crate) fn doubt_all(&self) {
+        for told in self.people.lock().values() {
+            told.send_modify(|told| {
+                told.doubts += 1;
+                told.stirs += 1;
+            });
         }
     }
 
-    /// Sign-ins or tokens of anybody may have ended.
-    pub(crate) fn doubt_all(&self) {
-        for doubts in self.people.lock().values() {
-            doubts.send_replace(());
+    fn tell(&self, user: UserId, note: impl FnOnce(&mut Told)) {
+        if let Some(told) = self.people.lock().get(&user) {
+            told.send_modify(note);
         }
     }
 }
@@ -48,26 +79,27 @@ pub(crate) struct OnlineGuard {
     online: Online,
     user: UserId,
     /// There until it is dropped.
-    doubts: Option<watch::Receiver<()>>,
+    news: Option<watch::Receiver<Told>>,
+    seen: Told,
 }
 
 impl OnlineGuard {
-    /// Waits until it is in doubt whether the person is still signed in.
-    pub(crate) async fn doubted(&mut self) {
-        let told = match &mut self.doubts {
-            Some(doubts) => doubts.changed().await.is_ok(),
-            None => false,
-        };
-        if !told {
+    /// Waits until something concerns the person.
+    pub(crate) async fn news(&mut self) -> PersonalNews {
+        let Some(news) = &mut self.news else { std::future::pending().await };
+        if news.changed().await.is_err() {
             std::future::pending().await
         }
+        let told = *news.borrow_and_update();
+        let seen = std::mem::replace(&mut self.seen, told);
+        PersonalNews { doubted: told.doubts != seen.doubts, stirred: told.stirs != seen.stirs }
     }
 }
 
 impl Drop for OnlineGuard {
     fn drop(&mut self) {
         let mut people = self.online.people.lock();
-        drop(self.doubts.take());
+        drop(self.news.take());
         if people.get(&self.user).is_some_and(watch::Sender::is_closed) {
             people.remove(&self.user);
         }
@@ -99,18 +131,22 @@ mod tests {
     }
 
     #[test]
-    fn every_connection_of_a_person_is_doubted_once() {
+    fn every_connection_of_a_person_is_told_once() {
         let online = Online::default();
         let [ada, bob] = people();
         let (mut first, mut second) = (online.enter(ada), online.enter(ada));
         let mut other = online.enter(bob);
         online.doubt(ada);
         let mut later = online.enter(ada);
-        for doubted in [&mut first, &mut second] {
-            assert!(doubted.doubted().now_or_never().is_some());
-            assert!(doubted.doubted().now_or_never().is_none(), "it was told twice");
+        let doubted = PersonalNews { doubted: true, stirred: false };
+        for told in [&mut first, &mut second] {
+            assert_eq!(told.news().now_or_never(), Some(doubted));
+            assert_eq!(told.news().now_or_never(), None, "it was told twice");
         }
-        assert!(other.doubted().now_or_never().is_none());
-        assert!(later.doubted().now_or_never().is_none(), "it was not there yet");
+        assert_eq!(other.news().now_or_never(), None);
+        assert_eq!(later.news().now_or_never(), None, "it was not there yet");
+        online.stir(bob);
+        let stirred = PersonalNews { doubted: false, stirred: true };
+        assert_eq!(other.news().now_or_never(), Some(stirred));
     }
 }

@@ -45,7 +45,13 @@ pub(crate) async fn rights(
             (Some(denied(app, actor, room.id, denial).await.sentence), until)
         }
     };
+    let with = match (room.direct, actor.user()) {
+        // Where it cannot be read, the room is called what it is called.
+        (true, Some(user)) => app.store.direct_with(room.id, user).await.unwrap_or_default(),
+        _ => None,
+    };
     Rights {
+        room: room.slug.clone(),
         role: standing.role,
         may: standing.allowed().collect(),
         silenced,
@@ -54,6 +60,7 @@ pub(crate) async fn rights(
         visibility: room.visibility,
         locked: room.locked,
         archived: room.archived,
+        with,
     }
 }
 

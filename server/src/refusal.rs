@@ -1,4 +1,4 @@
-//! Why something was refused, for every way it can be asked: WebSocket, form, later REST.
+//! Why something was refused, for every way it can be asked: WebSocket, form, REST and the gateways.
 
 use std::time::Duration;
 
@@ -64,6 +64,7 @@ impl Refusal {
             | ErrorCode::HandleTaken
             | ErrorCode::EmailTaken
             | ErrorCode::TooManyTokens
+            | ErrorCode::TooManyReactions
             | ErrorCode::HasAccount => StatusCode::CONFLICT,
             ErrorCode::WrongCredentials
             | ErrorCode::NoIdentity
@@ -94,6 +95,7 @@ impl Refusal {
             | ErrorCode::RoomNameTooLong
             | ErrorCode::MessageEmpty
             | ErrorCode::BadAvatar
+            | ErrorCode::BadEmoji
             | ErrorCode::BadHandle
             | ErrorCode::BadEmail
             | ErrorCode::BadPassword
@@ -142,6 +144,12 @@ impl From<StoreError> for Refusal {
             StoreError::BadInvite(fault) => (ErrorCode::BadInvite, faulty(fault)),
             StoreError::NoSuchMessage => {
                 (ErrorCode::NoSuchMessage, "That message is not there any more.")
+            }
+            StoreError::NotYours => {
+                (ErrorCode::Forbidden, "Only who wrote a message can change what it says.")
+            }
+            StoreError::TooManyReactions => {
+                (ErrorCode::TooManyReactions, "This message has as many reactions as it takes.")
             }
             StoreError::HandleTaken => {
                 (ErrorCode::HandleTaken, "Somebody has that handle already. Choose another one.")

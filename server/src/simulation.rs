@@ -183,8 +183,7 @@ impl World {
                 .map(|message| message.seq);
             let seq = repeated.unwrap_or_else(|| {
                 let seq = self.head().next();
-                let body = Some(post.body);
-                let message = Message { seq, id: post.id, author, body, deleted_by: None, at: 0 };
+                let message = Message::said(seq, post.id, author, post.body, 0);
                 self.log.push(message.clone());
                 match self.rng.random_range(0..10) {
                     // The room's mailbox was full.

@@ -18,10 +18,12 @@ mod backup;
 mod console;
 mod copy;
 mod decode;
+mod direct;
 mod error;
 mod invite;
 mod open;
 mod read;
+mod read_log;
 mod read_room;
 mod record;
 mod restore;
@@ -36,6 +38,7 @@ use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
 pub use console::at_console;
+pub use direct::Opened;
 pub use error::{InviteFault, OpenError, StoreError};
 pub use invite::InviteId;
 pub use read_room::{Done, InviteRecord, MeasureRecord, MemberRecord, Named};
@@ -62,6 +65,7 @@ const SEEN_EVERY_MS: i64 = 60 * 60 * 1_000;
 pub struct Store {
     reads: SqlitePool,
     writes: WriteQueue,
+    reactions: ReactionLimits,
 }
 
 /// How the store is opened.
@@ -71,6 +75,22 @@ pub struct StoreOptions {
     pub write_queue: usize,
     /// The largest database file in pages of 4 KiB; `None` for no limit but the disk's.
     pub max_pages: Option<u32>,
+    /// How much people may react to one message.
+    pub reactions: ReactionLimits,
+}
+
+/// How much people may react to one message.
+#[derive(Clone, Copy, Debug)]
+pub struct ReactionLimits {
+    /// With how many different signs.
+    pub signs: u32,
+    /// How often in all.
+    pub reactions: u32,
+}
+
+impl ReactionLimits {
+    /// 20 signs, 500 reactions.
+    pub const DEFAULT: Self = Self { signs: 20, reactions: 500 };
 }
 
 impl Store {

@@ -1,7 +1,7 @@
 //! What not everyone may do in a room, and showing a new token. What comes of an act is told as
 //! [`Change::Done`](crate::Change) or `Refused`; if the connection breaks before, as neither.
 
-use starling_protocol::{ClientEvent, Measure, Ref, Seq, Slug, UserId};
+use starling_protocol::{ClientEvent, Emoji, Measure, MessageBody, Ref, Seq, Slug, UserId};
 
 use super::{Act, Change, Client, Request};
 use crate::RoomState;
@@ -14,6 +14,41 @@ impl Client {
             room,
             message,
         });
+    }
+
+    /// Changes what a message of one's own says. Refused at once by who is not in the room.
+    pub fn edit(&mut self, room: &Slug, message: Seq, body: &MessageBody) {
+        let body = body.to_string();
+        self.act(room, Act::Edit { message }, |reference, room| ClientEvent::Edit {
+            reference,
+            room,
+            message,
+            body,
+        });
+    }
+
+    /// Reacts to a message, or takes that back. Refused at once by who is not in the room.
+    pub fn react(&mut self, room: &Slug, message: Seq, emoji: &Emoji, active: bool) {
+        let emoji = emoji.to_string();
+        self.act(room, Act::React, |reference, room| ClientEvent::React {
+            reference,
+            room,
+            message,
+            emoji,
+            active,
+        });
+    }
+
+    /// Opens the conversation with somebody: [`Change::DirectOpened`] or `DirectRefused` follows,
+    /// without a connection at once.
+    pub fn open_direct(&mut self, user: UserId) {
+        if self.link.is_open() {
+            let reference = self.request(Request::Direct);
+            self.send(&ClientEvent::Direct { reference, user });
+        } else {
+            let message = "You are not connected right now. Try again in a moment.".to_owned();
+            self.changed(Change::DirectRefused { message });
+        }
     }
 
     /// Does something about somebody. Refused at once by who is not in the room.

@@ -1,6 +1,6 @@
 //! What the client asks of its transport and tells its owner. Plain values.
 
-use starling_protocol::Slug;
+use starling_protocol::{Json, Seq, Slug, UserId};
 
 use crate::Carrier;
 #[cfg(doc)]
@@ -41,6 +41,13 @@ pub enum Output {
 pub enum Act {
     /// To delete a message.
     Delete,
+    /// To change what a message says.
+    Edit {
+        /// Which one.
+        message: Seq,
+    },
+    /// To react to a message.
+    React,
     /// To do something about somebody.
     Moderate,
     /// To lock a room, or to unlock it.
@@ -106,6 +113,31 @@ pub enum Change {
         act: Act,
         /// Why, for people.
         message: String,
+    },
+    /// The conversation with somebody is there to be joined.
+    DirectOpened {
+        /// Its room.
+        room: Slug,
+        /// Who the other one is.
+        with: UserId,
+    },
+    /// The conversation was refused.
+    DirectRefused {
+        /// Why, for people.
+        message: String,
+    },
+    /// [`Client::directs`].
+    Directs,
+    /// A moderator's program sent something to everyone in a room.
+    Custom {
+        /// In which room.
+        room: Slug,
+        /// What the program calls it.
+        event: String,
+        /// Whatever it says.
+        data: Json,
+        /// Whose program.
+        by: UserId,
     },
     /// Older messages were refused.
     HistoryRefused {

@@ -1,7 +1,8 @@
 //! What becomes of that which the server says: events to rooms, acks and refusals to requests.
 
 use starling_protocol::{
-    ClientEvent, CursorFrame, DisplayName, ErrorCode, Ref, Seq, ServerEvent, Slug, Status, codec,
+    ClientEvent, CursorFrame, DisplayName, ErrorCode, Ref, Rights, Seq, ServerEvent, Slug, Status,
+    codec,
 };
 
 use super::{Change, Client, Request};
@@ -63,6 +64,17 @@ impl Client {
                     self.refused(now, request, code, message, retry_after_ms);
                 }
             }
+            ServerEvent::Direct { reference, room, with } => {
+                self.requests.remove(&reference);
+                self.changed(Change::DirectOpened { room, with: with.id });
+            }
+            ServerEvent::Directs { directs } => {
+                self.directs = directs;
+                self.changed(Change::Directs);
+            }
+            ServerEvent::Custom { room, event, data, by, .. } => {
+                self.changed(Change::Custom { room, event, data, by });
+            }
             ServerEvent::Goodbye { reconnect_after_ms } => self.link.announced(reconnect_after_ms),
             ServerEvent::Pong {} | ServerEvent::Unknown => {}
             ServerEvent::Joined { reference, ref room, .. } => {
@@ -78,8 +90,10 @@ impl Client {
             }
             ServerEvent::Message { ref room, .. }
             | ServerEvent::MessageDeleted { ref room, .. }
+            | ServerEvent::MessageEdited { ref room, .. }
+            | ServerEvent::Reacted { ref room, .. }
             | ServerEvent::NewerInStream { ref room, .. }
-            | ServerEvent::Rights { ref room, .. }
+            | ServerEvent::Rights(Rights { ref room, .. })
             | ServerEvent::Removed { ref room, .. }
             | ServerEvent::People { ref room, .. }
             | ServerEvent::PeopleChanged { ref room, .. }
@@ -138,7 +152,10 @@ impl Client {
             }
             Some(Request::Act { room, act }) => self.changed(Change::Done { room, act }),
             Some(Request::Authenticate) => self.changed(Change::TokenTaken),
-            Some(Request::Join { .. } | Request::Leave | Request::History { .. }) | None => {}
+            Some(
+                Request::Join { .. } | Request::Leave | Request::History { .. } | Request::Direct,
+            )
+            | None => {}
         }
     }
 
@@ -187,6 +204,7 @@ impl Client {
             Request::Rename { .. } => self.changed(Change::NameRefused { message }),
             Request::Act { room, act } => self.changed(Change::Refused { room, act, message }),
             Request::Authenticate => self.changed(Change::TokenRefused { message }),
+            Request::Direct => self.changed(Change::DirectRefused { message }),
             Request::Leave => {}
         }
     }

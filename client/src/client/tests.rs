@@ -19,8 +19,7 @@ fn message(seq: u64, stored: &Pending) -> Message {
     let id = UserId::new(Uuid::nil());
     let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
     let author = User { id, name, hue: Hue::of(id), avatar: None };
-    let body = Some(stored.body.clone());
-    Message { seq: Seq(seq), id: stored.id, author, body, deleted_by: None, at: 0 }
+    Message::said(Seq(seq), stored.id, author, stored.body.clone(), 0)
 }
 
 fn position(seq: u64) -> Position {

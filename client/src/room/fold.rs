@@ -1,6 +1,6 @@
 //! The fold: what a room is after an event.
 
-use starling_protocol::{Seq, ServerEvent};
+use starling_protocol::{Message, Seq, ServerEvent};
 
 use super::{Gap, RoomChange, RoomState, Seat, Typing};
 
@@ -11,6 +11,8 @@ impl RoomState {
             // Late news of a stay that has ended: the next one starts with its own `joined`.
             ServerEvent::Message { .. }
             | ServerEvent::MessageDeleted { .. }
+            | ServerEvent::MessageEdited { .. }
+            | ServerEvent::Reacted { .. }
             | ServerEvent::NewerInStream { .. }
             | ServerEvent::Rights { .. }
             | ServerEvent::People { .. }
@@ -38,22 +40,20 @@ impl RoomState {
                 self.messages.push_back(message);
                 Ok(Some(RoomChange::Messages))
             }
-            ServerEvent::MessageDeleted { deletion, .. } => {
-                if !self.counts(deletion.seq)? {
-                    return Ok(None);
-                }
-                let at = self.messages.binary_search_by_key(&deletion.message, |it| it.seq);
-                if let Ok(at) = at {
-                    let message = &mut self.messages[at];
-                    (message.body, message.deleted_by) = (None, deletion.by);
-                }
-                Ok(Some(RoomChange::Messages))
+            ServerEvent::MessageDeleted { seq, message, by, .. } => {
+                self.change(seq, message, |it| it.delete(by))
+            }
+            ServerEvent::MessageEdited { seq, message, body, at, .. } => {
+                self.change(seq, message, |it| it.edit(body, at))
+            }
+            ServerEvent::Reacted { seq, message, emoji, user, active, .. } => {
+                self.change(seq, message, |it| it.react(&emoji, user, active))
             }
             ServerEvent::NewerInStream { seq, .. } => {
                 self.counts(seq)?;
                 Ok(None)
             }
-            ServerEvent::Rights { rights, .. } => {
+            ServerEvent::Rights(rights) => {
                 self.rights = Some(rights);
                 Ok(Some(RoomChange::Rights))
             }
@@ -108,10 +108,29 @@ impl RoomState {
             ServerEvent::Hello { .. }
             | ServerEvent::Ack { .. }
             | ServerEvent::Error { .. }
+            | ServerEvent::Direct { .. }
+            | ServerEvent::Directs { .. }
+            | ServerEvent::Custom { .. }
             | ServerEvent::Pong {}
             | ServerEvent::Goodbye { .. }
             | ServerEvent::Unknown => Ok(None),
         }
+    }
+
+    /// Takes an event of the stream that changes a message, if that is here.
+    fn change(
+        &mut self,
+        seq: Seq,
+        message: Seq,
+        change: impl FnOnce(&mut Message),
+    ) -> Result<Option<RoomChange>, Gap> {
+        if !self.counts(seq)? {
+            return Ok(None);
+        }
+        if let Ok(at) = self.messages.binary_search_by_key(&message, |it| it.seq) {
+            change(&mut self.messages[at]);
+        }
+        Ok(Some(RoomChange::Messages))
     }
 
     /// Takes the next number of the stream; false if it was there before.

@@ -10,14 +10,9 @@ use super::*;
 fn message(seq: u64) -> Message {
     let id = UserId::new(Uuid::from_u128(1));
     let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
-    Message {
-        seq: Seq(seq),
-        id: MessageId::new(Uuid::from_u128(u128::from(seq))),
-        author: User { id, name, hue: Hue::of(id), avatar: None },
-        body: Some(MessageBody::parse("x", &Limits::default()).unwrap()),
-        deleted_by: None,
-        at: 0,
-    }
+    let author = User { id, name, hue: Hue::of(id), avatar: None };
+    let body = MessageBody::parse("x", &Limits::default()).unwrap();
+    Message::said(Seq(seq), MessageId::new(Uuid::from_u128(u128::from(seq))), author, body, 0)
 }
 
 #[test]

@@ -6,27 +6,31 @@ use proptest::prelude::*;
 use proptest::strategy::{Map, Union};
 use starling_protocol::{
     Action, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord, CursorState,
-    Deletion, DisplayName, Epoch, ErrorCode, Hue, Limits, Measure, Message, MessageBody, MessageId,
-    OLDEST_MS, Person, Point, Position, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot,
-    Slug, Status, User, UserId, Visibility,
+    Direct, DisplayName, Emoji, Epoch, ErrorCode, Hue, Json, Limits, Measure, Message, MessageBody,
+    MessageId, OLDEST_MS, Person, Point, Position, Reactions, Revision, Rights, Role, RoomName,
+    Seq, ServerEvent, Slot, Slug, Status, User, UserId, Visibility,
 };
 use uuid::Uuid;
 
 /// One of the variants of an enum, each from the values of its fields, in the order they are named.
 /// A new variant does not compile until it is listed.
 macro_rules! any_of {
-    ($enum:ident { $($variant:ident { $($field:ident: $values:expr),* },)* }) => {{
+    ($enum:ident {
+        $($variant:ident { $($field:ident: $values:expr),* },)*
+        $(; $newtype:ident($value:expr))?
+    }) => {{
         #[expect(dead_code, reason = "the compiler checks that the match is complete")]
         fn all_are_listed(value: &$enum) {
             match value {
                 $($enum::$variant { .. } => {})*
+                $($enum::$newtype(_) => {})?
             }
         }
         Union::new([$(
             (Just(()), $($values,)*)
                 .prop_map(|((), $($field,)*)| $enum::$variant { $($field),* })
                 .boxed(),
-        )*])
+        )* $($value.prop_map($enum::$newtype).boxed())?])
     }};
 }
 
@@ -39,6 +43,20 @@ pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
         Status { status: status() },
         Rename { reference: any::<u32>(), name: any::<String>() },
         History { reference: any::<u32>(), room: slug(), before: seq() },
+        Edit {
+            reference: any::<u32>(),
+            room: slug(),
+            message: seq(),
+            body: any::<String>()
+        },
+        React {
+            reference: any::<u32>(),
+            room: slug(),
+            message: seq(),
+            emoji: any::<String>(),
+            active: any::<bool>()
+        },
+        Direct { reference: any::<u32>(), user: user_id() },
         DeleteMessage { reference: any::<u32>(), room: slug(), message: seq() },
         Moderate {
             reference: any::<u32>(),
@@ -82,9 +100,29 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
             more: any::<bool>()
         },
         Message { room: slug(), message: message() },
-        MessageDeleted { room: slug(), deletion: deletion() },
+        MessageDeleted {
+            room: slug(),
+            seq: seq(),
+            message: seq(),
+            by: option::of(user_id()),
+            at: any::<i64>()
+        },
+        MessageEdited {
+            room: slug(),
+            seq: seq(),
+            message: seq(),
+            body: option::of(body()),
+            at: any::<i64>()
+        },
+        Reacted {
+            room: slug(),
+            seq: seq(),
+            message: seq(),
+            emoji: emoji(),
+            user: user_id(),
+            active: any::<bool>()
+        },
         NewerInStream { room: slug(), seq: seq() },
-        Rights { room: slug(), rights: rights() },
         Removed { room: slug(), code: error_code(), message: any::<String>() },
         History {
             reference: any::<u32>(),
@@ -106,6 +144,15 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
             cursor_hz: any::<u32>()
         },
         Typing { room: slug(), people: vec(user_id(), 0..4), count: any::<u32>() },
+        Direct { reference: any::<u32>(), room: slug(), with: user() },
+        Directs { directs: vec(direct(), 0..4) },
+        Custom {
+            room: slug(),
+            event: any::<String>(),
+            data: any::<(String, i64)>().prop_map(|it| Json::of(&it)),
+            by: user_id(),
+            at: any::<i64>()
+        },
         Ack { reference: any::<u32>(), seq: option::of(seq()) },
         Error {
             reference: option::of(any::<u32>()),
@@ -116,6 +163,7 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
         Pong {},
         Goodbye { reconnect_after_ms: any::<u64>() },
         Unknown {},
+        ; Rights(rights())
     })
 }
 
@@ -173,9 +221,24 @@ pub(crate) fn text(
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (seq(), message_id(), user(), option::of(body()), option::of(user_id()), any::<i64>()).prop_map(
-        |(seq, id, author, body, deleted_by, at)| Message { seq, id, author, body, deleted_by, at },
-    )
+    let said = (seq(), message_id(), user(), option::of(body()), option::of(user_id()));
+    let since = (option::of(any::<i64>()), vec(reactions(), 0..3), any::<i64>());
+    (said, since).prop_map(|((seq, id, author, body, deleted_by), (edited_at, reactions, at))| {
+        Message { seq, id, author, body, deleted_by, edited_at, reactions, at }
+    })
+}
+
+fn reactions() -> impl Strategy<Value = Reactions> {
+    (emoji(), vec(user_id(), 1..4)).prop_map(|(emoji, by)| Reactions { emoji, by })
+}
+
+fn direct() -> impl Strategy<Value = Direct> {
+    (slug(), user(), seq(), option::of(user_id()), any::<i64>())
+        .prop_map(|(room, with, seq, by, at)| Direct { room, with, seq, by, at })
+}
+
+fn emoji() -> impl Strategy<Value = Emoji> {
+    prop::sample::select(vec!["👍", "❤️", "★", "1️⃣"]).prop_map(|it| Emoji::parse(it).unwrap())
 }
 
 fn user() -> impl Strategy<Value = User> {
@@ -201,11 +264,6 @@ fn person() -> impl Strategy<Value = Person> {
     )
 }
 
-fn deletion() -> impl Strategy<Value = Deletion> {
-    (seq(), seq(), option::of(user_id()), any::<i64>())
-        .prop_map(|(seq, message, by, at)| Deletion { seq, message, by, at })
-}
-
 fn avatar() -> impl Strategy<Value = Avatar> {
     let some = prop::sample::select(vec!["A", "7", "★", "🦜", "👩‍👩‍👧‍👦", "🇪🇺"]);
     some.prop_map(|text| Avatar::parse(text).unwrap())
@@ -220,16 +278,29 @@ fn rights() -> impl Strategy<Value = Rights> {
     let visibility = prop::sample::select(Visibility::ALL);
     let silenced = (option::of(any::<String>()), option::of(any::<i64>()));
     let open = (any::<bool>(), any::<bool>());
-    (role(), actions, silenced, room_name(), visibility, open).prop_map(
-        |(role, may, (silenced, silenced_until), name, visibility, (locked, archived))| Rights {
+    let room = (slug(), room_name());
+    (role(), actions, silenced, room, visibility, open, option::of(user())).prop_map(
+        |(
             role,
             may,
-            silenced,
-            silenced_until,
-            name,
+            (silenced, silenced_until),
+            (room, name),
             visibility,
-            locked,
-            archived,
+            (locked, archived),
+            with,
+        )| {
+            Rights {
+                room,
+                role,
+                may,
+                silenced,
+                silenced_until,
+                name,
+                visibility,
+                locked,
+                archived,
+                with,
+            }
         },
     )
 }

@@ -1,7 +1,9 @@
 //! What a room publishes at a tick, encoded once for everyone.
 
 use bytes::Bytes;
-use starling_protocol::{Logged, Revision, Seq, ServerEvent, Slug, codec};
+use starling_protocol::{
+    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, codec,
+};
 
 /// An encoded event; clones share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -47,15 +49,21 @@ pub(crate) struct StreamEvent {
 impl StreamEvent {
     pub(crate) fn new(room: &Slug, event: &Logged) -> Self {
         let room = room.clone();
-        let text = Text::new(&match event {
-            Logged::Message(message) => ServerEvent::Message { room, message: message.clone() },
-            Logged::Deleted(deletion) => {
-                ServerEvent::MessageDeleted { room, deletion: deletion.clone() }
+        let text = Text::new(&match event.clone() {
+            Logged::Message(message) => ServerEvent::Message { room, message },
+            Logged::Deleted(Deletion { seq, message, by, at }) => {
+                ServerEvent::MessageDeleted { room, seq, message, by, at }
+            }
+            Logged::Edited(Edit { seq, message, body, at }) => {
+                ServerEvent::MessageEdited { room, seq, message, body, at }
+            }
+            Logged::Reacted(Reaction { seq, message, emoji, user, active }) => {
+                ServerEvent::Reacted { room, seq, message, emoji, user, active }
             }
         });
         let deletes = match event {
-            Logged::Message(_) => None,
             Logged::Deleted(deletion) => Some(deletion.message),
+            Logged::Message(_) | Logged::Edited(_) | Logged::Reacted(_) => None,
         };
         Self { seq: event.seq(), deletes, text }
     }

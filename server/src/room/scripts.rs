@@ -32,14 +32,9 @@ pub(super) fn user(name: &str) -> User {
 }
 
 pub(super) fn message(seq: u64, author: &User, body: &str) -> Logged {
-    Logged::Message(Message {
-        seq: Seq(seq),
-        id: MessageId::new(Uuid::from_u128(seq.into())),
-        author: author.clone(),
-        body: Some(MessageBody::parse(body, &Limits::default()).unwrap()),
-        deleted_by: None,
-        at: 0,
-    })
+    let id = MessageId::new(Uuid::from_u128(seq.into()));
+    let body = MessageBody::parse(body, &Limits::default()).unwrap();
+    Logged::Message(Message::said(Seq(seq), id, author.clone(), body, 0))
 }
 
 #[test]

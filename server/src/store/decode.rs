@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 use starling_protocol::{
-    Avatar, Deletion, DisplayName, HUES, Hue, Limits, Message, MessageBody, MessageId, Reason,
-    Role, RoomName, Seq, Slug, TextError, User, UserId, Visibility,
+    Avatar, Deletion, DisplayName, Edit, Emoji, HUES, Hue, Limits, Logged, Message, MessageBody,
+    MessageId, Reaction, Reason, Role, RoomName, Seq, Slug, TextError, User, UserId, Visibility,
 };
 
 use uuid::Uuid;
@@ -31,21 +31,18 @@ impl FromRow<'_, SqliteRow> for RoomRecord {
             visitors_talk: row.try_get("visitors_talk")?,
             locked: row.try_get("locked")?,
             archived: row.try_get("archived")?,
+            direct: row.try_get("direct")?,
         })
     }
 }
 
-/// A row of `seq`, `id`, `author_id`, `author_name`, `body`, `at`, `deleted`, `deleted_by`, and the
-/// author's `hue` and `avatar`.
+/// A row of `seq`, `id`, `author_id`, `author_name`, `body`, `at`, `edited_at`, `deleted`,
+/// `deleted_by`, and the author's `hue` and `avatar`; reactions are filled in later.
 pub(super) struct StoredMessage(pub(super) Message);
 
 impl FromRow<'_, SqliteRow> for StoredMessage {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
-        let deleted: bool = row.try_get("deleted")?;
-        let body = match deleted {
-            true => None,
-            false => Some(MessageBody::parse(row.try_get("body")?, &STORED).map_err(damaged)?),
-        };
+        let body = stored_body(row)?;
         let author = UserId::new(row.try_get("author_id")?);
         let deleted_by: Option<Uuid> = row.try_get("deleted_by")?;
         Ok(Self(Message {
@@ -54,24 +51,52 @@ impl FromRow<'_, SqliteRow> for StoredMessage {
             author: user_from(row, author, row.try_get("author_name")?)?,
             body,
             deleted_by: deleted_by.map(UserId::new),
+            edited_at: row.try_get("edited_at")?,
+            reactions: Vec::new(),
             at: row.try_get("at")?,
         }))
     }
 }
 
-/// A row of `seq`, `message`, `by` and `at`.
-pub(super) struct StoredDeletion(pub(super) Deletion);
+/// Under which name a change is stored.
+pub(super) const DELETE: &str = "delete";
+pub(super) const EDIT: &str = "edit";
+pub(super) const REACT: &str = "react";
+pub(super) const UNREACT: &str = "unreact";
 
-impl FromRow<'_, SqliteRow> for StoredDeletion {
+/// A row of `seq`, `message`, `kind`, `by`, `emoji` and `at`, and the message's `body` and `deleted`.
+pub(super) struct StoredChange(pub(super) Logged);
+
+impl FromRow<'_, SqliteRow> for StoredChange {
     fn from_row(row: &SqliteRow) -> sqlx::Result<Self> {
+        let (seq, message) = (seq_from(row.try_get("seq")?), seq_from(row.try_get("message")?));
         let by: Option<Uuid> = row.try_get("by")?;
-        Ok(Self(Deletion {
-            seq: seq_from(row.try_get("seq")?),
-            message: seq_from(row.try_get("message")?),
-            by: by.map(UserId::new),
-            at: row.try_get("at")?,
-        }))
+        let (by, at) = (by.map(UserId::new), row.try_get("at")?);
+        let kind: &str = row.try_get("kind")?;
+        let logged = match kind {
+            DELETE => Logged::Deleted(Deletion { seq, message, by, at }),
+            EDIT => Logged::Edited(Edit { seq, message, body: stored_body(row)?, at }),
+            REACT | UNREACT => {
+                let emoji = stored_emoji(row.try_get("emoji")?)?;
+                let user = by.ok_or_else(|| unknown("a reaction of nobody"))?;
+                Logged::Reacted(Reaction { seq, message, emoji, user, active: kind == REACT })
+            }
+            _ => return Err(unknown(kind)),
+        };
+        Ok(Self(logged))
     }
+}
+
+/// What a message says; nothing once it was deleted.
+fn stored_body(row: &SqliteRow) -> sqlx::Result<Option<MessageBody>> {
+    if row.try_get("deleted")? {
+        return Ok(None);
+    }
+    MessageBody::parse(row.try_get("body")?, &STORED).map(Some).map_err(damaged)
+}
+
+pub(super) fn stored_emoji(stored: &str) -> sqlx::Result<Emoji> {
+    Emoji::parse(stored).map_err(damaged)
 }
 
 /// A row of `id`, `name`, `hue` and `avatar`.

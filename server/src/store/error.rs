@@ -18,6 +18,12 @@ pub enum StoreError {
     /// The room has no such message, or has it no more.
     #[error("no such message")]
     NoSuchMessage,
+    /// Only its author may change a message.
+    #[error("the message is somebody else's")]
+    NotYours,
+    /// The message has as many reactions as one may have.
+    #[error("too many reactions")]
+    TooManyReactions,
     /// Another account has that handle.
     #[error("the handle is taken")]
     HandleTaken,

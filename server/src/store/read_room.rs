@@ -120,11 +120,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn rooms(&self, after: &str, limit: u32) -> Result<Vec<RoomRecord>, StoreError> {
-        let rooms = sqlx::query_as("SELECT * FROM rooms WHERE slug > ? ORDER BY slug LIMIT ?")
-            .bind(after)
-            .bind(limit)
-            .fetch_all(&self.reads)
-            .await?;
+        let rooms = sqlx::query_as(
+            "SELECT * FROM rooms WHERE slug > ? AND NOT direct ORDER BY slug LIMIT ?",
+        )
+        .bind(after)
+        .bind(limit)
+        .fetch_all(&self.reads)
+        .await?;
         Ok(rooms)
     }
 

@@ -31,6 +31,8 @@ pub struct RoomRecord {
     pub locked: bool,
     /// Whether it is only read.
     pub archived: bool,
+    /// Whether it is a conversation of two people.
+    pub direct: bool,
 }
 
 /// A room to be made, if it does not exist.
@@ -168,6 +170,11 @@ pub enum Committed {
         room: RoomId,
         /// Whom it concerns; `None`: everyone.
         user: Option<UserId>,
+    },
+    /// Something was said in a conversation of two, or it was opened.
+    Direct {
+        /// The two.
+        users: [UserId; 2],
     },
     /// Another process has written, the command line: anything may be something else now.
     Elsewhere,

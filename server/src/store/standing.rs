@@ -3,7 +3,7 @@
 
 use sqlx::{FromRow, SqliteConnection};
 use starling_protocol::{
-    Denial, Measure, Reason, Role, Scopes, Standing, Until, UserId, Visibility,
+    Action, Denial, Measure, Reason, Role, Scopes, Standing, Until, UserId, Visibility,
 };
 
 use super::decode::{reason_from, role_from, visibility_from};
@@ -49,6 +49,12 @@ impl Actor {
         if self.scopes().include_personal() { Ok(()) } else { Err(Denial::Scope) }
     }
 
+    /// Whether what they have shown is for that at all, whatever the room.
+    #[must_use]
+    pub fn may(self, action: Action) -> bool {
+        self.scopes().include(action)
+    }
+
     const fn scopes(self) -> Scopes {
         match self {
             Self::Person { scopes, .. } => scopes,
@@ -60,6 +66,7 @@ impl Actor {
 #[derive(FromRow)]
 struct Row {
     visibility: String,
+    direct: bool,
     visitors_talk: bool,
     locked: bool,
     archived: bool,
@@ -72,7 +79,7 @@ struct Row {
     kicked_until: Option<i64>,
 }
 
-const STANDING: &str = "SELECT r.visibility, r.visitors_talk, r.locked, r.archived, u.operator, \
+const STANDING: &str = "SELECT r.visibility, r.direct, r.visitors_talk, r.locked, r.archived, u.operator, \
      m.role, mute.kind IS NOT NULL AS muted, mute.until AS muted_until, \
      ban.kind IS NOT NULL AS banned, ban.until AS banned_until, kick.until AS kicked_until \
      FROM rooms r LEFT JOIN users u ON u.id = ?1 \
@@ -99,7 +106,9 @@ pub(super) async fn load(
         .fetch_optional(db)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let operator = row.operator.unwrap_or_default() || actor == Actor::Console;
+    // What two people say to each other is for nobody else.
+    let operates = row.operator.unwrap_or_default() && !row.direct;
+    let operator = operates || actor == Actor::Console;
     let member = row.role.as_deref().map(role_from).transpose()?;
     let visibility: Visibility = visibility_from(&row.visibility)?;
     Ok(Some(Standing {

@@ -1,6 +1,8 @@
 //! The store's contract, on a real database.
 
+mod change;
 mod damage;
+mod direct;
 mod invite;
 mod permission;
 mod token;
@@ -19,11 +21,12 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    Actor, Committed, NewMessage, NewRoom, NewSignIn, OpenError, Profile, RoomId, Store,
-    StoreError, StoreOptions, Visitor, Writer,
+    Actor, Committed, NewMessage, NewRoom, NewSignIn, OpenError, Profile, ReactionLimits, RoomId,
+    Store, StoreError, StoreOptions, Visitor, Writer,
 };
 
-const OPTIONS: StoreOptions = StoreOptions { write_queue: 1_024, max_pages: None };
+const OPTIONS: StoreOptions =
+    StoreOptions { write_queue: 1_024, max_pages: None, reactions: ReactionLimits::DEFAULT };
 
 /// A store whose writer runs, and what it announced.
 struct Running {
@@ -104,8 +107,12 @@ fn new_room(name: &str, cap: u32) -> NewRoom {
     NewRoom { name: RoomName::parse(name, &Limits::default()).unwrap(), listed: true, address, cap }
 }
 
+fn message_body(body: &str) -> MessageBody {
+    MessageBody::parse(body, &Limits::default()).unwrap()
+}
+
 fn new_message(room: RoomId, author: UserId, id: u128, body: &str) -> NewMessage {
-    let body = MessageBody::parse(body, &Limits::default()).unwrap();
+    let body = message_body(body);
     NewMessage {
         room,
         id: MessageId::new(Uuid::from_u128(id)),
@@ -293,7 +300,7 @@ async fn full_rooms_are_listed_before_new_ones() {
 #[tokio::test]
 async fn a_full_disk_is_said_and_what_is_there_still_reads() {
     let folder = TempDir::new().unwrap();
-    let options = StoreOptions { max_pages: Some(40), ..OPTIONS };
+    let options = StoreOptions { max_pages: Some(60), ..OPTIONS };
     let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
     let running = Running::run(store, writer);
     let ada = running.guest("Ada").await.id;

@@ -5,6 +5,8 @@
 //! is an error has changed nothing. A database error voids the transaction.
 
 mod account;
+mod change;
+mod direct;
 mod enter;
 mod invite;
 mod moderate;

@@ -5,6 +5,7 @@
 //! not drain it does nothing else, so that a client that does not read cannot ask either.
 
 mod credential;
+mod directs;
 mod events;
 mod joining;
 mod pull;
@@ -160,7 +161,7 @@ impl Session {
                     self.queue(&answer);
                 }
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
-                () = self.online.doubted() => drop(self.look_again().await?),
+                news = self.online.news() => self.take_personal(news).await?,
                 () = sleep_until(look_again_at.unwrap_or_else(Instant::now)), if look_again_at.is_some() => {
                     drop(self.look_again().await?);
                 }
@@ -182,7 +183,7 @@ impl Session {
             pong_within_ms: self.app.config.pong_within.as_millis() as u64,
             expires_in_ms: ends_at.map(credential::left),
         });
-        Ok(())
+        self.tell_directs(false).await
     }
 
     /// Handles a frame, and those that came with it.

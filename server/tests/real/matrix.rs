@@ -229,6 +229,8 @@ impl Way for OverWebSocket {
         Action::Post,
         Action::Point,
         Action::DeleteOwn,
+        Action::EditOwn,
+        Action::React,
         Action::DeleteAny,
         Action::Mute,
         Action::Kick,
@@ -268,6 +270,10 @@ impl Way for OverWebSocket {
             Action::Point => return self.points(case).await,
             Action::Post => post(),
             Action::DeleteOwn => json!({"type": "delete_message", "message": OF_ACTOR}),
+            Action::EditOwn => json!({"type": "edit", "message": OF_ACTOR, "body": "Hm."}),
+            Action::React => {
+                json!({"type": "react", "message": OF_OTHER, "emoji": "👍", "active": true})
+            }
             Action::DeleteAny => json!({"type": "delete_message", "message": OF_OTHER}),
             Action::Mute => moderate("mute"),
             Action::Kick => moderate("kick"),

@@ -81,7 +81,10 @@ async fn who_made_the_room_owns_it_and_others_are_offered_what_they_may() {
     let (ada, mut bob) = owner_and_visitor(&server).await;
     assert_eq!((&ada.rights["role"], &bob.rights["role"]), (&json!("owner"), &json!("visitor")));
     assert!(ada.may("delete_room") && ada.may("ban"));
-    assert_eq!(bob.rights["may"], json!(["read", "post", "point", "delete_own"]));
+    assert_eq!(
+        bob.rights["may"],
+        json!(["read", "post", "point", "delete_own", "edit_own", "react"])
+    );
     let measure = bob.moderates(&ada.id, "ban", None).await;
     assert_eq!(measure, "forbidden");
     assert_eq!(bob.asks(json!({"type": "lock", "locked": true})).await, "forbidden");

@@ -3,7 +3,7 @@
 
 use futures_util::future::join_all;
 use starling_protocol::{
-    Action, Denial, Handle, Measure, Reason, Role, Scopes, Standing, Visibility,
+    Action, Denial, Emoji, Handle, Measure, Reason, Role, Scopes, Standing, Visibility,
 };
 
 use super::*;
@@ -160,7 +160,11 @@ async fn attempt(
             let invite = NewInvite { code_hash, lasts: None, most_uses: None };
             store.make_invite(me, room, invite).await.map(drop)
         }
-        Action::Read | Action::Point | Action::ReadAudit | Action::Unknown => return None,
+        Action::EditOwn => store.edit_message(me, room, Seq(1), message_body("z")).await,
+        Action::React => store.react(me, room, Seq(2), Emoji::parse("👍").unwrap(), true).await,
+        Action::Read | Action::Point | Action::Broadcast | Action::ReadAudit | Action::Unknown => {
+            return None;
+        }
     })
 }
 

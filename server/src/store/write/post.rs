@@ -1,12 +1,12 @@
-//! Messages: said, and deleted.
+//! What is said.
 
 use std::sync::Arc;
 
-use starling_protocol::{Action, Deletion, Logged, Message, Seq, UserId};
+use starling_protocol::{Action, Logged, Message, Seq};
 
-use super::{Operation, Transaction, granted};
+use super::{Operation, Transaction, direct, granted};
 use crate::store::decode::{from_seq, seq_from, stored_user};
-use crate::store::standing::{self, Actor};
+use crate::store::standing::Actor;
 use crate::store::{Committed, NewMessage, Posted, RoomId, Store, StoreError};
 
 impl Store {
@@ -22,20 +22,6 @@ impl Store {
         message: NewMessage,
     ) -> impl Future<Output = Result<Posted, StoreError>> + Send + use<> {
         self.writes.send(message)
-    }
-
-    /// Deletes a message. What it said is gone; that something was said there is not.
-    ///
-    /// # Errors
-    /// [`StoreError::NoSuchMessage`], [`StoreError::NotFound`] for the room, [`StoreError::Denied`],
-    /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
-    pub fn delete_message(
-        &self,
-        actor: Actor,
-        room: RoomId,
-        message: Seq,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-        self.writes.send(DeleteMessage { actor, room, message })
     }
 }
 
@@ -86,83 +72,16 @@ impl Operation for NewMessage {
         .execute(&mut *tx.db)
         .await?;
 
-        let body = Some(self.body.clone());
-        let message = Message { seq, id: self.id, author, body, deleted_by: None, at: tx.now };
+        let message = Message::said(seq, self.id, author, self.body.clone(), tx.now);
         tx.announcements
             .push(Committed::Logged { room: self.room, event: Arc::new(Logged::Message(message)) });
+        direct::stir(tx, self.room).await?;
         Ok(Ok(Posted { seq }))
     }
 }
 
-struct DeleteMessage {
-    actor: Actor,
-    room: RoomId,
-    message: Seq,
-}
-
-impl Operation for DeleteMessage {
-    type Outcome = ();
-
-    async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
-        let found: Option<(uuid::Uuid, bool)> = sqlx::query_as(
-            "SELECT m.author_id, m.deleted_at IS NOT NULL FROM messages m \
-             JOIN streams s ON s.id = m.stream_id \
-             WHERE s.room_id = ? AND s.kind = 'chat' AND m.seq = ?",
-        )
-        .bind(self.room.0)
-        .bind(from_seq(self.message))
-        .fetch_optional(&mut *tx.db)
-        .await?;
-        let author = found.map(|(author, _)| UserId::new(author));
-        let own = author.is_some() && author == self.actor.user();
-        let action = if own { Action::DeleteOwn } else { Action::DeleteAny };
-        let standing = granted!(tx.check(self.actor, self.room, action).await?);
-        let (Some(author), Some((_, false))) = (author, found) else {
-            return Ok(Err(StoreError::NoSuchMessage));
-        };
-        if !own {
-            let theirs = standing::load(tx.db, Actor::person(author), self.room, tx.now).await?;
-            let role = theirs.map(|theirs| theirs.role).unwrap_or_default();
-            granted!(standing.may_to(action, role).map_err(StoreError::Denied));
-        }
-
-        let (stream, seq) = granted!(next_seq(tx, self.room).await?);
-        sqlx::query(
-            "UPDATE messages SET body = '', deleted_at = ?, deleted_by = ? \
-             WHERE stream_id = ? AND seq = ?",
-        )
-        .bind(tx.now)
-        .bind(self.actor.user().map(UserId::uuid))
-        .bind(stream)
-        .bind(from_seq(self.message))
-        .execute(&mut *tx.db)
-        .await?;
-        sqlx::query(
-            "INSERT INTO deletions (stream_id, seq, message, by, at) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(stream)
-        .bind(from_seq(seq))
-        .bind(from_seq(self.message))
-        .bind(self.actor.user().map(UserId::uuid))
-        .bind(tx.now)
-        .execute(&mut *tx.db)
-        .await?;
-        if !own {
-            let detail = format!("message {}", self.message.0);
-            tx.note(self.actor, self.room, "delete_message", Some(author), &detail).await?;
-        }
-        let by = self.actor.user();
-        let deletion = Deletion { seq, message: self.message, by, at: tx.now };
-        tx.announcements.push(Committed::Logged {
-            room: self.room,
-            event: Arc::new(Logged::Deleted(deletion)),
-        });
-        Ok(Ok(()))
-    }
-}
-
 /// Gives out the next number of a room's chat.
-async fn next_seq(
+pub(super) async fn next_seq(
     tx: &mut Transaction<'_>,
     room: RoomId,
 ) -> sqlx::Result<Result<(i64, Seq), StoreError>> {

@@ -120,7 +120,9 @@ struct DeleteRoom {
 /// What belongs to a room, in an order that leaves nothing without what it refers to.
 const OF_A_ROOM: &[&str] = &[
     "DELETE FROM messages WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
-    "DELETE FROM deletions WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
+    "DELETE FROM changes WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
+    "DELETE FROM reactions WHERE stream_id IN (SELECT id FROM streams WHERE room_id = ?)",
+    "DELETE FROM directs WHERE room_id = ?",
     "DELETE FROM streams WHERE room_id = ?",
     "DELETE FROM visits WHERE room_id = ?",
     "DELETE FROM members WHERE room_id = ?",

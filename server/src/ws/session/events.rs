@@ -2,8 +2,8 @@
 
 use futures_util::FutureExt;
 use starling_protocol::{
-    Action, ClientEvent, CursorInput, DisplayName, ErrorCode, MessageId, Reason, Ref, Seq,
-    ServerEvent, Slug, Status, codec,
+    Action, ClientEvent, CursorInput, DisplayName, Emoji, ErrorCode, MessageBody, MessageId,
+    Reason, Ref, Seq, ServerEvent, Slug, Status, codec,
 };
 
 use super::Session;
@@ -70,6 +70,29 @@ impl Session {
             ClientEvent::History { reference, room, before } => {
                 self.history(reference, room, before).await;
             }
+            ClientEvent::Edit { reference, room, message, body } => {
+                match MessageBody::parse(&body, &self.app.limits) {
+                    Ok(body) => {
+                        self.act(reference, &room, |store, actor, room| {
+                            store.edit_message(actor, room, message, body)
+                        })
+                        .await;
+                    }
+                    Err(error) => self.refuse(Some(reference), error.into()),
+                }
+            }
+            ClientEvent::React { reference, room, message, emoji, active } => {
+                match Emoji::parse(&emoji) {
+                    Ok(emoji) => {
+                        self.act(reference, &room, |store, actor, room| {
+                            store.react(actor, room, message, emoji, active)
+                        })
+                        .await;
+                    }
+                    Err(error) => self.refuse(Some(reference), error.into()),
+                }
+            }
+            ClientEvent::Direct { reference, user } => self.open_direct(reference, user),
             ClientEvent::DeleteMessage { reference, room, message } => {
                 self.act(reference, &room, |store, actor, room| {
                     store.delete_message(actor, room, message)

@@ -53,7 +53,7 @@ impl Session {
                 if seat.rights != rights || !seat.told_rights {
                     seat.rights = rights.clone();
                     seat.told_rights = true;
-                    self.queue(&ServerEvent::Rights { room: slug.clone(), rights });
+                    self.queue(&ServerEvent::Rights(rights));
                 }
                 Ok(())
             }
