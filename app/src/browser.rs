@@ -1,6 +1,8 @@
 //! What only a browser can tell: the time, the time zone, randomness, its storage's cookie.
 
 use leptos::prelude::{document, window};
+#[cfg(not(feature = "mount"))]
+use starling_client::web::Server;
 use starling_protocol::MessageId;
 use uuid::Builder;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,6 +13,16 @@ use crate::time::WallTime;
 
 /// Half a year: browsers keep some cookies no longer.
 const ZONE_COOKIE_SECONDS: u32 = 180 * 24 * 60 * 60;
+
+/// The server that the page belongs to: whichever sent it or, on a site of its own, the one that it names.
+#[cfg(feature = "mount")]
+pub(crate) use crate::apart::server;
+
+/// The server that the page belongs to, which sent it.
+#[cfg(not(feature = "mount"))]
+pub(crate) fn server() -> Server {
+    Server { address: window().location().origin().unwrap_or_default(), token: None }
+}
 
 /// What time it is for the reader.
 pub(crate) fn wall_now() -> WallTime {

@@ -20,6 +20,8 @@ mod account;
 mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
+#[cfg(feature = "mount")]
+mod apart;
 #[cfg(feature = "ssr")]
 pub mod audit;
 mod board;
@@ -86,6 +88,8 @@ use room::RoomPage;
 #[cfg(feature = "ssr")]
 use settings::Settings;
 
+#[cfg(feature = "mount")]
+pub use apart::mount;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};
 

@@ -18,7 +18,7 @@ use starling_client::{Act, Change, Client, Connection, RoomState};
 use starling_protocol::{Slug, UserId};
 
 use crate::activity;
-use crate::browser::{offset_minutes, random_bytes, remember_zone, wall_now};
+use crate::browser::{offset_minutes, random_bytes, remember_zone, server, wall_now};
 use crate::lines::{Reader, lay_out};
 use crate::model::{Browser, CursorLabel, RoomModel, Tab, Writers};
 use crate::motion::Motion;
@@ -65,7 +65,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         move |change: &Change| live.changed(change)
     };
     let [seed @ .., _, _] = random_bytes();
-    let client = WebClient::new(network::server(), u64::from_le_bytes(seed), on_change);
+    let client = WebClient::new(server(), u64::from_le_bytes(seed), on_change);
     // Set here and nowhere else.
     let _ = live.client.set(client.clone());
 

@@ -113,6 +113,12 @@ impl Client {
         self.build.as_deref()
     }
 
+    /// What the server accepts: its defaults, until it has said so.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
     /// A room that was asked for.
     #[must_use]
     pub fn room(&self, slug: &Slug) -> Option<&RoomState> {

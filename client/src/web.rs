@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket, XmlHttpRequest};
 
-use crate::protocol::SUBPROTOCOL;
+use crate::protocol::{ClientEvent, SUBPROTOCOL, codec};
 use crate::{Carrier, Change, Client, Frame, Millis, Output};
 use events::Events;
 
@@ -20,6 +20,28 @@ use events::Events;
 const LONGEST_TIMER: Millis = i32::MAX as Millis;
 /// With more than this unsent in the browser's buffer, cursors wait.
 const CONGESTED_BYTES: u32 = 4 * 1024;
+
+/// Where a client connects, and how it says who it is there.
+pub struct Server {
+    /// The address without a path, such as `https://example.org`.
+    pub address: String,
+    /// What is shown first on every connection; `None` for the cookie, which is for the server's own pages.
+    pub token: Option<String>,
+}
+
+impl Server {
+    /// An address below the server's, where a connection begins.
+    fn opening(&self, path: &str) -> String {
+        let query = if self.token.is_some() { "?identity=token" } else { "" };
+        format!("{}{path}{query}", self.address)
+    }
+
+    /// The first frame, if the server waits for one.
+    fn first_frame(&self) -> Option<String> {
+        let token = self.token.clone()?;
+        Some(codec::encode_client(&ClientEvent::Authenticate { reference: 0, token }))
+    }
+}
 
 /// A [`Client`] with a browser's connection. Clones are handles to the same one.
 #[derive(Clone)]
@@ -29,8 +51,7 @@ pub struct WebClient {
 
 struct Inner {
     core: RefCell<Client>,
-    /// The server's address, without a path.
-    server: String,
+    server: Server,
     line: RefCell<Option<Line>>,
     timer: RefCell<Option<Timeout>>,
     on_change: Box<dyn Fn(&Change)>,
@@ -68,10 +89,9 @@ pub fn now() -> Millis {
 }
 
 impl WebClient {
-    /// A client for a server's address, such as `https://example.org`, not started. `on_change` is called
-    /// after every change.
+    /// A client for a server, not started. `on_change` is called after every change.
     #[must_use]
-    pub fn new(server: String, seed: u64, on_change: impl Fn(&Change) + 'static) -> Self {
+    pub fn new(server: Server, seed: u64, on_change: impl Fn(&Change) + 'static) -> Self {
         Self {
             inner: Rc::new(Inner {
                 core: RefCell::new(Client::new(seed)),
@@ -153,12 +173,12 @@ impl WebClient {
         });
         request.set_onloadend(Some(on_end.unchecked_ref()));
         // What goes wrong here is told by the same event.
-        let _ = request.open("GET", &format!("{}/healthz", self.inner.server));
+        let _ = request.open("GET", &format!("{}/healthz", self.inner.server.address));
         let _ = request.send();
     }
 
     fn open_socket(&self) -> Option<Socket> {
-        let url = format!("{}/ws", self.inner.server.replacen("http", "ws", 1));
+        let url = self.inner.server.opening("/ws").replacen("http", "ws", 1);
         let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let client = self.clone();
@@ -177,6 +197,11 @@ impl WebClient {
         });
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
+        if let Some(frame) = self.inner.server.first_frame() {
+            let opened = socket.clone();
+            let on_open = Closure::once_into_js(move || drop(opened.send_with_str(&frame)));
+            socket.set_onopen(Some(on_open.unchecked_ref()));
+        }
         Some(Socket { socket, _on_message: on_message, _on_close: on_close })
     }
 

@@ -53,11 +53,6 @@ pub(super) fn on_waking(wake: impl Fn() + Clone + 'static) {
     });
 }
 
-/// The address of the server that sent the page.
-pub(super) fn server() -> String {
-    window().location().origin().unwrap_or_default()
-}
-
 /// The connection as the page shows it.
 pub(super) fn reach(connection: Connection, now: Millis) -> Reach {
     match connection {

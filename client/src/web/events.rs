@@ -63,12 +63,13 @@ impl Drop for Post {
 impl Events {
     /// `None` if the browser refuses the address.
     pub(super) fn open(client: &WebClient) -> Option<Self> {
-        let source = EventSource::new(&format!("{}/events", client.inner.server)).ok()?;
+        let source = EventSource::new(&client.inner.server.opening("/events")).ok()?;
+        let first = client.inner.server.first_frame();
         let posts = Rc::new(RefCell::new(Posts {
             client: client.clone(),
             address: None,
             number: 0,
-            waiting: String::new(),
+            waiting: first.map(|frame| frame + "\n").unwrap_or_default(),
             under_way: None,
         }));
         let on_event = Closure::<dyn FnMut(MessageEvent)>::new({
@@ -132,7 +133,8 @@ fn heard(client: &WebClient, posts: &Rc<RefCell<Posts>>, event: &MessageEvent) {
             post(posts);
         }
         "connection" => {
-            posts.borrow_mut().address = Some(format!("{}/events/{data}", client.inner.server));
+            posts.borrow_mut().address =
+                Some(format!("{}/events/{data}", client.inner.server.address));
             post(posts);
         }
         // It would come back by itself, without knowing whether it may.
