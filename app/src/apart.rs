@@ -12,7 +12,7 @@ use starling_client::{Client, Connection};
 use starling_protocol::Slug;
 
 use crate::App;
-use crate::browser::{new_message_id, random_bytes};
+use crate::browser::{new_message_id, random_seed};
 use crate::field::TextField;
 use crate::page::{Access, JoinForm, Page, PostForm, RoomView, View};
 use crate::saved::{browser_storage, write};
@@ -150,8 +150,7 @@ fn ask(slug: &Slug, tell: impl Fn(Result<Page, String>) + 'static) {
             }
         }
     };
-    let [seed @ .., _, _] = random_bytes();
-    let made = WebClient::new(server(), u64::from_le_bytes(seed), on_change);
+    let made = WebClient::new(server(), random_seed(), on_change);
     // Set here and nowhere else.
     let _ = client.set(made.clone());
     made.act(|core, now| {

@@ -55,11 +55,16 @@ pub(crate) fn new_message_id() -> MessageId {
 }
 
 /// Ten bytes that nobody can foresee.
-pub(crate) fn random_bytes() -> [u8; 10] {
+fn random_bytes() -> [u8; 10] {
     let mut bytes = [0; 10];
     let crypto = window().crypto().expect("every browser has a source of randomness");
     crypto.get_random_values_with_u8_array(&mut bytes).expect("ten bytes are within its quota");
     bytes
+}
+
+/// A number that nobody can foresee.
+pub(crate) fn random_seed() -> u64 {
+    random_bytes().into_iter().fold(0, |seed, byte| (seed << 8) | u64::from(byte))
 }
 
 /// Gives a field the focus if nothing has it, so that one can write at once. Not where a finger

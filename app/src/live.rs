@@ -18,7 +18,7 @@ use starling_client::{Act, Change, Client, Connection, RoomState};
 use starling_protocol::{Slug, UserId};
 
 use crate::activity;
-use crate::browser::{offset_minutes, random_bytes, remember_zone, server, wall_now};
+use crate::browser::{offset_minutes, random_seed, remember_zone, server, wall_now};
 use crate::lines::{Reader, lay_out};
 use crate::model::{Browser, CursorLabel, RoomModel, Tab, Writers};
 use crate::motion::Motion;
@@ -64,8 +64,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         let live = live.clone();
         move |change: &Change| live.changed(change)
     };
-    let [seed @ .., _, _] = random_bytes();
-    let client = WebClient::new(server(), u64::from_le_bytes(seed), on_change);
+    let client = WebClient::new(server(), random_seed(), on_change);
     // Set here and nowhere else.
     let _ = live.client.set(client.clone());
 

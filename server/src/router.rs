@@ -45,6 +45,7 @@ pub(crate) fn router(app: App) -> Router {
         .route("/api/v1/tokens", get(api::tokens::list).post(api::tokens::make))
         .route("/api/v1/tokens/{id}", delete(api::tokens::end))
         .route("/api/v1/tickets", post(api::tickets::make))
+        .route("/api/v1/guests", post(api::guests::make))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())

@@ -1,6 +1,7 @@
 //! What the REST API's answers have in common: `application/problem+json` for what is refused, and
 //! nothing that a cache keeps.
 
+pub(crate) mod guests;
 pub(crate) mod me;
 pub(crate) mod tickets;
 pub(crate) mod tokens;

@@ -8,6 +8,7 @@ mod account;
 mod change;
 mod direct;
 mod enter;
+mod guest;
 mod invite;
 mod moderate;
 mod post;
