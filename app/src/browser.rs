@@ -1,6 +1,8 @@
 //! What only a browser can tell: the time, the time zone, randomness, its storage's cookie.
 
 use leptos::prelude::{document, window};
+#[cfg(not(feature = "mount"))]
+use starling_client::web::Server;
 use starling_protocol::MessageId;
 use uuid::Builder;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,6 +13,16 @@ use crate::time::WallTime;
 
 /// Half a year: browsers keep some cookies no longer.
 const ZONE_COOKIE_SECONDS: u32 = 180 * 24 * 60 * 60;
+
+/// The server that the page belongs to: whichever sent it or, on a site of its own, the one that it names.
+#[cfg(feature = "mount")]
+pub(crate) use crate::apart::server;
+
+/// The server that the page belongs to, which sent it.
+#[cfg(not(feature = "mount"))]
+pub(crate) fn server() -> Server {
+    Server { address: window().location().origin().unwrap_or_default(), token: None }
+}
 
 /// What time it is for the reader.
 pub(crate) fn wall_now() -> WallTime {
@@ -43,11 +55,16 @@ pub(crate) fn new_message_id() -> MessageId {
 }
 
 /// Ten bytes that nobody can foresee.
-pub(crate) fn random_bytes() -> [u8; 10] {
+fn random_bytes() -> [u8; 10] {
     let mut bytes = [0; 10];
     let crypto = window().crypto().expect("every browser has a source of randomness");
     crypto.get_random_values_with_u8_array(&mut bytes).expect("ten bytes are within its quota");
     bytes
+}
+
+/// A number that nobody can foresee.
+pub(crate) fn random_seed() -> u64 {
+    random_bytes().into_iter().fold(0, |seed, byte| (seed << 8) | u64::from(byte))
 }
 
 /// Gives a field the focus if nothing has it, so that one can write at once. Not where a finger

@@ -20,6 +20,9 @@ pub(crate) fn CopyLink(
     let outcome = RwSignal::new(None::<Outcome>);
     let address = StoredValue::new(path);
     let address = move || {
+        #[cfg(feature = "mount")]
+        let origin = crate::browser::server().address;
+        #[cfg(not(feature = "mount"))]
         let origin = window().location().origin().unwrap_or_default();
         address.with_value(|path| format!("{origin}{path}"))
     };

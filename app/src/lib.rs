@@ -20,6 +20,8 @@ mod account;
 mod account_tokens;
 #[cfg(feature = "hydrate")]
 mod activity;
+#[cfg(feature = "mount")]
+mod apart;
 mod attach;
 mod attachment;
 #[cfg(feature = "ssr")]
@@ -91,6 +93,8 @@ use room::RoomPage;
 #[cfg(feature = "ssr")]
 use settings::Settings;
 
+#[cfg(feature = "mount")]
+pub use apart::mount;
 #[cfg(feature = "ssr")]
 pub use shell::{Assets, shell};
 

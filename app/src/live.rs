@@ -20,7 +20,7 @@ use starling_client::{Act, Change, Client, Connection, RoomState};
 use starling_protocol::{Slug, UserId};
 
 use crate::activity;
-use crate::browser::{offset_minutes, random_bytes, remember_zone, wall_now};
+use crate::browser::{offset_minutes, random_seed, remember_zone, server, wall_now};
 use crate::lines::{Reader, lay_out};
 use crate::model::{Browser, CursorLabel, RoomModel, Tab, Writers};
 use crate::motion::Motion;
@@ -30,7 +30,7 @@ use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
 use directs::go_to;
-use network::{Suspicion, socket_url};
+use outdated::reload_for;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);
@@ -58,7 +58,6 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         build: build.to_owned(),
         outbox: SavedOutbox::new(viewer.id, &view.slug),
         reading: RefCell::new(Reading::new(view.position.seq)),
-        suspicion: Suspicion::default(),
         client: OnceCell::new(),
         stale: Cell::default(),
         countdown: Cell::default(),
@@ -68,8 +67,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         let live = live.clone();
         move |change: &Change| live.changed(change)
     };
-    let [seed @ .., _, _] = random_bytes();
-    let client = WebClient::new(socket_url(), u64::from_le_bytes(seed), on_change);
+    let client = WebClient::new(server(), random_seed(), on_change);
     // Set here and nowhere else.
     let _ = live.client.set(client.clone());
 
@@ -138,7 +136,6 @@ struct Live {
     build: String,
     outbox: SavedOutbox,
     reading: RefCell<Reading>,
-    suspicion: Suspicion,
     client: OnceCell<WebClient>,
     stale: Cell<Stale>,
     countdown: Cell<Option<TimeoutHandle>>,
@@ -311,7 +308,8 @@ impl Live {
         if self.room.reach.with_untracked(|before| *before != reach) {
             self.room.reach.set(reach);
         }
-        self.suspicion.consider(self.room, connection, now);
+        let obstacle = self.client().read(Client::obstacle);
+        set_if_new(self.room.obstacle, obstacle);
     }
 
     fn show_messages(&self, core: &Client, state: &RoomState) {

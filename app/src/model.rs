@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use starling_client::Obstacle;
 use starling_protocol::{
     Action, Direct, DisplayName, Emoji, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId,
     Person, Point, Rights, Role, Seq, Slot, User, UserId,
@@ -163,15 +164,6 @@ pub(crate) enum Reach {
 /// Why what cannot wait is not done.
 pub(crate) const NO_CONNECTION: &str =
     "There is no connection right now. Try again when you are online.";
-
-/// What keeps a connection from coming about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Obstacle {
-    /// The server answers, but something in between lets no WebSocket through.
-    Blocked,
-    /// The server does not answer.
-    Silent,
-}
 
 /// Who is writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

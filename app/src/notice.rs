@@ -3,9 +3,10 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
+use starling_client::Obstacle;
 use starling_protocol::ErrorCode;
 
-use crate::model::{Obstacle, Reach, RoomModel, Wish};
+use crate::model::{Reach, RoomModel, Wish};
 use crate::time::WallTime;
 
 /// Why nothing can be read or said, or why what is said has to wait.
@@ -145,7 +146,7 @@ const OFFLINE: &str = "You are offline. What you write is kept, and sent when yo
 const SILENT: &str =
     "The server does not answer. What you write is kept, and sent when it is back.";
 const BLOCKED: &str = "The server answers, but this network seems to block live connections \
-     (WebSockets), as some company networks and proxies do. What you write is kept, and sent as \
+     of every kind, as some company networks and proxies do. What you write is kept, and sent as \
      soon as a connection comes about.";
 
 #[cfg(test)]

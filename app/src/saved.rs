@@ -139,12 +139,12 @@ pub(crate) fn tab_storage() -> Option<Storage> {
 }
 
 /// Storage that all tabs share, and that stays; none where a browser forbids it.
-fn browser_storage() -> Option<Storage> {
+pub(crate) fn browser_storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 
 /// A page without space goes on without: only its end would lose something.
-fn write(storage: Option<Storage>, key: &str, value: Option<&str>) {
+pub(crate) fn write(storage: Option<Storage>, key: &str, value: Option<&str>) {
     let Some(storage) = storage else { return };
     let _ = match value {
         Some(value) => storage.set_item(key, value),

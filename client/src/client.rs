@@ -18,7 +18,7 @@ use starling_protocol::{
 
 pub use output::{Act, Change, Frame, Output};
 
-use crate::link::{Link, LinkAction};
+use crate::link::{Link, LinkAction, Obstacle};
 use crate::{Connection, Delivery, Millis, Pending, RoomState};
 
 enum Request {
@@ -89,6 +89,12 @@ impl Client {
         self.link.connection()
     }
 
+    /// What keeps it from the server, while it has no connection and knows.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<Obstacle> {
+        self.link.obstacle()
+    }
+
     /// Who this client speaks for, once the server has said so.
     #[must_use]
     pub fn user(&self) -> Option<&User> {
@@ -105,6 +111,12 @@ impl Client {
     #[must_use]
     pub fn build(&self) -> Option<&str> {
         self.build.as_deref()
+    }
+
+    /// What the server accepts: its defaults, until it has said so.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
     }
 
     /// A room that was asked for.
@@ -261,6 +273,13 @@ impl Client {
         self.disconnected();
     }
 
+    /// The server was asked whether it is there, as [`Output::Ask`] wants, and answered or not.
+    pub fn answered(&mut self, now: Millis, answers: bool) {
+        let action = self.link.answered(now, answers);
+        self.link_action(now, action);
+        self.changed(Change::Connection);
+    }
+
     /// The machine's network came or went.
     pub fn network(&mut self, now: Millis, online: bool) {
         let action = self.link.network(now, online);
@@ -331,8 +350,8 @@ impl Client {
 
     fn link_action(&mut self, now: Millis, action: Option<LinkAction>) {
         match action {
-            Some(LinkAction::Connect) => {
-                self.outputs.push_back(Output::Connect);
+            Some(LinkAction::Connect(carrier)) => {
+                self.outputs.push_back(Output::Connect { carrier });
                 self.changed(Change::Connection);
             }
             Some(LinkAction::Ping) => self.send(&ClientEvent::Ping {}),
@@ -351,6 +370,9 @@ impl Client {
     }
 
     fn disconnected(&mut self) {
+        if self.link.take_asks() {
+            self.outputs.push_back(Output::Ask);
+        }
         self.requests.clear();
         self.congested = false;
         for state in self.rooms.values_mut() {

@@ -17,7 +17,7 @@ pub mod web;
 
 pub use client::{Act, Change, Client, Frame, Output};
 pub use glide::{Glide, Presentation};
-pub use link::{Connection, Millis};
+pub use link::{Carrier, Connection, Millis, Obstacle};
 pub use outbox::{Delivery, Pending};
 pub use room::{RoomState, Typing};
 pub use starling_protocol as protocol;

@@ -1,11 +1,18 @@
 //! When to connect, when to wait and when to give a connection up. Knows no events.
 
+use std::mem;
+
 use rand::Rng;
 use rand::rngs::SmallRng;
 use starling_protocol::{CloseReason, ComesBack};
 
+mod carrier;
 #[cfg(test)]
 mod tests;
+
+pub use carrier::{Carrier, Obstacle};
+
+use carrier::Roads;
 
 /// Milliseconds of the caller's monotonic clock.
 pub type Millis = u64;
@@ -51,7 +58,7 @@ pub enum Connection {
 /// What the link wants done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LinkAction {
-    Connect,
+    Connect(Carrier),
     Ping,
     GiveUp,
 }
@@ -61,6 +68,7 @@ enum State {
     Idle,
     Connecting {
         since: Millis,
+        carrier: Carrier,
     },
     /// A ping was sent if there is a time to `answer_by`.
     Open {
@@ -83,6 +91,8 @@ enum State {
 pub(crate) struct Link {
     state: State,
     rng: SmallRng,
+    roads: Roads,
+    asks: bool,
     failures: u32,
     closed_before: bool,
     offline: bool,
@@ -100,6 +110,8 @@ impl Link {
         Self {
             state: State::Idle,
             rng,
+            roads: Roads::new(),
+            asks: false,
             failures: 0,
             closed_before: false,
             offline: false,
@@ -118,7 +130,7 @@ impl Link {
             _ if self.offline => Connection::Offline,
             State::Idle => Connection::Connecting,
             State::Connecting { .. } if !self.closed_before => Connection::Connecting,
-            State::Connecting { since } => Connection::Reconnecting { at: since },
+            State::Connecting { since, .. } => Connection::Reconnecting { at: since },
             State::Waiting { until, .. } => Connection::Reconnecting { at: until },
         }
     }
@@ -129,15 +141,19 @@ impl Link {
 
     pub(crate) fn start(&mut self, now: Millis) -> Option<LinkAction> {
         matches!(self.state, State::Idle | State::Waiting { .. }).then(|| {
-            self.state = State::Connecting { since: now };
+            let carrier = self.roads.next(now);
+            self.state = State::Connecting { since: now, carrier };
             self.tried = Some(now);
             self.woke = None;
-            LinkAction::Connect
+            LinkAction::Connect(carrier)
         })
     }
 
     /// The server greeted us.
     pub(crate) fn greeted(&mut self, now: Millis, ping_after: Millis, pong_within: Millis) {
+        if let State::Connecting { carrier, .. } = self.state {
+            self.roads.greeted(carrier);
+        }
         self.state = State::Open { since: now, heard: now, answer_by: None };
         self.offline = false;
         self.announced_wait = None;
@@ -157,7 +173,51 @@ impl Link {
         self.announced_wait = Some(wait);
     }
 
+    /// The connection ended, or did not come about.
     pub(crate) fn closed(&mut self, now: Millis, code: Option<u16>) {
+        // Whoever names a reason was reached.
+        let is_reached = code.and_then(CloseReason::from_code).is_some();
+        let mut turns = false;
+        if let State::Connecting { since, carrier } = self.state
+            && !is_reached
+        {
+            turns = self.roads.failed(carrier, since, now);
+            self.asks = true;
+        }
+        self.ended(now, code);
+        if turns {
+            self.hasten(now);
+        }
+    }
+
+    /// Whether it has to be found out if the server answers over plain HTTP; said once.
+    pub(crate) fn take_asks(&mut self) -> bool {
+        mem::take(&mut self.asks)
+    }
+
+    /// The server answers over plain HTTP, or does not.
+    pub(crate) fn answered(&mut self, now: Millis, answers: bool) -> Option<LinkAction> {
+        self.roads.answered(now, answers);
+        if self.roads.is_put_to_the_test() {
+            self.hasten(now);
+        }
+        self.timer(now)
+    }
+
+    /// What keeps it from the server, while it has no connection.
+    pub(crate) fn obstacle(&self) -> Option<Obstacle> {
+        self.roads.obstacle()
+    }
+
+    /// Brings the next try forward, if it is our own choice when that is.
+    fn hasten(&mut self, now: Millis) {
+        let at = self.soonest_try(now);
+        if let State::Waiting { until, asked: false } = &mut self.state {
+            *until = at.min(*until);
+        }
+    }
+
+    fn ended(&mut self, now: Millis, code: Option<u16>) {
         if !matches!(self.state, State::Connecting { .. } | State::Open { .. }) {
             return;
         }
@@ -182,7 +242,7 @@ impl Link {
             _ if online => self.woken(now),
             State::Open { .. } | State::Connecting { .. } => {
                 self.woke = None;
-                self.closed(now, None);
+                self.ended(now, None);
                 Some(LinkAction::GiveUp)
             }
             _ => None,
@@ -194,9 +254,8 @@ impl Link {
     pub(crate) fn woken(&mut self, now: Millis) -> Option<LinkAction> {
         self.woke = Some(now);
         match self.state {
-            State::Waiting { until, asked: false } => {
-                let at = self.soonest_try(now);
-                self.state = State::Waiting { until: until.min(at), asked: false };
+            State::Waiting { asked: false, .. } => {
+                self.hasten(now);
                 self.timer(now)
             }
             // The server has most likely given up whom it heard nothing from for so long. Not surely: a
@@ -204,12 +263,12 @@ impl Link {
             State::Open { heard, .. }
                 if now > heard.saturating_add(self.ping_after).saturating_add(self.pong_within) =>
             {
-                self.closed(now, None);
+                self.ended(now, None);
                 Some(LinkAction::GiveUp)
             }
             // It began on a network that may be gone, and would hang on until its time is over.
-            State::Connecting { since } if now >= since + TRY_EVERY => {
-                self.closed(now, None);
+            State::Connecting { since, .. } if now >= since + TRY_EVERY => {
+                self.ended(now, None);
                 Some(LinkAction::GiveUp)
             }
             State::Open { answer_by, .. } => {
@@ -223,7 +282,7 @@ impl Link {
 
     pub(crate) fn next_timer(&self) -> Option<Millis> {
         match self.state {
-            State::Connecting { since } => Some(since + CONNECT_WITHIN),
+            State::Connecting { since, .. } => Some(since + CONNECT_WITHIN),
             State::Open { answer_by: Some(answer_by), .. } => Some(answer_by),
             State::Open { heard, answer_by: None, .. } => {
                 Some(heard.saturating_add(self.ping_after))

@@ -172,7 +172,9 @@ impl NativeClient {
     fn collect(&mut self) {
         while let Some(output) = self.core.poll() {
             match output {
-                Output::Connect => self.connecting = Some(connect(self.request.clone())),
+                Output::Connect { .. } => self.connecting = Some(connect(self.request.clone())),
+                // It knows only WebSockets.
+                Output::Ask => {}
                 Output::Send(Frame::Text(text)) => self.outgoing.push_back(Message::text(text)),
                 Output::Send(Frame::Binary(bytes)) => {
                     self.outgoing.push_back(Message::binary(bytes));

@@ -1,4 +1,7 @@
-//! The client over a browser's WebSocket. Owns the socket and the timer; decides nothing.
+//! The client in a browser, over a WebSocket or over events and posts. Owns the connection and the timer;
+//! decides nothing.
+
+mod events;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -7,17 +10,40 @@ use gloo_timers::callback::Timeout;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
+use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket, XmlHttpRequest};
 
-use crate::protocol::SUBPROTOCOL;
-use crate::{Change, Client, Frame, Millis, Output};
+use crate::protocol::{ClientEvent, SUBPROTOCOL, codec};
+use crate::{Carrier, Change, Client, Frame, Millis, Output};
+use events::Events;
 
 /// Browsers take what is longer for no time at all. To be woken too early does no harm.
 const LONGEST_TIMER: Millis = i32::MAX as Millis;
 /// With more than this unsent in the browser's buffer, cursors wait.
 const CONGESTED_BYTES: u32 = 4 * 1024;
 
-/// A [`Client`] with a browser's WebSocket. Clones are handles to the same one.
+/// Where a client connects, and how it says who it is there.
+pub struct Server {
+    /// The address without a path, such as `https://example.org`.
+    pub address: String,
+    /// What is shown first on every connection; `None` for the cookie, which is for the server's own pages.
+    pub token: Option<String>,
+}
+
+impl Server {
+    /// An address below the server's, where a connection begins.
+    fn opening(&self, path: &str) -> String {
+        let query = if self.token.is_some() { "?identity=token" } else { "" };
+        format!("{}{path}{query}", self.address)
+    }
+
+    /// The first frame, if the server waits for one.
+    fn first_frame(&self) -> Option<String> {
+        let token = self.token.clone()?;
+        Some(codec::encode_client(&ClientEvent::Authenticate { reference: 0, token }))
+    }
+}
+
+/// A [`Client`] with a browser's connection. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct WebClient {
     inner: Rc<Inner>,
@@ -25,11 +51,17 @@ pub struct WebClient {
 
 struct Inner {
     core: RefCell<Client>,
-    url: String,
-    socket: RefCell<Option<Socket>>,
+    server: Server,
+    line: RefCell<Option<Line>>,
     timer: RefCell<Option<Timeout>>,
     on_change: Box<dyn Fn(&Change)>,
     flushing: Cell<bool>,
+}
+
+/// What the connection is made over.
+enum Line {
+    Socket(Socket),
+    Events(Events),
 }
 
 /// The browser's socket with its callbacks; dropping it detaches them and closes.
@@ -57,14 +89,14 @@ pub fn now() -> Millis {
 }
 
 impl WebClient {
-    /// A client for a `ws://…/ws` address, not started. `on_change` is called after every change.
+    /// A client for a server, not started. `on_change` is called after every change.
     #[must_use]
-    pub fn new(url: String, seed: u64, on_change: impl Fn(&Change) + 'static) -> Self {
+    pub fn new(server: Server, seed: u64, on_change: impl Fn(&Change) + 'static) -> Self {
         Self {
             inner: Rc::new(Inner {
                 core: RefCell::new(Client::new(seed)),
-                url,
-                socket: RefCell::new(None),
+                server,
+                line: RefCell::new(None),
                 timer: RefCell::new(None),
                 on_change: Box::new(on_change),
                 flushing: Cell::new(false),
@@ -79,12 +111,11 @@ impl WebClient {
 
     /// Does something with the core, then sends what it wants sent and reports what changed.
     pub fn act<R>(&self, act: impl FnOnce(&mut Client, Millis) -> R) -> R {
-        let congested = self
-            .inner
-            .socket
-            .borrow()
-            .as_ref()
-            .is_some_and(|socket| socket.socket.buffered_amount() > CONGESTED_BYTES);
+        let congested = match &*self.inner.line.borrow() {
+            Some(Line::Socket(line)) => line.socket.buffered_amount() > CONGESTED_BYTES,
+            Some(Line::Events(line)) => line.is_congested(),
+            None => false,
+        };
         let result = {
             let mut core = self.inner.core.borrow_mut();
             core.set_congested(now(), congested);
@@ -102,9 +133,10 @@ impl WebClient {
         loop {
             let output = self.inner.core.borrow_mut().poll();
             match output {
-                Some(Output::Connect) => self.connect(),
+                Some(Output::Connect { carrier }) => self.connect(carrier),
+                Some(Output::Ask) => self.ask(),
                 Some(Output::Send(frame)) => self.send(&frame),
-                Some(Output::Close) => drop(self.inner.socket.take()),
+                Some(Output::Close) => drop(self.inner.line.take()),
                 Some(Output::Changed(change)) => (self.inner.on_change)(&change),
                 None => break,
             }
@@ -113,12 +145,41 @@ impl WebClient {
         self.arm_timer();
     }
 
-    fn connect(&self) {
-        drop(self.inner.socket.take());
-        let Ok(socket) = WebSocket::new_with_str(&self.inner.url, SUBPROTOCOL) else {
-            self.inner.core.borrow_mut().closed(now(), None);
-            return;
+    /// The connection ended by itself.
+    fn lost(&self, code: Option<u16>) {
+        drop(self.inner.line.take());
+        self.act(|core, now| core.closed(now, code));
+    }
+
+    fn connect(&self, carrier: Carrier) {
+        drop(self.inner.line.take());
+        let line = match carrier {
+            Carrier::WebSocket => self.open_socket().map(Line::Socket),
+            Carrier::Events => Events::open(self).map(Line::Events),
         };
+        if line.is_none() {
+            self.inner.core.borrow_mut().closed(now(), None);
+        }
+        *self.inner.line.borrow_mut() = line;
+    }
+
+    /// Asks the server whether it is there.
+    fn ask(&self) {
+        let Ok(request) = XmlHttpRequest::new() else { return };
+        let (client, answered) = (self.clone(), request.clone());
+        let on_end = Closure::once_into_js(move || {
+            let answers = answered.status() == Ok(200);
+            client.act(|core, now| core.answered(now, answers));
+        });
+        request.set_onloadend(Some(on_end.unchecked_ref()));
+        // What goes wrong here is told by the same event.
+        let _ = request.open("GET", &format!("{}/healthz", self.inner.server.address));
+        let _ = request.send();
+    }
+
+    fn open_socket(&self) -> Option<Socket> {
+        let url = self.inner.server.opening("/ws").replacen("http", "ws", 1);
+        let socket = WebSocket::new_with_str(&url, SUBPROTOCOL).ok()?;
         socket.set_binary_type(BinaryType::Arraybuffer);
         let client = self.clone();
         let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
@@ -132,22 +193,28 @@ impl WebClient {
         });
         let client = self.clone();
         let on_close = Closure::<dyn FnMut(CloseEvent)>::new(move |event: CloseEvent| {
-            client.act(|core, now| core.closed(now, Some(event.code())));
+            client.lost(Some(event.code()));
         });
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        *self.inner.socket.borrow_mut() =
-            Some(Socket { socket, _on_message: on_message, _on_close: on_close });
+        if let Some(frame) = self.inner.server.first_frame() {
+            let opened = socket.clone();
+            let on_open = Closure::once_into_js(move || drop(opened.send_with_str(&frame)));
+            socket.set_onopen(Some(on_open.unchecked_ref()));
+        }
+        Some(Socket { socket, _on_message: on_message, _on_close: on_close })
     }
 
     fn send(&self, frame: &Frame) {
-        let socket = self.inner.socket.borrow();
-        let Some(socket) = socket.as_ref() else { return };
         // A socket that cannot send is about to report its end, which resends what matters.
-        let _ = match frame {
-            Frame::Text(text) => socket.socket.send_with_str(text),
-            Frame::Binary(bytes) => socket.socket.send_with_u8_array(bytes),
-        };
+        match (&*self.inner.line.borrow(), frame) {
+            (Some(Line::Socket(line)), Frame::Text(text)) => drop(line.socket.send_with_str(text)),
+            (Some(Line::Socket(line)), Frame::Binary(bytes)) => {
+                drop(line.socket.send_with_u8_array(bytes));
+            }
+            (Some(Line::Events(line)), frame) => line.send(frame),
+            (None, _) => {}
+        }
     }
 
     fn arm_timer(&self) {

@@ -75,33 +75,6 @@ scene("a draft survives a reload, and goes with the message", async ({ gather })
   assert.equal(await ada.composer.inputValue(), "");
 });
 
-scene("a network that blocks WebSockets is called by its name, and lets go", async ({ gather }) => {
-  const [ada] = await gather("Ada");
-  ada.watch.allow(/WebSocket/);
-  // As a proxy does that knows nothing but HTTP.
-  await ada.page.addInitScript(() => {
-    const { WebSocket: Real } = window;
-    window.blocked = true;
-    window.WebSocket = function (url, protocols) {
-      return new Real(window.blocked ? url.replace("/ws", "/healthz") : url, protocols);
-    };
-    Object.assign(window.WebSocket, { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 });
-  });
-  await ada.page.reload();
-  const words = ada.page.getByText(/block live connections/);
-  await words.waitFor({ timeout: 30_000 });
-  await ada.say("through the wall");
-  await ada.page.evaluate(() => {
-    window.blocked = false;
-    window.dispatchEvent(new Event("online"));
-  });
-  await ada.isOnline();
-  await words.waitFor({ state: "detached" });
-  await eventually(async () => {
-    assert.equal(await ada.messages.locator(":scope:not(.pending)").count(), 1);
-  });
-});
-
 scene("the second page comes with the reader's own times", async ({ visitor, room }) => {
   const ada = await visitor("Ada", { timezoneId: "Asia/Kathmandu" });
   await ada.makeRoom(room);

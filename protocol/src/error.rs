@@ -93,6 +93,8 @@ error_codes! {
     TokenExpired = "The token has ended.", "Get a new token.";
     NoSuchToken = "The person has no such token, or has it no more.", "Nothing; it is not there.";
     TooManyTokens = "The person has as many tokens as one may have.", "End one first.";
+    NoSuchConnection = "Nothing is posted to that connection: there is none, or it has ended.", "Open another one.";
+    OutOfOrder = "A post came before the one it follows.", "Send that one first.";
     BadEmoji = "The reaction is not one emoji or sign.", "Let the person correct it.";
     TooManyReactions = "The message has as many reactions as one may have.", "Show the sentence that came with it.";
     NoSuchAddress = "There is nothing at this address.", "Mend the client.";

@@ -20,7 +20,7 @@ use crate::setup::Setup;
 use crate::stopping::Stopping;
 use crate::store::Store;
 use crate::turns::Turns;
-use crate::ws::Sockets;
+use crate::ws::{EventSockets, Sockets};
 
 /// The running server; clones share it.
 #[derive(Clone)]
@@ -47,8 +47,10 @@ pub(crate) struct App {
     pub(crate) tickets: Tickets,
     pub(crate) assets: Arc<Assets>,
     pub(crate) rates: Arc<Rates>,
-    /// The WebSockets of each address and each person.
+    /// The connections of each address and each person.
     pub(crate) sockets: Sockets,
+    /// The connections that frames are posted to.
+    pub(crate) event_sockets: EventSockets,
     /// All sessions, so that stopping can wait for them.
     pub(crate) sessions: TaskTracker,
     /// All requests that are not answered yet, for the same reason.

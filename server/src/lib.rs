@@ -65,7 +65,7 @@ use crate::setup::Setup;
 use crate::stopping::{Farewell, Stopping};
 use crate::store::{Store, StoreOptions};
 use crate::turns::Turns;
-use crate::ws::Sockets;
+use crate::ws::{EventSockets, Sockets};
 
 /// How often it is tidied up: what is only kept for speed, and what is left of deleted rooms.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
@@ -119,6 +119,7 @@ pub async fn run(
         limits: config.limits(),
         rates: Arc::new(Rates::new(&config)),
         sockets: Sockets::new(&config.protection),
+        event_sockets: EventSockets::default(),
         config: Arc::new(config),
         store: store.clone(),
         turns: Turns::default(),

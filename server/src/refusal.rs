@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use starling_protocol::{ErrorCode, TextError};
+use starling_protocol::{ErrorCode, Ref, ServerEvent, TextError};
 
 use crate::permission;
 use crate::store::{InviteFault, StoreError};
@@ -38,17 +38,34 @@ impl Refusal {
         }
     }
 
+    /// Something can be taken in a moment, and not now.
+    pub(crate) fn busy(sentence: &str) -> Self {
+        Self { retry_after: Some(BUSY_RETRY), ..Self::new(ErrorCode::Busy, sentence) }
+    }
+
+    /// What a connection says of it.
+    pub(crate) fn event(self, reference: Option<Ref>) -> ServerEvent {
+        ServerEvent::Error {
+            reference,
+            code: self.code,
+            message: self.sentence,
+            retry_after_ms: self.retry_after.map(|wait| wait.as_millis() as u64),
+        }
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         match self.code {
             ErrorCode::NoSuchRoom
             | ErrorCode::NoSuchMessage
             | ErrorCode::NoSuchPerson
             | ErrorCode::NoSuchToken
+            | ErrorCode::NoSuchConnection
             | ErrorCode::BadInvite
             | ErrorCode::NoSuchAddress
             | ErrorCode::NoSuchFile
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
+            | ErrorCode::OutOfOrder
             | ErrorCode::HandleTaken
             | ErrorCode::EmailTaken
             | ErrorCode::TooManyTokens

@@ -50,6 +50,8 @@ pub(crate) fn router(app: App) -> Router {
         .layer(CompressionLayer::new())
         .route("/ws", get(ws::upgrade))
         .merge(gateway::routes(&app))
+        .route("/events", get(ws::events))
+        .route("/events/{connection}/{number}", post(ws::post))
         .route("/healthz", get(health::healthz))
         .route("/files/{id}/{name}", get(files::download))
         .layer(DefaultBodyLimit::disable())

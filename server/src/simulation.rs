@@ -235,7 +235,12 @@ impl World {
         let mut changed = false;
         while let Some(output) = self.people[number].client.poll() {
             match output {
-                Output::Connect => self.connect(number),
+                // Events and posts are as good as any other connection.
+                Output::Connect { .. } => self.connect(number),
+                Output::Ask => {
+                    let answers = self.rng.random();
+                    self.people[number].client.answered(now, answers);
+                }
                 Output::Close => {
                     let connection = self.people[number].connection.as_ref();
                     self.mended += usize::from(connection.is_some_and(|it| it.has_hole));

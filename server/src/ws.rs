@@ -1,40 +1,50 @@
-//! The WebSocket: from the upgrade to a running session.
+//! Connections: from the request for a WebSocket, or for events, to a running session.
 
+mod arrival;
 mod handshake;
 mod session;
 mod socket;
 
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
-use std::time::Duration;
+use std::pin::Pin;
 
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::StreamExt;
 use hyper_util::rt::TokioIo;
-use starling_protocol::{CloseReason, UserId};
+use starling_protocol::{CloseReason, ErrorCode, UserId};
 use tokio::time::timeout;
+use tokio_stream::wrappers::ReceiverStream;
 
 use crate::app::App;
 use crate::config::Protection;
-use crate::http::identity::{self, Identity};
-use crate::http::origin::{self, Shown};
-use crate::listener::{client_address, household};
+use crate::http::api;
 use crate::places::{Place, Places};
 use crate::refusal::Refusal;
 use crate::serving::ConnectionPlace;
 
-pub(crate) use handshake::{Connection, accept};
+use arrival::{Arrival, Showing};
 use session::Session;
-pub(crate) use socket::Socket;
+use socket::NotTaken;
 
-/// How long a client has to take the server's close frame and answer it.
-const CLOSE_WITHIN: Duration = Duration::from_secs(1);
+pub(crate) use handshake::accept;
+pub(crate) use socket::{EventSockets, Socket, WebSocket};
 
 /// Frames up to so many times the limit are read, so that their sender can be told: a socket that is
 /// closed with unread bytes is reset, and the reason is lost.
 const OVERSIZE: usize = 4;
 
-/// How many WebSockets each address and each person has; clones share it.
+const UNBUFFERED: HeaderName = HeaderName::from_static("x-accel-buffering");
+
+/// The places that a session has taken of its address and its person.
+type PlacesTaken = (Place<IpAddr>, Place<UserId>);
+
+/// How many connections of either kind each address and each person has; clones share it.
 #[derive(Clone)]
 pub(crate) struct Sockets {
     addresses: Places<IpAddr>,
@@ -49,50 +59,34 @@ impl Sockets {
         }
     }
 
-    /// Counts one more of that address until what is returned goes; `None` if it has too many.
+    /// Counts one more of an address until what is returned goes; `None` if it has too many.
     pub(crate) fn take_address(&self, address: IpAddr) -> Option<Place<IpAddr>> {
         self.addresses.take(address)
     }
 
-    /// Counts one more of that person until what is returned goes; `None` if they have too many.
+    /// The same of a person.
     pub(crate) fn take_user(&self, user: UserId) -> Option<Place<UserId>> {
         self.users.take(user)
     }
-
-    /// Counts one more until what is returned goes; `None` if either has too many.
-    fn take(&self, address: IpAddr, user: UserId) -> Option<(Place<IpAddr>, Place<UserId>)> {
-        self.addresses.take(address).zip(self.users.take(user))
-    }
 }
 
+/// `GET /ws`: a connection over a WebSocket.
 pub(crate) async fn upgrade(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
 ) -> Response {
-    // Copied, as a ticket is taken only for a request that becomes a WebSocket.
-    let ticket = ticket_in(&request).map(str::to_owned);
-    let shown = match ticket {
-        Some(_) => Shown::Token,
-        None => Shown::in_headers(request.headers()),
+    let showing = match Showing::check(&app, &request) {
+        Ok(showing) => showing,
+        Err(refusal) => return plain(&refusal),
     };
-    if let Err(refusal) = origin::check(&app.config, request.headers(), shown) {
-        return plain(&refusal);
-    }
     let (response, upgraded) = match handshake::accept(&mut request) {
         Ok(accepted) => accepted,
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
-    let address = household(client_address(peer, &app.config.trusted_proxies, request.headers()));
     let connection = request.extensions_mut().remove::<ConnectionPlace>();
-    let turn = app.turns.next().await;
-    let found = match ticket {
-        Some(ticket) => of_ticket(&app, &ticket).await,
-        None => identity::find(&app, request.headers()).await,
-    };
-    drop(turn);
-    let identity = match found {
-        Ok(identity) => identity,
+    let arrival = match showing.look_up(&app, peer, request.headers()).await {
+        Ok(arrival) => arrival,
         Err(refusal) => return plain(&refusal),
     };
     // From now on stopping waits for it.
@@ -104,47 +98,93 @@ pub(crate) async fn upgrade(
         let in_time = timeout(app.config.protection.header_seconds, upgraded);
         let Ok(Ok(upgraded)) = in_time.await else { return };
         let largest = OVERSIZE * app.limits.frame_bytes;
-        let mut socket = Socket::new(TokioIo::new(upgraded), largest).await;
-        // A browser learns nothing from a refused upgrade, but something from a close code.
-        let Some(identity) = identity else {
-            close(&mut socket, CloseReason::NoIdentity).await;
-            return;
-        };
-        let Some(_places) = app.sockets.take(address, identity.user.id) else {
-            close(&mut socket, CloseReason::TooMuch).await;
-            return;
-        };
-        Session::new(app, &identity, socket).run().await;
+        let socket = Socket::Web(WebSocket::new(TokioIo::new(upgraded), largest).await);
+        serve(Box::pin(admit(app, arrival, socket))).await;
     });
     response
 }
 
-/// Whoever a ticket stands for. One that is no good stands for nobody, whatever else was sent.
-async fn of_ticket(app: &App, ticket: &str) -> Result<Option<Identity>, Refusal> {
-    let Some(credential) = app.tickets.take(ticket) else { return Ok(None) };
-    let identity = identity::look_up(app, credential).await?;
-    Ok(identity.filter(|identity| !identity.has_ended()))
+/// `GET /events`: the same connection where no WebSocket gets through. What goes up is posted.
+pub(crate) async fn events(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    let showing = Showing::check(&app, &request);
+    let headers = request.headers();
+    let opened = async {
+        let arrival = showing?.look_up(&app, peer, headers).await?;
+        app.event_sockets.open().map(|(socket, down)| (arrival, socket, down))
+    };
+    let (arrival, socket, down) = match opened.await {
+        Ok(opened) => opened,
+        Err(refusal) => return plain(&refusal),
+    };
+    let session = app.sessions.token();
+    tokio::spawn(async move {
+        let _session = session;
+        serve(Box::pin(admit(app, arrival, Socket::Events(Box::new(socket))))).await;
+    });
+    let down = ReceiverStream::new(down).map(Ok::<_, Infallible>);
+    let mut response = Body::from_stream(down).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx hands on at once what has this, however it is configured.
+    headers.insert(UNBUFFERED, HeaderValue::from_static("no"));
+    response
 }
 
-/// The value of `ticket` in the query. Tickets have only characters that stand for themselves there.
-fn ticket_in(request: &Request) -> Option<&str> {
-    request.uri().query()?.split('&').find_map(|pair| match pair.split_once('=') {
-        Some(("ticket", ticket)) => Some(ticket),
-        None if pair == "ticket" => Some(""),
-        _ => None,
-    })
+/// `POST /events/{connection}/{number}`: frames of such a connection, one to a line.
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path((connection, number)): Path<(String, u64)>,
+    frames: Bytes,
+) -> Response {
+    let refusal = match app.event_sockets.take(&connection, number, frames).await {
+        Ok(()) => return StatusCode::NO_CONTENT.into_response(),
+        Err(NotTaken::NoConnection) => {
+            let sentence = "There is no such connection, or it has ended. Open another one.";
+            Refusal::new(ErrorCode::NoSuchConnection, sentence)
+        }
+        Err(NotTaken::TooEarly) => {
+            let sentence = "The post before this one has not come. Send it first.";
+            Refusal::new(ErrorCode::OutOfOrder, sentence)
+        }
+        Err(NotTaken::Busy) => Refusal::busy("This connection is read no faster. Send it again."),
+    };
+    api::problem(&refusal)
 }
 
-/// Says why, and waits for the answer. A peer that is gone already does not mind.
-pub(crate) async fn close(socket: &mut Socket<Connection>, reason: CloseReason) {
-    if matches!(timeout(CLOSE_WITHIN, socket.send_close(reason)).await, Ok(Ok(()))) {
-        see_off(socket).await;
+/// Whether it is where frames are posted: whoever knows the address was told it.
+pub(crate) fn is_post(path: &str) -> bool {
+    path.starts_with("/events/")
+}
+
+/// Serves whoever may have a session until it ends. In a box of its own: what happens before makes no
+/// session larger.
+async fn serve(admitted: Pin<Box<impl Future<Output = Option<Session>>>>) {
+    if let Some(session) = admitted.await {
+        session.run().await;
     }
 }
 
-/// Reads on until both sides have closed, as the close frame of one side is answered by reading.
-async fn see_off(socket: &mut Socket<Connection>) {
-    let _ = timeout(CLOSE_WITHIN, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+/// Finds out whose connection it is and whether they may have one more; closes it if not.
+async fn admit(app: App, arrival: Arrival, mut socket: Socket) -> Option<Session> {
+    let admitted = async {
+        let address = app.sockets.take_address(arrival.address).ok_or(CloseReason::TooMuch)?;
+        let identity = arrival.identify(&app, &mut socket).await?;
+        let user = app.sockets.take_user(identity.user.id).ok_or(CloseReason::TooMuch)?;
+        Ok((identity, (address, user)))
+    };
+    match admitted.await {
+        Ok((identity, places)) => Some(Session::new(app, &identity, socket, places)),
+        // Whoever is turned away has no place any more, however long the farewell takes.
+        Err(reason) => {
+            socket.close(reason).await;
+            None
+        }
+    }
 }
 
 fn plain(refusal: &Refusal) -> Response {

@@ -4,6 +4,7 @@
 //! already done. Only this file knows the command line; the other modules are what it calls.
 #![expect(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
+mod apart;
 mod apt;
 mod browser;
 mod compress;
@@ -29,6 +30,7 @@ Usage: cargo xtask COMMAND
   run [-- ARGS]         build, then start Starling on http://127.0.0.1:3000 with its data in ./data;
                         ARGS go to `starling serve`
   build                 build target/release/starling, frontend included
+  apart [SERVER]        build target/trunk, the frontend as a site of its own for that server
   test [rust|browser]   run every check and test, or only one half of them
   dev                   rebuild and reload while you edit (installs cargo-leptos the first time)
   bench [-- ARGS]       build server and load generator, then measure; ARGS go to starling-bench
@@ -56,6 +58,8 @@ fn run(args: &[&str]) -> Result<()> {
     match args {
         ["run", rest @ ..] => workspace::run(passed_on(rest)),
         ["build"] => workspace::build(),
+        ["apart"] => apart::build(&setup::for_build()?, None),
+        ["apart", server] => apart::build(&setup::for_build()?, Some(server)),
         ["test"] => test::test(test::Part::All),
         ["test", "rust"] => test::test(test::Part::Rust),
         ["test", "browser"] => test::test(test::Part::Browser),

@@ -10,7 +10,7 @@ use crate::{
     process::{root, say},
     setup::BuildTools,
     style,
-    wasm::{self, Frontend},
+    wasm::{self, For, Frontend},
 };
 use anyhow::{Result, bail};
 use std::{fs, path::Path};
@@ -22,7 +22,7 @@ const MANIFEST: &str = "manifest.json";
 
 /// Builds `target/site`.
 pub(crate) fn build(tools: &BuildTools) -> Result<()> {
-    let frontend = wasm::build(tools)?;
+    let frontend = wasm::build(tools, For::Server)?;
     say("packing the site");
     let raw_size = frontend.raw_size;
     let site = Site::new(

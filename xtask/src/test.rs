@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and test in order, and how long each took.
 
 use crate::{
-    browser,
+    apart, browser,
     process::{cargo, run, say},
     setup, site, workspace,
 };
@@ -57,6 +57,7 @@ fn run_steps(part: Part, steps: &mut Steps) -> Result<()> {
         steps.step("tests of xtask", || run(&mut cargo(["test", "--package", "xtask"])))?;
     }
     if let Some(chromium) = chromium {
+        steps.step("site of its own", || apart::build(&tools, None))?;
         steps.step("release server", workspace::build_server)?;
         steps.step("browser tests", || browser::test(&chromium))?;
     }

@@ -22,15 +22,29 @@ pub(crate) struct Frontend {
     pub(crate) raw_size: usize,
 }
 
+/// What the frontend is built for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum For {
+    /// Pages that the server renders.
+    Server,
+    /// A site of its own, hosted apart from the server.
+    Apart,
+}
+
 /// Compiles, binds and optimises; the latter two only when the compiled wasm is a new one.
-pub(crate) fn build(tools: &BuildTools) -> Result<Frontend> {
+pub(crate) fn build(tools: &BuildTools, purpose: For) -> Result<Frontend> {
     say("compiling the frontend to WebAssembly");
+    let (feature, place): (&[&str], _) = match purpose {
+        For::Server => (&[], "target/frontend"),
+        For::Apart => (&["--features", "mount"], "target/frontend-apart"),
+    };
     let args = ["build", "--package", "frontend", "--profile", "wasm-release"];
+    let args = [&args, feature].concat();
     run(tools.wasm_target.cargo(&args).args(["--target", "wasm32-unknown-unknown"]))?;
     let raw = root().join("target/wasm32-unknown-unknown/wasm-release/frontend.wasm");
     let raw_bytes = fs::read(&raw).with_context(|| format!("cannot read {}", raw.display()))?;
 
-    let folder = root().join("target/frontend");
+    let folder = root().join(place);
     let made_from = folder.join("made-from");
     // This very file stands for how it is bound and optimised.
     let sources = format!("{} {}", hash(&raw_bytes), hash(include_bytes!("wasm.rs")));

@@ -2,6 +2,7 @@
 
 use starling_protocol::{Json, Seq, Slug, UserId};
 
+use crate::Carrier;
 #[cfg(doc)]
 use crate::{Client, RoomState};
 
@@ -19,7 +20,14 @@ pub enum Frame {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Open a connection, then call [`Client::closed`] or hand over what arrives.
-    Connect,
+    Connect {
+        /// Over what.
+        carrier: Carrier,
+    },
+    /// Ask the server over plain HTTP whether it is there, `GET /healthz`, and tell
+    /// [`Client::answered`]. A transport that knows only WebSockets passes this over; then the client
+    /// wants nothing else.
+    Ask,
     /// Send this on the open connection.
     Send(Frame),
     /// Drop the connection; nothing of it may be handed over any more.

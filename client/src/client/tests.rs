@@ -6,6 +6,9 @@ use starling_protocol::{
 use uuid::Uuid;
 
 use super::*;
+use crate::Carrier;
+
+const CONNECT: Output = Output::Connect { carrier: Carrier::WebSocket };
 
 fn pending(id: u128, delivery: Delivery) -> Pending {
     let body = MessageBody::parse("x", &Limits::default()).unwrap();
@@ -35,7 +38,7 @@ fn joined(den: &Slug) -> Client {
 
 /// Connects as it wants to, and is let in where it left off; returns what it sent on the way in.
 fn enters(client: &mut Client, now: Millis, den: &Slug) -> Vec<ClientEvent> {
-    assert!(outputs(client).contains(&Output::Connect), "it does not connect");
+    assert!(outputs(client).contains(&CONNECT), "it does not connect");
     let user = message(1, &pending(1, Delivery::Waiting)).author;
     let (ping_after_ms, pong_within_ms) = (25_000, 8_000);
     let (build, limits) = ("one".to_owned(), Limits::default());
@@ -113,7 +116,7 @@ fn a_gap_noticed_while_connected_makes_it_come_back_and_resume() {
     hears(&mut client, 6_000, &said(7));
     let asked = outputs(&mut client);
     assert!(asked.contains(&Output::Close), "{asked:?}");
-    assert!(!asked.contains(&Output::Connect), "it comes back when it is due: {asked:?}");
+    assert!(!asked.contains(&CONNECT), "it comes back when it is due: {asked:?}");
     let Connection::Reconnecting { at } = client.connection() else { panic!("not coming back") };
     assert_eq!(client.next_timer(6_000), Some(at));
     client.timer(at);
@@ -228,7 +231,7 @@ fn in_a_room_that_is_gone_what_waits_is_refused_until_the_room_is_there_again() 
     client.closed(10, None);
     client.post(11, &den, pending(7, Delivery::Waiting).id, pending(7, Delivery::Waiting).body);
     client.start(12);
-    assert!(outputs(&mut client).contains(&Output::Connect));
+    assert!(outputs(&mut client).contains(&CONNECT));
     let user = message(1, &pending(1, Delivery::Waiting)).author;
     let hello = ServerEvent::Hello {
         build: "one".to_owned(),

@@ -1,5 +1,6 @@
 //! The life of a connection, told step by step.
 
+mod carriers;
 mod waking;
 
 use rand::SeedableRng;
@@ -32,7 +33,7 @@ fn waits_grow_to_half_a_minute_and_never_end() {
         let at = next_try(&link);
         assert!(at - now <= if failure == 0 { FIRST_SPREAD } else { LONGEST_WAIT });
         now = at;
-        assert_eq!(link.timer(now), Some(LinkAction::Connect));
+        assert_eq!(link.timer(now), Some(LinkAction::Connect(Carrier::WebSocket)));
     }
 }
 
@@ -124,7 +125,7 @@ fn the_network_coming_back_is_a_reason_to_try_at_once() {
     assert_eq!(link.connection(), Connection::Offline);
     link.closed(6_001, Some(1006));
     assert_eq!(link.connection(), Connection::Offline);
-    assert_eq!(link.network(6_002, true), Some(LinkAction::Connect));
+    assert_eq!(link.network(6_002, true), Some(LinkAction::Connect(Carrier::WebSocket)));
     assert_eq!(link.connection(), Connection::Reconnecting { at: 6_002 });
 }
 
@@ -135,7 +136,7 @@ fn a_machine_that_is_wrong_about_its_network_finds_the_way_back() {
     link.network(5, false);
     let due = link.next_timer().unwrap();
     assert!(due <= 5 + FIRST_SPREAD);
-    assert_eq!(link.timer(due), Some(LinkAction::Connect));
+    assert_eq!(link.timer(due), Some(LinkAction::Connect(Carrier::WebSocket)));
     assert_eq!(link.connection(), Connection::Offline);
     link.greeted(due, 25_000, 8_000);
     assert_eq!(link.connection(), Connection::Online);

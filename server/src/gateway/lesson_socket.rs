@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::http::origin::{self, Shown};
 use crate::listener::{client_address, household};
 use crate::serving::ConnectionPlace;
-use crate::ws::{self, Connection, Socket};
+use crate::ws::{self, Socket, WebSocket};
 
 pub(super) async fn upgrade(
     State(app): State<App>,
@@ -43,20 +43,22 @@ pub(super) async fn upgrade(
         let _connection = connection;
         let in_time = timeout(app.config.protection.header_seconds, upgraded);
         let Ok(Ok(upgraded)) = in_time.await else { return };
-        let mut socket = Socket::new(TokioIo::new(upgraded), app.limits.frame_bytes).await;
+        let largest = app.limits.frame_bytes;
+        let socket = WebSocket::new(TokioIo::new(upgraded), largest).await;
+        let mut socket = Socket::Web(socket);
         let reason = match app.sockets.take_address(address) {
             Some(_place) => serve(&app, &mut socket).await,
             None => Some(CloseReason::TooMuch),
         };
         if let Some(reason) = reason {
-            ws::close(&mut socket, reason).await;
+            socket.close(reason).await;
         }
     });
     response
 }
 
 /// Answers until the client has gone (`None`), or says why it is closed.
-async fn serve(app: &App, socket: &mut Socket<Connection>) -> Option<CloseReason> {
+async fn serve(app: &App, socket: &mut Socket) -> Option<CloseReason> {
     let rate = DefaultDirectRateLimiter::direct(Quota::per_second(app.config.frames_per_second));
     let clock = DefaultClock::default();
     let mut pinged = false;

@@ -9,6 +9,7 @@ mod chat;
 mod directs;
 mod docs;
 mod document;
+pub(crate) mod guests;
 pub(crate) mod me;
 mod messages;
 mod moderation;
@@ -78,6 +79,7 @@ fn first_version() -> OpenApiRouter<App> {
         .routes(routes!(tokens::list, tokens::make))
         .routes(routes!(tokens::end))
         .routes(routes!(tickets::make))
+        .routes(routes!(guests::make))
 }
 
 /// The addresses that lessons about chats teach.

@@ -15,6 +15,7 @@ use crate::gateway;
 use crate::http::{api, render};
 use crate::refusal::Refusal;
 use crate::stopping::Farewell;
+use crate::ws;
 
 const SENTENCE: &str = "Starling is stopping or restarting, so it takes nothing new. \
      Try again in a moment.";
@@ -24,12 +25,7 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     // Held before the question, or stopping could miss a request that is let in.
     let _running = app.requests.token();
     let mut response = match app.stopping.farewell() {
-        // Pages that were sent just before are not left without their style.
-        // Nor are Socket.IO clients that poll, which would not hear the goodbye.
-        Some(farewell)
-            if !assets::exists(request.uri().path())
-                && !gateway::belongs_to_a_session(&request) =>
-        {
+        Some(farewell) if !is_served(&request) => {
             let is_get = request.method() == Method::GET;
             let (head, _) = request.into_parts();
             turned_away(&app, farewell, is_get, &head).await
@@ -42,6 +38,13 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Pages that were sent just before are not left without their style, and connections that are open are
+/// served until their own moment has come, those of Socket.IO clients that poll as well.
+fn is_served(request: &Request) -> bool {
+    let path = request.uri().path();
+    assets::exists(path) || ws::is_post(path) || gateway::belongs_to_a_session(request)
 }
 
 async fn turned_away(app: &App, farewell: Farewell, is_get: bool, head: &Parts) -> Response {

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 
 /// The addresses that are made for programs, each with all below it.
-const OPEN: &[&str] = &["/api", "/chat"];
+const OPEN: &[&str] = &["/api", "/chat", "/events", "/healthz"];
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// What a page may send besides what every page may.

@@ -216,12 +216,24 @@ pub(crate) fn newcomer(
     name: DisplayName,
     caller: &Caller,
 ) -> Result<(Visitor, Cookie<'static>), Refusal> {
-    if !app.config.access.guests.is_on() {
-        return Err(Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED));
-    }
-    app.rates.newcomer(caller.household())?;
+    let_in(app, caller)?;
     let (sign_in, cookie) = new_sign_in(app, caller)?;
     Ok((Visitor::Newcomer { name, sign_in }, cookie))
+}
+
+/// Lets one more guest in from there.
+///
+/// # Errors
+/// A [`Refusal`] where no guests are wanted, and when too many come from one address.
+pub(crate) fn let_in(app: &App, caller: &Caller) -> Result<(), Refusal> {
+    if !app.config.access.guests.is_on() {
+        return Err(guests_closed());
+    }
+    app.rates.newcomer(caller.household())
+}
+
+fn guests_closed() -> Refusal {
+    Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED)
 }
 
 /// The code of a link, and the hash under which the store knows it.

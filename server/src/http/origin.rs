@@ -1,7 +1,7 @@
 //! Whether a request comes from where it may: the one judge of the Origin header.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use starling_protocol::ErrorCode;
@@ -11,6 +11,9 @@ use crate::config::Config;
 use crate::gateway;
 use crate::http::{api, identity, render};
 use crate::refusal::Refusal;
+use crate::ws;
+
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// By what a request says who it is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +34,16 @@ impl Shown {
 /// Around every request: whatever may change something must come from where it may. Beside a token no
 /// cookie counts, whoever would look for one: it was not asked where it comes from.
 pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    if Shown::in_headers(request.headers()) == Shown::Token {
+    let shown = match ws::is_post(request.uri().path()) {
+        // The address is a secret, which nobody else's page knows.
+        true => Shown::Token,
+        false => Shown::in_headers(request.headers()),
+    };
+    if shown == Shown::Token {
         request.headers_mut().remove(header::COOKIE);
     }
     let headers = request.headers();
     // A program that shows nothing is told to say who it is. Browsers say where a page comes from.
-    let shown = Shown::in_headers(headers);
     let is_nobody = api::is_path(request.uri().path())
         && shown == Shown::Cookie
         && ![header::COOKIE, header::ORIGIN].iter().any(|name| headers.contains_key(name));
@@ -69,6 +76,21 @@ pub(crate) fn check(config: &Config, headers: &HeaderMap, shown: Shown) -> Resul
         ErrorCode::WrongOrigin,
         "This request came from another site. Open Starling under its own address.",
     ))
+}
+
+/// Refuses connections that other sites' pages open, as [`check`] does. Browsers name no origin where a
+/// page asks for its own server's events, but say that it is the page's own; nobody else can say so.
+pub(crate) fn check_opening(
+    config: &Config,
+    request: &Request,
+    shown: Shown,
+) -> Result<(), Refusal> {
+    let headers = request.headers();
+    let site = headers.get(FETCH_SITE).map(HeaderValue::as_bytes);
+    if !headers.contains_key(header::ORIGIN) && site == Some(b"same-origin") {
+        return Ok(());
+    }
+    check(config, headers, shown)
 }
 
 fn may(public_url: Option<&str>, allowed: &[String], headers: &HeaderMap, shown: Shown) -> bool {

@@ -27,7 +27,7 @@ use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
 use tokio_tungstenite::tungstenite::{self, Message};
 
-use super::handshake::Connection;
+use super::PlacesTaken;
 use super::socket::{SendError, Socket};
 use crate::app::App;
 use crate::http::identity::{Credential, Identity};
@@ -64,7 +64,7 @@ pub(super) struct Session {
     look_again_at: Option<Instant>,
     actor: Actor,
     online: OnlineGuard,
-    socket: Socket<Connection>,
+    socket: Socket,
     status: Status,
     /// Boxed, as nearly everyone is in one room, and a map makes space for eleven.
     seats: BTreeMap<Slug, Box<Seat>>,
@@ -84,10 +84,11 @@ pub(super) struct Session {
     read_again: Option<Instant>,
     /// The server stops, and this is when it says goodbye.
     goodbye: Option<Pin<Box<Sleep>>>,
+    _places: PlacesTaken,
 }
 
 impl Session {
-    pub(super) fn new(app: App, identity: &Identity, socket: Socket<Connection>) -> Self {
+    pub(super) fn new(app: App, identity: &Identity, socket: Socket, places: PlacesTaken) -> Self {
         let rate = |per_second: NonZeroU32| {
             DefaultDirectRateLimiter::direct(Quota::per_second(per_second))
         };
@@ -114,6 +115,7 @@ impl Session {
             clock: DefaultClock::default(),
             read_again: None,
             goodbye: None,
+            _places: places,
             app,
         }
     }
@@ -125,7 +127,7 @@ impl Session {
         self.seats.clear();
         match end {
             End::Gone => {}
-            End::Left => super::see_off(&mut self.socket).await,
+            End::Left => self.socket.see_off().await,
             End::Closed(reason) => {
                 tracing::debug!(user = %self.user, reason = reason.text(), "a session was closed");
                 if reason == CloseReason::TooMuch {
@@ -133,7 +135,7 @@ impl Session {
                     self.answer_all().await;
                     let _ = self.send_all().await;
                 }
-                super::close(&mut self.socket, reason).await;
+                self.socket.close(reason).await;
             }
         }
     }
@@ -311,7 +313,7 @@ impl Session {
         if heedless && self.patience.check().is_err() {
             self.tried_too_much = true;
         }
-        self.queue(&refused(reference, refusal));
+        self.queue(&refusal.event(reference));
     }
 }
 
@@ -320,15 +322,6 @@ async fn due(moment: &mut Option<Pin<Box<Sleep>>>) {
     match moment {
         Some(moment) => moment.await,
         None => std::future::pending().await,
-    }
-}
-
-fn refused(reference: Option<Ref>, refusal: Refusal) -> ServerEvent {
-    ServerEvent::Error {
-        reference,
-        code: refusal.code,
-        message: refusal.sentence,
-        retry_after_ms: refusal.retry_after.map(|wait| wait.as_millis() as u64),
     }
 }
 

@@ -18,6 +18,8 @@ mod crowding;
 mod damage;
 mod downloads;
 mod files_said;
+mod events;
+mod events_refused;
 mod floods;
 mod forms;
 mod headers;

@@ -203,3 +203,42 @@ async fn a_new_name_of_a_token_is_seen_by_those_who_are_there() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_guest_may_be_known_by_a_token_instead_of_a_cookie() {
+    let server = Server::start(&["--newcomers-per-address", "2"]).await;
+    let origin = server.url("");
+    let make = |name: &'static str| {
+        let server = &server;
+        let origin = origin.as_str();
+        async move {
+            server.api("POST", "/guests", &[("origin", origin)], Some(json!({"name": name}))).await
+        }
+    };
+    assert_eq!(make(" ").await.1["code"], "name_empty", "which costs none of the places");
+    let (status, made) = make("Gus").await;
+    assert_eq!(status, 201, "{made}");
+    let token = made["token"].as_str().unwrap();
+    let me = server.me(token).await.unwrap();
+    assert_eq!((&me["user"]["id"], &me["account"]), (&made["id"], &json!(false)));
+    let (mut socket, hello) = server.socket_with(token).await;
+    assert_eq!(hello["user"]["name"], "Gus");
+    let den = server.guest("Ada", "Den").await.room;
+    socket.join(&den).await;
+    let id = uuid::Uuid::now_v7();
+    socket.send(&json!({"type": "post", "ref": 2, "room": "den", "id": id, "body": "hi"})).await;
+    assert_eq!(socket.event_of("ack").await["seq"], 1);
+    assert_eq!(make("Max").await.0, 429, "of one address, with those who came by the form");
+
+    // Where no guests are wanted, none is made, and those of before stand for nobody.
+    let (address, folder, mut flags) = server.stop().await;
+    flags.extend(["--guests", "off"].map(str::to_owned));
+    let server = Server::start_at(address, folder, flags).await;
+    let headers = [("origin", origin.as_str())];
+    let (status, refused) =
+        server.api("POST", "/guests", &headers, Some(json!({"name": "Eve"}))).await;
+    assert_eq!((status, &refused["code"]), (403, &json!("guests_closed")));
+    let header = format!("Bearer {token}");
+    let (status, refused) = server.api("GET", "/me", &[("authorization", &header)], None).await;
+    assert_eq!((status, &refused["code"]), (403, &json!("guests_closed")));
+}

@@ -28,7 +28,7 @@ fn one_that_does_not_answer_is_replaced_at_once() {
     let mut link = open();
     link.woken(10_000);
     assert_eq!(link.timer(11_000), Some(LinkAction::GiveUp));
-    assert_eq!(link.timer(11_000), Some(LinkAction::Connect));
+    assert_eq!(link.timer(11_000), Some(LinkAction::Connect(Carrier::WebSocket)));
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn one_that_the_server_must_have_given_up_is_replaced_at_once() {
             link.timer(25_000);
         }
         assert_eq!(link.woken(33_001), Some(LinkAction::GiveUp));
-        assert_eq!(link.timer(33_001), Some(LinkAction::Connect));
+        assert_eq!(link.timer(33_001), Some(LinkAction::Connect(Carrier::WebSocket)));
     }
 }
 
@@ -61,7 +61,11 @@ fn one_that_the_server_closed_meanwhile_is_replaced_at_once() {
         let mut link = open();
         link.woken(10_000);
         link.closed(10_000 + WAKING, Some(code));
-        assert_eq!(link.timer(10_000 + WAKING), Some(LinkAction::Connect), "{code}");
+        assert_eq!(
+            link.timer(10_000 + WAKING),
+            Some(LinkAction::Connect(Carrier::WebSocket)),
+            "{code}"
+        );
         link.closed(15_001, Some(1006));
         assert!(link.next_timer().unwrap() > 15_001, "a waking is good for one try");
     }
@@ -77,7 +81,7 @@ fn who_waits_tries_at_once() {
     let mut link = open();
     link.closed(10_000, Some(1006));
     assert!(link.next_timer().unwrap() > 10_001);
-    assert_eq!(link.woken(10_001), Some(LinkAction::Connect));
+    assert_eq!(link.woken(10_001), Some(LinkAction::Connect(Carrier::WebSocket)));
 }
 
 #[test]
@@ -87,7 +91,7 @@ fn a_try_whose_time_passed_in_sleep_begins_anew() {
     link.woken(10_001);
     assert_eq!(link.woken(10_002), None, "the try is under way");
     assert_eq!(link.woken(60_000), Some(LinkAction::GiveUp));
-    assert_eq!(link.timer(60_000), Some(LinkAction::Connect));
+    assert_eq!(link.timer(60_000), Some(LinkAction::Connect(Carrier::WebSocket)));
 }
 
 #[test]
@@ -96,11 +100,11 @@ fn a_try_that_hangs_is_begun_anew_at_once_but_not_one_that_is_young() {
     link.start(0);
     assert_eq!(link.woken(TRY_EVERY - 1), None, "it has not had its time");
     assert_eq!(link.woken(TRY_EVERY), Some(LinkAction::GiveUp));
-    assert_eq!(link.timer(TRY_EVERY), Some(LinkAction::Connect));
+    assert_eq!(link.timer(TRY_EVERY), Some(LinkAction::Connect(Carrier::WebSocket)));
     assert_eq!(link.woken(TRY_EVERY + 1), None, "that is the new one");
     // A browser says several times that it woke: the second time, the first has given up already.
     assert_eq!(link.woken(5_000), Some(LinkAction::GiveUp));
-    assert_eq!(link.woken(5_000), Some(LinkAction::Connect));
+    assert_eq!(link.woken(5_000), Some(LinkAction::Connect(Carrier::WebSocket)));
     assert_eq!(link.woken(5_000), None);
     assert_eq!(link.next_timer(), Some(5_000 + CONNECT_WITHIN));
 }
@@ -113,7 +117,7 @@ fn a_network_that_swallows_every_try_is_not_hammered_by_switching_tabs() {
     // A minute of somebody who switches ten times a second, and gets no answer at all.
     for now in (10_000..70_000).step_by(100) {
         for action in [link.woken(now), link.timer(now)] {
-            if action == Some(LinkAction::Connect) {
+            if action == Some(LinkAction::Connect(Carrier::WebSocket)) {
                 tries.push(now);
             }
         }
@@ -132,7 +136,11 @@ fn the_servers_word_counts_for_who_wakes() {
     link.closed(10_001, Some(1012));
     assert_eq!(link.woken(10_002), None);
     assert_eq!(link.connection(), Connection::Reconnecting { at: 14_001 });
-    assert_eq!(link.woken(20_000), Some(LinkAction::Connect), "its time has passed in sleep");
+    assert_eq!(
+        link.woken(20_000),
+        Some(LinkAction::Connect(Carrier::WebSocket)),
+        "its time has passed in sleep"
+    );
 }
 
 #[test]
@@ -143,7 +151,7 @@ fn a_server_that_is_down_is_not_hammered_by_switching_tabs() {
     // Ten minutes of somebody who switches ten times a second, and is refused at once.
     for now in (10_000..610_000).step_by(100) {
         for action in [link.woken(now), link.timer(now)] {
-            if action == Some(LinkAction::Connect) {
+            if action == Some(LinkAction::Connect(Carrier::WebSocket)) {
                 tries += 1;
                 link.closed(now, Some(1006));
             }
@@ -171,7 +179,7 @@ fn who_is_offline_stays_so_until_a_try_succeeds() {
     link.woken(10_000);
     link.network(10_001, false);
     assert_ne!(link.next_timer(), Some(10_001), "nobody woke to find no network");
-    assert_eq!(link.woken(12_000), Some(LinkAction::Connect));
+    assert_eq!(link.woken(12_000), Some(LinkAction::Connect(Carrier::WebSocket)));
     assert_eq!(link.connection(), Connection::Offline);
     link.greeted(12_010, 25_000, 8_000);
     assert_eq!(link.connection(), Connection::Online);

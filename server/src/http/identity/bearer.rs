@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use starling_protocol::ErrorCode;
 
-use super::{Identity, TOKEN_BYTES, hash_of, random_token};
+use super::{Identity, TOKEN_BYTES, guests_closed, hash_of, random_token};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::store::{NOTED_EVERY, StoreError, unix_ms};
@@ -69,6 +69,9 @@ pub(crate) async fn of_token(app: &App, token: &str) -> Result<Identity, Refusal
     };
     if identity.has_ended() {
         return Err(ended());
+    }
+    if !identity.has_account && !app.config.access.guests.is_on() {
+        return Err(guests_closed());
     }
     Ok(identity)
 }

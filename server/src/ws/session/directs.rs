@@ -3,9 +3,10 @@
 use futures_util::FutureExt;
 use starling_protocol::{Action, CloseReason, Ref, ServerEvent, UserId};
 
-use super::{End, Session, refused};
+use super::{End, Session};
 use crate::online::PersonalNews;
 use crate::store::MOST_DIRECTS;
+use crate::refusal::Refusal;
 
 impl Session {
     pub(super) async fn take_personal(&mut self, news: PersonalNews) -> Result<(), End> {
@@ -43,7 +44,7 @@ impl Session {
             Ok(opened) => {
                 ServerEvent::Direct { reference, room: opened.room.slug, with: opened.with }
             }
-            Err(error) => refused(Some(reference), error.into()),
+            Err(error) => Refusal::from(error).event(Some(reference)),
         });
         self.answers.push_back(answer.boxed());
     }

@@ -6,7 +6,7 @@ use starling_protocol::{
     MessageId, Reason, Ref, Seq, ServerEvent, Slug, Status, codec,
 };
 
-use super::{Session, refused};
+use super::Session;
 use crate::permission;
 use crate::posting::post_with_file;
 use crate::refusal::Refusal;
@@ -155,7 +155,7 @@ impl Session {
                 posted
                     .map(move |posted| match posted {
                         Ok(posted) => ServerEvent::Ack { reference, seq: Some(posted.seq) },
-                        Err(refusal) => refused(Some(reference), refusal),
+                        Err(refusal) => refusal.event(Some(reference)),
                     })
                     .boxed(),
             ),
@@ -189,7 +189,7 @@ impl Session {
                     Ok(_) => ServerEvent::Ack { reference, seq: None },
                     Err(error) => {
                         let refusal = permission::refused(&app, actor, room, error).await;
-                        refused(Some(reference), refusal)
+                        refusal.event(Some(reference))
                     }
                 }
             }
@@ -221,7 +221,7 @@ impl Session {
                     .change_profile(self.user, Profile { name: Some(name), ..Profile::default() })
                     .map(move |renamed| match renamed {
                         Ok(()) => ServerEvent::Ack { reference, seq: None },
-                        Err(error) => refused(Some(reference), error.into()),
+                        Err(error) => Refusal::from(error).event(Some(reference)),
                     })
                     .boxed(),
             ),

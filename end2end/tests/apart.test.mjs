@@ -1,0 +1,98 @@
+// Owns the frontend as a site of its own: another origin, no cookie, a token shown first.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join, normalize } from "node:path";
+import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { scene } from "../harness/scene.mjs";
+
+const SECRET = "a secret of forty characters, for tests.";
+const BUILT = fileURLToPath(new URL("../../target/trunk", import.meta.url));
+const TYPES = {
+  ".css": "text/css",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".svg": "image/svg+xml",
+  ".wasm": "application/wasm",
+};
+
+let folder, site;
+const flags = [];
+/** The server that the site's page names. */
+let server = "";
+
+before(async () => {
+  site = createServer(async ({ url }, answer) => {
+    const path = new URL(url, "http://x").pathname;
+    const file = path === "/" ? "/index.html" : normalize(path);
+    try {
+      let body = await readFile(join(BUILT, file));
+      if (file === "/index.html") {
+        body = body.toString().replace("http://127.0.0.1:3000", server);
+      }
+      answer.setHeader("content-type", TYPES[extname(file)] ?? "application/octet-stream");
+      answer.end(body);
+    } catch {
+      answer.writeHead(404).end();
+    }
+  });
+  site.listen(0, "127.0.0.1");
+  await once(site, "listening");
+  folder = await mkdtemp(join(tmpdir(), "starling-keys-"));
+  const file = join(folder, "secret");
+  await writeFile(file, SECRET);
+  flags.push("--jwt-algorithm", "HS256", "--jwt-key-file", file);
+  flags.push("--jwt-issuer", "https://club.example", "--jwt-audience", "starling");
+  flags.push("--allow-origin", `http://127.0.0.1:${site.address().port}`);
+});
+
+after(async () => {
+  site.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function token(sub, name) {
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const exp = Math.floor(Date.now() / 1000) + 600;
+  const claims = { iss: "https://club.example", aud: "starling", sub, name, exp };
+  const message = `${part({ alg: "HS256" })}.${part(claims)}`;
+  return `${message}.${createHmac("sha256", SECRET).update(message).digest("base64url")}`;
+}
+
+scene("a room is shown and talked in from another site", { flags, ownServer: true }, async (stage) => {
+  server = stage.server.url;
+  const [ada] = await stage.gather("Ada");
+  await ada.saysForGood("before you came");
+  const ann = await stage.visitor("Ann", { baseURL: `http://127.0.0.1:${site.address().port}` });
+  const enter = async (shown) => {
+    await ann.page.getByRole("textbox", { name: "Token" }).fill(shown);
+    await ann.page.getByRole("textbox", { name: "Room" }).fill(stage.link.replace("/r/", ""));
+    await ann.page.getByRole("button", { name: "Enter" }).click();
+  };
+  await ann.page.goto("/");
+  await enter("starling_nobody");
+  await ann.page.getByText("does not know who you are").waitFor();
+  await enter(token("u-17", "Ann"));
+  await ann.isOnline();
+  await ann.hears("before you came");
+  await ann.say("from another site");
+  await ada.hears("from another site");
+  await ada.seesPeople("Ada", "Ann");
+  await ada.say("welcome");
+  await ann.hears("welcome");
+  const plane = await ann.plane.boundingBox();
+  await ann.page.mouse.move(plane.x + plane.width / 2, plane.y + plane.height / 2);
+  await ada.cursors("Ann").waitFor();
+  // The room and the token stay with the page.
+  await ann.page.reload();
+  await ann.isOnline();
+  await ann.hears("welcome");
+  const cookies = await ann.context.cookies(stage.server.url);
+  assert.ok(cookies.every(({ name }) => name !== "starling"), "the server's cookie is not needed");
+});
