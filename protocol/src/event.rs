@@ -9,6 +9,7 @@ use crate::{
 
 /// How far a client has read a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Position {
     /// The numbering that `seq` belongs to.
     pub epoch: Epoch,
@@ -18,6 +19,8 @@ pub struct Position {
 
 /// A conversation of two people, as one of them finds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
 pub struct Direct {
     /// Its room.
     pub room: Slug,
@@ -35,6 +38,7 @@ pub struct Direct {
 
 /// What a moderator does about somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// They may only read, until it ends.
@@ -63,7 +67,9 @@ impl Measure {
 
 /// What a client says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, ts(tag = "type", optional_fields))]
 pub enum ClientEvent {
     /// Enters a room that exists. Answered by `joined`, then `people`; or by `error`.
     Join {
@@ -185,6 +191,7 @@ pub enum ClientEvent {
         measure: Measure,
         /// Why; shown to them and kept in the room's log. At most 200 characters.
         #[serde(default)]
+        #[cfg_attr(test, ts(optional, as = "Option<String>"))]
         reason: String,
         /// After how many seconds a mute or a ban ends; without it, never by itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -214,12 +221,15 @@ pub enum ClientEvent {
     Ping {},
     /// An event of a newer client; ignored.
     #[serde(other)]
+    #[cfg_attr(test, ts(skip))]
     Unknown,
 }
 
 /// What the server says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, ts(tag = "type", optional_fields))]
 pub enum ServerEvent {
     /// The first event on every connection.
     Hello {
@@ -313,6 +323,7 @@ pub enum ServerEvent {
         active: bool,
     },
     /// An event of the room's stream that only newer clients understand: it counts like any other.
+    #[cfg_attr(test, ts(skip))]
     NewerInStream {
         /// In which room.
         room: Slug,
@@ -436,5 +447,6 @@ pub enum ServerEvent {
     },
     /// An event of a newer server; ignored.
     #[serde(other)]
+    #[cfg_attr(test, ts(skip))]
     Unknown,
 }

@@ -18,6 +18,8 @@ mod permission;
 mod presence;
 mod scopes;
 mod text;
+#[cfg(test)]
+mod typescript;
 
 pub use account::{AccountError, Email, Handle, Password};
 pub use close::{CloseReason, ComesBack};
