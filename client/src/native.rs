@@ -50,6 +50,8 @@ pub struct NativeClient {
     onlooker: Option<Onlooker>,
     /// What the server said and the core took in, if somebody wants that.
     heard: Option<VecDeque<ServerEvent>>,
+    /// Why no connection can ever be made to that address.
+    hopeless: Option<String>,
     epoch: Instant,
 }
 
@@ -110,6 +112,7 @@ impl NativeClient {
             changes: VecDeque::new(),
             onlooker: None,
             heard: None,
+            hopeless: None,
             epoch: Instant::now(),
         };
         client.act(Client::start);
@@ -265,7 +268,12 @@ impl NativeClient {
                 let code = CloseReason::NoIdentity.code();
                 self.act(|core, now| core.closed(now, Some(code)));
             }
-            Err(_) => self.act(|core, now| core.closed(now, None)),
+            Err(error) => {
+                if let WsError::Url(why) = error {
+                    self.hopeless = Some(why.to_string());
+                }
+                self.act(|core, now| core.closed(now, None));
+            }
         }
     }
 

@@ -112,8 +112,9 @@ pub struct Starling {
 }
 
 impl Starling {
-    /// Connects to the server at an address such as `https://rooms.example`, within a Tokio runtime.
-    /// While the server cannot be reached this goes on trying.
+    /// Connects to the server at an address such as `http://127.0.0.1:3000`, within a Tokio runtime.
+    /// While the server cannot be reached this goes on trying. `https` takes a TLS feature of
+    /// tokio-tungstenite, such as `rustls-tls-native-roots`, in the program's own dependencies.
     ///
     /// # Errors
     /// [`ConnectError`] if trying on would not help.
@@ -126,6 +127,9 @@ impl Starling {
             Identity::Cookie(cookie) => NativeClient::new(&socket, site, &cookie, seed)?,
         };
         let user = loop {
+            if let Some(reason) = client.hopeless.take() {
+                return Err(BadAddress { url: socket, reason }.into());
+            }
             match (client.core().connection(), client.core().user()) {
                 (Connection::Online, Some(user)) => break user.clone(),
                 (Connection::Ended { reason }, _) => {

@@ -22,6 +22,7 @@ mod origins;
 mod pages;
 mod permissions;
 mod private;
+mod programs;
 #[cfg(unix)]
 mod proxy;
 mod restore;
