@@ -121,7 +121,7 @@ impl Starling {
     pub async fn connect(site: &str, identity: Identity) -> Result<Self, ConnectError> {
         let site = site.trim_end_matches('/');
         let socket = format!("{}/ws", site.replacen("http", "ws", 1));
-        let seed = u64::from_le_bytes(random());
+        let seed = u64::from_ne_bytes(random());
         let mut client = match identity {
             Identity::Token(token) => NativeClient::with_token(&socket, &token, seed)?,
             Identity::Cookie(cookie) => NativeClient::new(&socket, site, &cookie, seed)?,
