@@ -2,6 +2,7 @@
 
 mod acts;
 mod hands;
+mod known;
 mod output;
 mod receive;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The client over tokio-tungstenite. Owns the socket and the clock; decides nothing.
 
+mod starling;
+
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -10,16 +12,18 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::http::header::{
     AUTHORIZATION, COOKIE, ORIGIN, SEC_WEBSOCKET_PROTOCOL,
 };
+use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::protocol::SUBPROTOCOL;
+use crate::protocol::{CloseReason, SUBPROTOCOL, Seq, ServerEvent, Slug, codec};
 use crate::{Change, Client, Frame, Millis, Output};
+
+pub use starling::{ConnectError, Event, Identity, Refused, Starling};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Connecting = Pin<Box<dyn Future<Output = Result<Socket, WsError>> + Send>>;
@@ -44,6 +48,10 @@ pub struct NativeClient {
     unflushed: bool,
     changes: VecDeque<Change>,
     onlooker: Option<Onlooker>,
+    /// What the server said and the core took in, if somebody wants that.
+    heard: Option<VecDeque<ServerEvent>>,
+    /// Why no connection can ever be made to that address.
+    hopeless: Option<String>,
     epoch: Instant,
 }
 
@@ -103,6 +111,8 @@ impl NativeClient {
             unflushed: false,
             changes: VecDeque::new(),
             onlooker: None,
+            heard: None,
+            hopeless: None,
             epoch: Instant::now(),
         };
         client.act(Client::start);
@@ -166,6 +176,17 @@ impl NativeClient {
     pub async fn until(&mut self, mut predicate: impl FnMut(&Client) -> bool) {
         while !predicate(&self.core) {
             self.changed().await;
+        }
+    }
+
+    /// Leaves nothing behind: sends what waits, and tells the server that this is the end.
+    async fn close(mut self) {
+        self.collect();
+        if self.send_all().await.is_ok()
+            && let Some(socket) = &mut self.socket
+        {
+            // One that has failed is closed as well.
+            let _ = socket.close(None).await;
         }
     }
 
@@ -244,8 +265,26 @@ impl NativeClient {
         self.connecting = None;
         match made {
             Ok(socket) => self.socket = Some(socket),
-            Err(_) => self.act(|core, now| core.closed(now, None)),
+            // What was shown is not taken, and will not be the next time.
+            Err(WsError::Http(answer)) if answer.status() == StatusCode::UNAUTHORIZED => {
+                let code = CloseReason::NoIdentity.code();
+                self.act(|core, now| core.closed(now, Some(code)));
+            }
+            Err(error) => {
+                if let WsError::Url(why) = error {
+                    self.hopeless = Some(why.to_string());
+                }
+                self.act(|core, now| core.closed(now, None));
+            }
         }
+    }
+
+    /// Whether the core takes an event in: of a stream only the one after the last.
+    fn is_next(&self, event: &ServerEvent) -> bool {
+        place(event).is_none_or(|(room, seq)| {
+            let position = self.core.room(room).and_then(crate::RoomState::position);
+            position.is_some_and(|position| position.seq.next() == seq)
+        })
     }
 
     fn received(&mut self, frame: Option<Result<Message, WsError>>) {
@@ -253,7 +292,14 @@ impl NativeClient {
             onlooker(frame);
         }
         match frame {
-            Some(Ok(Message::Text(text))) => self.act(|core, now| core.received_text(now, &text)),
+            Some(Ok(Message::Text(text))) => {
+                let event = self.heard.as_ref().and_then(|_| codec::decode_server(&text).ok());
+                let event = event.filter(|event| self.is_next(event));
+                self.act(|core, now| core.received_text(now, &text));
+                if let (Some(heard), Some(event)) = (&mut self.heard, event) {
+                    heard.push_back(event);
+                }
+            }
             Some(Ok(Message::Binary(bytes))) => {
                 self.act(|core, now| core.received_binary(now, &bytes));
             }
@@ -265,6 +311,18 @@ impl NativeClient {
             Some(Ok(_)) => {}
             Some(Err(_)) | None => self.cut(),
         }
+    }
+}
+
+/// The place of an event in a room's stream, if it has one.
+fn place(event: &ServerEvent) -> Option<(&Slug, Seq)> {
+    match event {
+        ServerEvent::Message { room, message } => Some((room, message.seq)),
+        ServerEvent::MessageDeleted { room, seq, .. }
+        | ServerEvent::MessageEdited { room, seq, .. }
+        | ServerEvent::Reacted { room, seq, .. }
+        | ServerEvent::NewerInStream { room, seq } => Some((room, *seq)),
+        _ => None,
     }
 }
 

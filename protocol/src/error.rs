@@ -9,12 +9,14 @@ macro_rules! error_codes {
         /// Why the server refused something; `docs/protocol.md` has the table. A client treats a
         /// code it does not know as final.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
         #[serde(rename_all = "snake_case")]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$attr])* #[doc = $text] $name,)*
             /// A code of a newer server.
             #[serde(other)]
+            #[cfg_attr(test, ts(skip))]
             Unknown,
         }
 

@@ -17,6 +17,8 @@ const NAMELESS: &str = "file";
 /// What a file is called by whoever sent it: the last part of a path, on one line, without what would
 /// make it look like another name. It names nothing on any disk.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct FileName(String);
 
@@ -72,6 +74,8 @@ impl fmt::Display for FileName {
 
 /// What a file is, by its first bytes and nothing else. Only what is not `other` is shown in a page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// A raster image that browsers show.
@@ -104,6 +108,9 @@ impl FileKind {
 
 /// A file that has arrived whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attachment {
     /// Its identity, made by the server at random.
     pub id: FileId,

@@ -5,6 +5,8 @@ use serde_json::value::RawValue;
 
 /// Any JSON, as its text: whoever passes it on need not know what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(type = "unknown"))]
 pub struct Json(String);
 
 impl Json {

@@ -18,7 +18,11 @@ mod message;
 mod permission;
 mod presence;
 mod scopes;
+mod server_event;
 mod text;
+mod text_error;
+#[cfg(test)]
+mod typescript;
 
 pub use account::{AccountError, Email, Handle, Password};
 pub use close::{CloseReason, ComesBack};
@@ -27,7 +31,7 @@ pub use cursor::{
     Point,
 };
 pub use error::ErrorCode;
-pub use event::{ClientEvent, Direct, Measure, Position, ServerEvent};
+pub use event::{ClientEvent, Direct, Measure, Position};
 pub use file::{Attachment, FileKind, FileName, bytes_in_words};
 pub use id::{Channel, Epoch, FileId, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
 pub use json::Json;
@@ -36,7 +40,9 @@ pub use message::{Deletion, Edit, HUES, Hue, Logged, Message, Reaction, Reaction
 pub use permission::{Action, Denial, Rights, Role, Rule, Standing, Until, Visibility, When};
 pub use presence::{Person, Status, cursor_hz, tick_interval_ms};
 pub use scopes::Scopes;
-pub use text::{Avatar, DisplayName, Emoji, MessageBody, Reason, RoomName, TextError, grouped};
+pub use server_event::ServerEvent;
+pub use text::{Avatar, DisplayName, Emoji, MessageBody, Reason, RoomName, grouped};
+pub use text_error::TextError;
 
 /// The WebSocket subprotocol that names this version of the protocol.
 pub const SUBPROTOCOL: &str = "starling.v1";

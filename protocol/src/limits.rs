@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the server accepts. It tells them in `hello` and in every page; all are configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
 pub struct Limits {
     /// The longest name of a person, in Unicode scalars after trimming. Default 40.

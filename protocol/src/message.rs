@@ -9,6 +9,7 @@ pub const HUES: u8 = 12;
 
 /// A person's colour, 0 to 11: an index into the twelve hues of the style sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(transparent)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hue(pub u8);
@@ -28,6 +29,8 @@ impl Hue {
 /// A person as others see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
 pub struct User {
     /// Who.
     pub id: UserId,
@@ -44,6 +47,8 @@ pub struct User {
 /// was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
 pub struct Message {
     /// Its number in the room's chat stream.
     pub seq: Seq,
@@ -68,6 +73,7 @@ pub struct Message {
     /// How people reacted to it, in the order of the signs' code points; each has somebody. The order
     /// follows from what is there alone: whoever missed something ends with the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(optional, as = "Option<Vec<Reactions>>"))]
     pub reactions: Vec<Reactions>,
     /// When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
     /// messages: clocks can step back.
@@ -129,6 +135,7 @@ impl Message {
 /// Everyone who reacted to a message with the same sign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Reactions {
     /// The sign.
     pub emoji: Emoji,

@@ -8,6 +8,7 @@ use crate::{Avatar, DisplayName, Hue, Role, Slot, UserId};
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Status {
@@ -23,6 +24,8 @@ pub enum Status {
 /// A person in a room, all their participants folded into one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, ts(optional_fields))]
 pub struct Person {
     /// Who.
     pub id: UserId,
@@ -35,6 +38,7 @@ pub struct Person {
     pub avatar: Option<Avatar>,
     /// What they are in the room; absent means visitor.
     #[serde(default, skip_serializing_if = "is_visitor")]
+    #[cfg_attr(test, ts(optional, as = "Option<Role>"))]
     pub role: Role,
     /// How they are here.
     pub status: Status,

@@ -11,8 +11,8 @@ use tracing::{Span, debug_span};
 use crate::app::App;
 use crate::gateway;
 use crate::http::{
-    account, account_tokens, api, body, closing, cors, files, headers, health, invite, join, origin,
-    pages, post as say, settings,
+    account, account_tokens, api, body, closing, cors, files, headers, health, invite, join,
+    origin, pages, post as say, settings,
 };
 use crate::ws;
 

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 pub(crate) use event_socket::EventSockets;
-pub(super) use event_socket::{EventSocket, NotTaken};
+pub(super) use event_socket::NotTaken;
+pub(crate) use event_socket::EventSocket;
 pub(crate) use web_socket::WebSocket;
 
 use super::handshake::Connection;

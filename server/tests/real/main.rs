@@ -17,9 +17,9 @@ mod crowd;
 mod crowding;
 mod damage;
 mod downloads;
-mod files_said;
 mod events;
 mod events_refused;
+mod files_said;
 mod floods;
 mod forms;
 mod headers;
@@ -32,6 +32,7 @@ mod origins;
 mod pages;
 mod permissions;
 mod private;
+mod programs;
 #[cfg(unix)]
 mod proxy;
 mod restore;

@@ -3,8 +3,8 @@
 pub(crate) mod browser;
 pub(crate) mod damaged;
 pub(crate) mod database;
-pub(crate) mod files;
 pub(crate) mod events;
+pub(crate) mod files;
 pub(crate) mod network;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;

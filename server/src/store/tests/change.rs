@@ -34,7 +34,7 @@ fn seen(events: &[Logged]) -> Vec<Message> {
 #[tokio::test]
 async fn who_follows_comes_back_or_comes_new_sees_the_same() {
     let seed = rand::random();
-    println!("seed {seed}");
+    eprintln!("seed {seed}");
     let mut rng = SmallRng::seed_from_u64(seed);
     let folder = TempDir::new().unwrap();
     let running = Running::open(folder.path()).await;

@@ -5,8 +5,8 @@ use starling_protocol::{Action, CloseReason, Ref, ServerEvent, UserId};
 
 use super::{End, Session};
 use crate::online::PersonalNews;
-use crate::store::MOST_DIRECTS;
 use crate::refusal::Refusal;
+use crate::store::MOST_DIRECTS;
 
 impl Session {
     pub(super) async fn take_personal(&mut self, news: PersonalNews) -> Result<(), End> {

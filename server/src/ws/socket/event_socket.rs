@@ -112,7 +112,7 @@ impl Inbox {
     }
 }
 
-pub(in crate::ws) struct EventSocket {
+pub(crate) struct EventSocket {
     down: mpsc::Sender<Bytes>,
     queued: Vec<u8>,
     posts: mpsc::Receiver<Bytes>,

@@ -1,0 +1,56 @@
+// Owns the binary frames: cursors, up and down, as docs/protocol.md has them under "Cursors". Points are
+// in board units here, 0 to 16,384, and in quarters of them on the wire.
+
+/** The side of the board, in board units. */
+export const BOARD_UNITS = 16_384;
+
+const QUARTERS = 4;
+const MOST = 65_535;
+const MOVE = 0x01;
+const HIDE = 0x02;
+const CHANGES = 0x81;
+const ALL = 0x82;
+const HEADER = 9;
+const RECORD = 7;
+const HIDDEN = 255;
+
+/** The frame that says where one's own cursor is; `point` is null when it left the board. */
+export function encodeCursor(channel, point) {
+  const view = new DataView(new ArrayBuffer(point === null ? 5 : HEADER));
+  view.setUint8(0, point === null ? HIDE : MOVE);
+  view.setUint32(1, channel, true);
+  if (point !== null) {
+    view.setUint16(5, quarters(point.x), true);
+    view.setUint16(7, quarters(point.y), true);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+/** Reads a frame of the server; null if it is of an unknown kind or a wrong length. */
+export function decodeCursors(buffer) {
+  const view = new DataView(buffer);
+  const kind = view.byteLength < HEADER ? 0 : view.getUint8(0);
+  if ((kind !== CHANGES && kind !== ALL) || (view.byteLength - HEADER) % RECORD !== 0) {
+    return null;
+  }
+  const records = [];
+  for (let at = HEADER; at < view.byteLength; at += RECORD) {
+    const age = view.getUint8(at + 2);
+    const [x, y] = [view.getUint16(at + 3, true) / QUARTERS, view.getUint16(at + 5, true) / QUARTERS];
+    const hidden = age === HIDDEN;
+    records.push({ slot: view.getUint16(at, true), ...(hidden ? { hidden } : { hidden, x, y, age }) });
+  }
+  return {
+    channel: view.getUint32(1, true),
+    revision: view.getUint32(5, true),
+    complete: kind === ALL,
+    records,
+  };
+}
+
+function quarters(units) {
+  if (!(units >= 0 && units <= BOARD_UNITS)) {
+    throw new RangeError(`${units} is not on the board, which goes from 0 to ${BOARD_UNITS}`);
+  }
+  return Math.min(Math.round(units * QUARTERS), MOST);
+}

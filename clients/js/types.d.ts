@@ -1,0 +1,483 @@
+// Made from the protocol crate: do not edit. `UPDATE_TYPES=1 cargo test -p starling-protocol typescript`
+// writes it. docs/protocol.md says what each event means and when it comes.
+
+/** What a client says. */
+export type ClientEvent =
+  | { "type": "join",
+/** Comes back in the answer. */
+ref: number,
+/** Which room. */
+room: Slug,
+/** How far the client has read the chat, if it has; asks for what it missed. */
+resume?: Position,
+}
+  | { "type": "leave",
+/** Comes back in the answer. */
+ref: number,
+/** Which room. */
+room: Slug,
+}
+  | { "type": "post",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** Made by the client, once per message. */
+id: MessageId,
+/** 1 to 4,000 characters after trimming. */
+body: string,
+}
+  | { "type": "typing",
+/** In which room. */
+room: Slug,
+/** False ends it at once; otherwise it ends 2 seconds after the last one. */
+active: boolean,
+}
+  | { "type": "status",
+/** `away` also stops the cursor frames to this connection. */
+status: Status,
+}
+  | { "type": "rename",
+/** Comes back in the answer. */
+ref: number,
+/** 1 to 40 characters after trimming. */
+name: string,
+}
+  | { "type": "history",
+/** Comes back in the answer. */
+ref: number,
+/** Of which room. */
+room: Slug,
+/** Only messages before this one. */
+before: Seq,
+}
+  | { "type": "edit",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** Which message. */
+message: Seq,
+/** 1 to 4,000 characters after trimming. */
+body: string,
+}
+  | { "type": "react",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** To which message. */
+message: Seq,
+/** One emoji or sign. */
+emoji: string,
+/** Whether the reaction is there from now on. */
+active: boolean,
+}
+  | { "type": "direct",
+/** Comes back in the answer. */
+ref: number,
+/** With whom. */
+user: UserId,
+}
+  | { "type": "delete_message",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** Which one. */
+message: Seq,
+}
+  | { "type": "moderate",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** About whom. */
+user: UserId,
+/** What. */
+measure: Measure,
+/** Why; shown to them and kept in the room's log. At most 200 characters. */
+reason?: string,
+/** After how many seconds a mute or a ban ends; without it, never by itself. */
+seconds?: number,
+}
+  | { "type": "lock",
+/** Comes back in the answer. */
+ref: number,
+/** Which room. */
+room: Slug,
+/** Whether it is locked from now on. */
+locked: boolean,
+}
+  | { "type": "authenticate",
+/** Comes back in the answer. */
+ref: number,
+/** What an `Authorization: Bearer` header would carry. */
+token: string,
+}
+  | { "type": "ping", };
+
+/** What the server says. */
+export type ServerEvent =
+  | { "type": "hello",
+/** Names the frontend that this server serves; another value than the page's own means
+ * that the page is older. */
+build: string,
+/** Who the connection speaks for. */
+user: User,
+/** What the server accepts. */
+limits: Limits,
+/** After so many silent milliseconds a client sends `ping`. Default 25,000. */
+ping_after_ms: number,
+/** A client that waited so many milliseconds more for any answer gives the connection up.
+ * Default 8,000. */
+pong_within_ms: number,
+/** After so many milliseconds the token that the connection stands on ends, and the
+ * connection with it; absent if it does not end by itself. */
+expires_in_ms?: number,
+}
+  | { "type": "joined",
+/** Of the `join`; absent if the server starts the client over by itself, because it fell
+ * too far behind while connected. */
+ref?: number,
+/** Which room. */
+room: Slug,
+/** Stands for the room in binary frames. */
+channel: Channel,
+/** The client's own slot in cursor frames. */
+slot: Slot,
+/** Where the client stands in the chat now; the next `message` has the `seq` after it. */
+position: Position,
+/** Whether everything after the `resume` of the `join` will arrive. If false, the client
+ * forgets the messages it has and takes `messages`. */
+recovered: boolean,
+/** The latest messages, oldest first; empty when recovered. */
+messages: Array<Message>,
+/** Whether there are messages older than these; meaningless when recovered. */
+more: boolean,
+}
+  | { "type": "message",
+/** In which room. */
+room: Slug,
+/** What. */
+message: Message,
+}
+  | { "type": "message_deleted",
+/** In which room. */
+room: Slug,
+/** The number of this event. */
+seq: Seq,
+/** The number of the message that is no more. */
+message: Seq,
+/** Who deleted it; absent if an operator did on the server itself. */
+by?: UserId,
+/** When, in milliseconds since 1970-01-01T00:00:00Z. */
+at: number,
+}
+  | { "type": "message_edited",
+/** In which room. */
+room: Slug,
+/** The number of this event. */
+seq: Seq,
+/** The number of the message. */
+message: Seq,
+/** What it says; `None` if it was deleted since. */
+body?: MessageBody,
+/** When, in milliseconds since 1970-01-01T00:00:00Z. */
+at: number,
+}
+  | { "type": "reacted",
+/** In which room. */
+room: Slug,
+/** The number of this event. */
+seq: Seq,
+/** The number of the message. */
+message: Seq,
+/** With which sign. */
+emoji: Emoji,
+/** Who. */
+user: UserId,
+/** Whether the reaction is there from now on. */
+active: boolean,
+}
+  | { "type": "rights" } & Rights | { "type": "removed",
+/** Which room. */
+room: Slug,
+/** Why, for programs. */
+code: ErrorCode,
+/** Why, for people. */
+message: string,
+}
+  | { "type": "history",
+/** Of the `history` request. */
+ref: number,
+/** Of which room. */
+room: Slug,
+/** The messages before the one asked for, oldest first. */
+messages: Array<Message>,
+/** Whether there are older ones. */
+more: boolean,
+}
+  | { "type": "people",
+/** In which room. */
+room: Slug,
+/** The state this is. */
+revision: Revision,
+/** All of them, by id. */
+people: Array<Person>,
+/** How often this room takes a cursor from a participant, per second. */
+cursor_hz: number,
+}
+  | { "type": "people_changed",
+/** In which room. */
+room: Slug,
+/** The state after it; the one before is the revision less one. */
+revision: Revision,
+/** Who came or changed, as they are now. */
+changed: Array<Person>,
+/** Who left. */
+left: Array<UserId>,
+/** How often this room takes a cursor from a participant, per second. */
+cursor_hz: number,
+}
+  | { "type": "typing",
+/** In which room. */
+room: Slug,
+/** Who; empty if they are more than 100, when only the count is told. */
+people: Array<UserId>,
+/** How many. */
+count: number,
+}
+  | { "type": "direct",
+/** Of the request. */
+ref: number,
+/** The conversation's room. */
+room: Slug,
+/** Who the other one is. */
+with: User,
+}
+  | { "type": "directs",
+/** All of them. */
+directs: Array<Direct>,
+}
+  | { "type": "custom",
+/** In which room. */
+room: Slug,
+/** What the program calls it. */
+event: string,
+/** Whatever it says. */
+data: Json,
+/** Whose program. */
+by: UserId,
+/** When, in milliseconds since 1970-01-01T00:00:00Z. */
+at: number,
+}
+  | { "type": "ack",
+/** Of the request. */
+ref: number,
+/** Of a `post`: the message's number. */
+seq?: Seq,
+}
+  | { "type": "error",
+/** Of the request; absent if the frame could not be read. */
+ref?: number,
+/** Why, for programs. */
+code: ErrorCode,
+/** Why, for people. */
+message: string,
+/** With a temporary code: when to send it again. */
+retry_after_ms?: number,
+}
+  | { "type": "pong",
+}
+  | { "type": "goodbye",
+/** When to come back. */
+reconnect_after_ms: number, };
+
+/** Why the server refused something; `docs/protocol.md` has the table. A client treats a
+ * code it does not know as final. */
+export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "bad_emoji" | "too_many_reactions" | "wrong_origin" | "too_large" | "too_slow";
+
+/** How far a client has read a stream. */
+export type Position = { 
+/** The numbering that `seq` belongs to. */
+epoch: Epoch,
+/** The last event the client has. */
+seq: Seq, };
+
+/** A person as others see them. */
+export type User = { 
+/** Who. */
+id: UserId,
+/** What they call themselves; not unique. */
+name: DisplayName,
+/** Their colour. */
+hue: Hue,
+/** What stands for them in their circle, if they chose something; otherwise their initial. */
+avatar?: Avatar, };
+
+/** A message of a room's chat, as it is now: it can have been edited, reacted to and deleted since it
+ * was said. */
+export type Message = { 
+/** Its number in the room's chat stream. */
+seq: Seq,
+/** Its identity, made by the author's client. */
+id: MessageId,
+/** Who wrote it, under the name they had then. */
+author: User,
+/** What it says now; `None` once it was deleted. */
+body?: MessageBody,
+/** Who deleted it; absent while it is there, and if it was deleted on the server itself. */
+deleted_by?: UserId,
+/** When its author changed what it says, if they did, in milliseconds since
+ * 1970-01-01T00:00:00Z. */
+edited_at?: number,
+/** How people reacted to it, in the order of the signs' code points; each has somebody. The order
+ * follows from what is there alone: whoever missed something ends with the same. */
+reactions?: Array<Reactions>,
+/** When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. Only `seq` orders
+ * messages: clocks can step back. */
+at: number, };
+
+/** Everyone who reacted to a message with the same sign. */
+export type Reactions = { 
+/** The sign. */
+emoji: Emoji,
+/** Who, in the order of their ids; nobody twice. */
+by: Array<UserId>, };
+
+/** A person in a room, all their participants folded into one. */
+export type Person = { 
+/** Who. */
+id: UserId,
+/** What they call themselves. */
+name: DisplayName,
+/** Their colour. */
+hue: Hue,
+/** What stands for them in their circle, if they chose something; otherwise their initial. */
+avatar?: Avatar,
+/** What they are in the room; absent means visitor. */
+role?: Role,
+/** How they are here. */
+status: Status,
+/** The slots of their participants in cursor frames, ascending. Empty for a few seconds after
+ * the last connection broke, in case it was only a reload. */
+slots: Array<Slot>, };
+
+/** A conversation of two people, as one of them finds it. */
+export type Direct = { 
+/** Its room. */
+room: Slug,
+/** Who the other one is. */
+with: User,
+/** Where its chat ends. */
+seq: Seq,
+/** Who said the last thing; absent before the first. */
+by?: UserId,
+/** When something was said there last, or when it was opened, in milliseconds since
+ * 1970-01-01T00:00:00Z. */
+at: number, };
+
+/** What a person may do in a room, and what the room is, as they are told. */
+export type Rights = { 
+/** In which room. */
+room: Slug,
+/** What the person is there. */
+role: Role,
+/** All that they may do. */
+may: Array<Action>,
+/** Why they may not talk, if they may not, for people. */
+silenced?: string,
+/** When that ends by itself, if it does, in milliseconds since 1970-01-01T00:00:00Z. */
+silenced_until?: number,
+/** The room's name. */
+name: RoomName,
+/** Who finds the room. */
+visibility: Visibility,
+/** Whether only moderators and owners may talk. */
+locked: boolean,
+/** Whether the room is only read. */
+archived: boolean,
+/** Of a conversation of two, who the other one is. */
+with?: User, };
+
+/** What the server accepts. It tells them in `hello` and in every page; all are configuration. */
+export type Limits = { 
+/** The longest name of a person, in Unicode scalars after trimming. Default 40. */
+name_chars: number,
+/** The longest name of a room, in Unicode scalars after trimming. Default 80. */
+room_name_chars: number,
+/** The longest message, in Unicode scalars after trimming. Default 4,000. */
+message_chars: number,
+/** The largest frame a client may send, in bytes. Default 65,536. */
+frame_bytes: number,
+/** The most messages in one `history` reply and in a snapshot. Default 50. */
+history_page: number,
+/** The most rooms joined at once on one connection. Default 32. */
+rooms_per_connection: number, };
+
+/** Something that can be done in a room, and that not everyone may do. */
+export type Action = "read" | "post" | "point" | "delete_own" | "edit_own" | "react" | "delete_any" | "mute" | "kick" | "ban" | "lock" | "invite" | "broadcast" | "remove_member" | "read_audit" | "set_role" | "rename" | "set_visibility" | "hand_over" | "archive" | "delete_room";
+
+/** What a moderator does about somebody. */
+export type Measure = "mute" | "unmute" | "kick" | "ban" | "unban";
+
+/** What a person is in a room. Ordered: who is more may do all that those below may. */
+export type Role = "visitor" | "member" | "moderator" | "owner";
+
+/** How somebody is here. Ordered: of a person's tabs the most active one counts. */
+export type Status = "away" | "idle" | "active";
+
+/** Who finds a room. */
+export type Visibility = "public" | "unlisted" | "private";
+
+/** A person's identity, a guest's or an account's. */
+export type UserId = string;
+
+/** A message's identity, made by the client that wrote it. Together with the author it makes
+ * sending idempotent. */
+export type MessageId = string;
+
+/** The identity of a stream's numbering. Positions of different epochs cannot be compared;
+ * restoring a backup makes a new one. */
+export type Epoch = string;
+
+/** The number of an event in its stream: 1 for the first, without gaps; 0 stands for "before the
+ * first". */
+export type Seq = number;
+
+/** The number of a state of a room's presence; each change raises it by one. */
+export type Revision = number;
+
+/** Stands for a room in binary frames. The server chooses it when it starts the room's task and
+ * tells it in `joined`; it is the same for every connection, so that one encoded frame serves all. */
+export type Channel = number;
+
+/** Stands for one participant in a room's cursor frames. A slot that became free rests for 60
+ * seconds before somebody else gets it. */
+export type Slot = number;
+
+/** The part of a room's address that names it: `/r/{slug}`. Never empty; derived from the room's
+ * name by the server, compared as it stands. */
+export type Slug = string;
+
+/** A person's colour, 0 to 11: an index into the twelve hues of the style sheet. */
+export type Hue = number;
+
+/** A person's name: on one line, trimmed, with something to see in it. Not unique. */
+export type DisplayName = string;
+
+/** A room's name: on one line, trimmed, with something to see in it. */
+export type RoomName = string;
+
+/** What a message says: trimmed, with something to see in it; may have several lines. */
+export type MessageBody = string;
+
+/** What stands for a person in their circle: one letter, sign or emoji. */
+export type Avatar = string;
+
+/** With what somebody reacts to a message: one emoji or sign, no letter and no digit. */
+export type Emoji = string;
+
+/** Any JSON, as its text: whoever passes it on need not know what it says. */
+export type Json = unknown;
