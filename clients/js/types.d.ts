@@ -24,8 +24,10 @@ ref: number,
 room: Slug,
 /** Made by the client, once per message. */
 id: MessageId,
-/** 1 to 4,000 characters after trimming. */
+/** 1 to 4,000 characters after trimming; with a file also none. */
 body: string,
+/** A finished upload of the person's own, for this room, that no message has. */
+file?: FileId,
 }
   | { "type": "typing",
 /** In which room. */
@@ -296,7 +298,7 @@ reconnect_after_ms: number, };
 
 /** Why the server refused something; `docs/protocol.md` has the table. A client treats a
  * code it does not know as final. */
-export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "bad_emoji" | "too_many_reactions" | "wrong_origin" | "too_large" | "too_slow";
+export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "no_such_connection" | "out_of_order" | "bad_emoji" | "too_many_reactions" | "no_such_address" | "wrong_method" | "bad_request" | "changed" | "no_such_file" | "file_empty" | "file_too_large" | "wrong_offset" | "wrong_hash" | "too_many_uploads" | "too_many_bytes" | "files_full" | "uploads_closed" | "wrong_origin" | "too_large" | "too_slow";
 
 /** How far a client has read a stream. */
 export type Position = { 
@@ -327,6 +329,9 @@ id: MessageId,
 author: User,
 /** What it says now; `None` once it was deleted. */
 body?: MessageBody,
+/** The file that it has, until it was deleted. Then it may say nothing, which is not the same as
+ * to be deleted. */
+file?: Attachment,
 /** Who deleted it; absent while it is there, and if it was deleted on the server itself. */
 deleted_by?: UserId,
 /** When its author changed what it says, if they did, in milliseconds since
@@ -378,6 +383,30 @@ by?: UserId,
  * 1970-01-01T00:00:00Z. */
 at: number, };
 
+/** A file that has arrived whole. */
+export type Attachment = { 
+/** Its identity, made by the server at random. */
+id: FileId,
+/** What it is called. */
+name: FileName,
+/** As what it is served: what its first bytes say, or `application/octet-stream`. */
+media_type: string,
+/** How many bytes it has. */
+size: number,
+/** What it is. */
+kind: FileKind,
+/** Of an image: how many pixels wide it is shown. */
+width?: number,
+/** Of an image: how many pixels high it is shown. */
+height?: number, };
+
+/** What a file is, by its first bytes and nothing else. Only what is not `other` is shown in a page. */
+export type FileKind = "image" | "audio" | "video" | "other";
+
+/** What a file is called by whoever sent it: the last part of a path, on one line, without what would
+ * make it look like another name. It names nothing on any disk. */
+export type FileName = string;
+
 /** What a person may do in a room, and what the room is, as they are told. */
 export type Rights = { 
 /** In which room. */
@@ -414,7 +443,9 @@ frame_bytes: number,
 /** The most messages in one `history` reply and in a snapshot. Default 50. */
 history_page: number,
 /** The most rooms joined at once on one connection. Default 32. */
-rooms_per_connection: number, };
+rooms_per_connection: number,
+/** The largest file that somebody may send, in bytes; 0 where nobody sends any. Default 268,435,456. */
+file_bytes: number, };
 
 /** Something that can be done in a room, and that not everyone may do. */
 export type Action = "read" | "post" | "point" | "delete_own" | "edit_own" | "react" | "delete_any" | "mute" | "kick" | "ban" | "lock" | "invite" | "broadcast" | "remove_member" | "read_audit" | "set_role" | "rename" | "set_visibility" | "hand_over" | "archive" | "delete_room";
@@ -437,6 +468,9 @@ export type UserId = string;
 /** A message's identity, made by the client that wrote it. Together with the author it makes
  * sending idempotent. */
 export type MessageId = string;
+
+/** A file's identity, made by the server at random. It also names an upload that is not finished. */
+export type FileId = string;
 
 /** The identity of a stream's numbering. Positions of different epochs cannot be compared;
  * restoring a backup makes a new one. */

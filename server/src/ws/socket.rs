@@ -11,9 +11,9 @@ use starling_protocol::CloseReason;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+pub(crate) use event_socket::EventSocket;
 pub(crate) use event_socket::EventSockets;
 pub(super) use event_socket::NotTaken;
-pub(crate) use event_socket::EventSocket;
 pub(crate) use web_socket::WebSocket;
 
 use super::handshake::Connection;
