@@ -13,6 +13,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use crate::cursors::CursorLayer;
+use crate::maths::fixed;
 use crate::model::{RoomModel, Tab, Wish};
 use crate::plane::Plane;
 use crate::tabs::{panel_role, tab_id};
@@ -52,7 +53,7 @@ pub(crate) fn Board(
     };
     let own = move || {
         let (x, y) = by_keys.get()?;
-        let [left, top] = [x, y].map(|fraction| format!("{:.2}%", fraction * 100.0));
+        let [left, top] = [x, y].map(|fraction| format!("{}%", fixed(fraction * 100.0, 2)));
         // One by one, as the page's policy allows no attribute with styles.
         Some(view! {
             <div class="own-pointer" aria-hidden="true" style:left=left style:top=top></div>

@@ -1,6 +1,8 @@
 //! A murmuration: birds that follow a wandering point and each other. A value without a clock;
 //! lengths are shares of the sky's height, so that it looks the same in every window.
 
+use crate::maths::{cos, sin};
+
 /// No more birds than this are drawn; beyond, nobody could count them.
 pub(crate) const MOST_BIRDS: usize = 300;
 
@@ -40,7 +42,7 @@ impl Flock {
                 // The golden angle fills a disc without a pattern.
                 let angle = number as f64 * 2.399_963;
                 let radius = 0.02 * (number as f64 + 0.5).sqrt();
-                let (sin, cos) = angle.sin_cos();
+                let (sin, cos) = (sin(angle), cos(angle));
                 Bird {
                     x: x + radius * cos,
                     y: y + radius * sin,
@@ -81,8 +83,8 @@ impl Flock {
     /// The point that all follow: it wanders without repeating itself soon.
     fn lure(&self) -> (f64, f64) {
         let t = self.seconds;
-        let x = 0.5 + 0.34 * (t * 0.13).sin() + 0.1 * (t * 0.31).cos();
-        let y = 0.45 + 0.25 * (t * 0.19).cos() + 0.1 * (t * 0.43).sin();
+        let x = 0.5 + 0.34 * sin(t * 0.13) + 0.1 * cos(t * 0.31);
+        let y = 0.45 + 0.25 * cos(t * 0.19) + 0.1 * sin(t * 0.43);
         (x * self.width, y)
     }
 }

@@ -53,6 +53,7 @@ mod links;
 mod live;
 mod lobby;
 mod managing;
+mod maths;
 mod messages;
 mod model;
 mod motion;

@@ -30,7 +30,6 @@ use crate::saved::{SavedDraft, SavedOutbox};
 use crate::viewport;
 
 use directs::go_to;
-use outdated::reload_for;
 
 /// How often times such as "5 min ago" are looked at again.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(30);

@@ -11,6 +11,7 @@ use starling_client::{Glide, Millis, Presentation};
 use starling_protocol::Slot;
 use web_sys::{HtmlElement, MediaQueryList};
 
+use crate::maths::fixed;
 use crate::plane::{Plane, percent};
 
 /// Nearer than this to the plane's right or bottom edge, a label stands on the other side of its
@@ -131,7 +132,8 @@ impl Motion {
 /// Puts the element there. The units are shares of the plane, so a plane that changes its size
 /// takes its cursors along.
 fn place(element: &HtmlElement, (x, y): (f64, f64), plane: Plane) {
-    let transform = format!("translate3d({:.4}cqw, {:.4}cqh, 0)", percent(x), percent(y));
+    let transform =
+        format!("translate3d({}cqw, {}cqh, 0)", fixed(percent(x), 4), fixed(percent(y), 4));
     set_style(element, "transform", &transform);
     let room = |units: f64| plane.side - units / plane.units_per_px();
     set_flag(element, "data-flip-x", room(x) < LABEL_WIDTH_PX.min(LABEL_WIDTH * plane.side));

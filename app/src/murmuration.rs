@@ -142,7 +142,8 @@ mod sky {
             context.begin_path();
             for Bird { x, y, dx, dy } in self.flock.borrow().birds() {
                 // Two wings, swept back.
-                let (sin, cos) = dy.atan2(*dx).sin_cos();
+                let speed = dx.hypot(*dy).max(f64::MIN_POSITIVE);
+                let (sin, cos) = (dy / speed, dx / speed);
                 let wing = 0.006;
                 let tip = |side: f64| {
                     let (back, out) = (-0.8 * wing, side * wing);

@@ -6,6 +6,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{HtmlElement, VisualViewport};
 
+use crate::maths::fixed;
+
 /// Keeps `--seen-height` and `--seen-top` of the document true.
 pub(crate) fn follow() {
     let Some(seen) = window().visual_viewport() else { return };
@@ -30,7 +32,7 @@ fn tell(seen: &VisualViewport) {
         let _ = if zoomed {
             style.remove_property(name).map(drop)
         } else {
-            style.set_property(name, &format!("{value}px"))
+            style.set_property(name, &format!("{}px", fixed(value, 2)))
         };
     }
 }

@@ -10,7 +10,7 @@ import { Server } from "../harness/server.mjs";
 import { account, clientsOf } from "../harness/socketio.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
-const PYTHON = at("../../target/tools/socketio/bin/python");
+const PYTHON = at("../../target/python/bin/python");
 const SCRIPT = at("../python/socketio_events.py");
 
 for (const transport of ["polling", "websocket"]) {

@@ -44,23 +44,20 @@ pub(crate) fn for_rust_tests() -> Result<BuildTools> {
 
 /// Finds or installs what building and all tests need; returns Chromium's path too.
 pub(crate) fn for_all_tests() -> Result<(BuildTools, PathBuf)> {
-    let found = with_chromium(missing_for_rust_tests())?;
-    python::prepare()?;
-    Ok(found)
+    with_chromium(missing_for_rust_tests())
 }
 
 /// Finds or installs what building and Chromium need; returns its path too.
 pub(crate) fn for_browser() -> Result<(BuildTools, PathBuf)> {
-    with_chromium(Vec::new())
+    with_chromium(python::missing_packages())
 }
 
 fn with_chromium(mut packages: Vec<&'static str>) -> Result<(BuildTools, PathBuf)> {
     packages.extend(find(&CHROMIUM).is_none().then_some("chromium"));
-    packages.extend((!has_python()).then_some("python3-venv"));
     install_packages(&packages)?;
     let chromium = find(&CHROMIUM).context("chromium is installed, but not on PATH")?;
     install_node_packages("end2end")?;
-    install_python_packages("end2end/python/requirements.txt", "socketio")?;
+    python::prepare()?;
     Ok((prepare_build()?, chromium))
 }
 
@@ -139,28 +136,5 @@ fn install_node_packages(folder: &str) -> Result<()> {
     say(format!("installing the node packages of {folder}"));
     run(command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&path))?;
     fs::write(installed, lock)?;
-    Ok(())
-}
-
-/// Whether there is a Python that makes environments, which Debian has in a package of its own.
-fn has_python() -> bool {
-    output(command("python3").args(["-c", "import ensurepip"])).is_ok()
-}
-
-/// Python packages into an environment of their own under `target/tools`, when their list is not the one that
-/// was installed from.
-fn install_python_packages(list: &str, name: &str) -> Result<()> {
-    let list = root().join(list);
-    let wanted = fs::read_to_string(&list).with_context(|| format!("{}", list.display()))?;
-    let folder = root().join("target/tools").join(name);
-    let installed = folder.join(".installed-from");
-    if fs::read_to_string(&installed).is_ok_and(|from| from == wanted) {
-        return Ok(());
-    }
-    say(format!("installing the Python packages of {} into {}", list.display(), folder.display()));
-    run(command("python3").args(["-m", "venv"]).arg(&folder))?;
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-    run(command(folder.join("bin/python")).args(install).arg(&list))?;
-    fs::write(installed, wanted)?;
     Ok(())
 }

@@ -28,7 +28,10 @@ impl Live {
         let (room, outdated) = (self.room, self.outdated);
         Effect::new(move |_| {
             let Some(build) = outdated.get() else { return };
-            let reads = !room.at_end.get() || room.renaming.get() || is_sending();
+            let reads = !room.at_end.get()
+                || room.renaming.get()
+                || room.editing.get().is_some()
+                || is_sending();
             if room.draft.with(|draft| draft.trim().is_empty()) && !room.has_pending.get() && !reads
             {
                 reload_for(&build);

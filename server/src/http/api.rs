@@ -93,9 +93,10 @@ fn lessons() -> OpenApiRouter<App> {
         .routes(routes!(chat::broadcast))
 }
 
-/// Whether an address is for programs, which want no pages.
+/// Whether an address is for programs, which want no pages, and are refused as such. What only tells whether
+/// the server is there does so in plain text.
 pub(crate) fn is_path(path: &str) -> bool {
-    cors::is_open(path)
+    cors::is_open(path) && path != "/healthz"
 }
 
 async fn no_such_address() -> Failed {
