@@ -177,6 +177,7 @@ fn answer(core: &Client, slug: &Slug) -> Option<Result<Page, String>> {
         messages: room.messages().cloned().collect(),
         more: room.has_older(),
         own: Vec::new(),
+        directs: core.directs().to_vec(),
         form: JoinForm::default(),
         post: PostForm { id: new_message_id(), body: String::new(), error: None },
     };

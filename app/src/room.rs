@@ -39,7 +39,7 @@ pub(crate) fn RoomPage(
 ) -> impl IntoView {
     let joined = view.joined;
     let room = RoomModel::new(&view, viewer, clock, limits);
-    let RoomView { slug, own, form, post, .. } = view.clone();
+    let RoomView { slug, own, directs, form, post, .. } = view.clone();
     let direct = view.rights.with.is_some();
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| crate::live::start(room, &view, &page_build));
@@ -47,7 +47,8 @@ pub(crate) fn RoomPage(
     drop((view, page_build));
 
     let path = slug.path();
-    let rail = joined.then(|| view! { <Rail room rooms=own here=slug.clone()/> });
+    let has_places = !own.is_empty() || !directs.is_empty();
+    let rail = has_places.then(|| view! { <Rail room rooms=own here=slug.clone()/> });
     let writing = if joined {
         Either::Left(view! {
             <TypingLine room/>

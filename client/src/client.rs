@@ -102,24 +102,6 @@ impl Client {
         self.user.as_ref()
     }
 
-    /// The person's conversations with one other person each, the latest first.
-    #[must_use]
-    pub fn directs(&self) -> &[Direct] {
-        &self.directs
-    }
-
-    /// Names the frontend that the server serves, once it has said so.
-    #[must_use]
-    pub fn build(&self) -> Option<&str> {
-        self.build.as_deref()
-    }
-
-    /// What the server accepts: its defaults, until it has said so.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        self.limits
-    }
-
     /// A room that was asked for.
     #[must_use]
     pub fn room(&self, slug: &Slug) -> Option<&RoomState> {
