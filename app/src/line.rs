@@ -34,18 +34,22 @@ pub(crate) fn LogLine(
             line.with(|line| {
                 // What was deleted meanwhile cannot be edited.
                 let edits = line.seq.filter(|_| room.editing.get() == line.seq);
-                line.body.clone().map(|body| (body, line.edited, edits))
+                line.body.clone().map(|body| (body, edits))
             })
         });
         move || match says.get() {
-            Some((body, _, Some(message))) => {
+            Some((body, Some(message))) => {
                 EitherOf3::A(view! { <Editor room message body=body.into()/> })
             }
-            Some((body, edited, None)) => EitherOf3::B(view! {
-                {body_view(body.as_str())}
-                {edited.then(|| view! { <span class="edited">" (edited)"</span> })}
-            }),
+            Some((body, None)) => EitherOf3::B(body_view(body.as_str())),
             None => EitherOf3::C(view! { <em class="deleted">{tombstone.clone()}</em> }),
+        }
+    };
+    let edited = {
+        let line = line.clone();
+        move || {
+            line.with(|line| line.edited && line.body.is_some())
+                .then(|| view! { <span class="edited">"(edited)"</span> })
         }
     };
     let classes = {
@@ -112,6 +116,7 @@ pub(crate) fn LogLine(
             {new}
             {head}
             <div class="body" dir="auto">{body}</div>
+            {edited}
             <div class="file" inner_html=file></div>
             {reactions}
             {deeds}

@@ -94,10 +94,11 @@ fn PersonHere(
             <button
                 type="button"
                 class="person-name"
+                dir="auto"
                 title=move || format!("Talk with {} alone", words())
                 on:click=move |_| room.act(Wish::Direct { user: key })
             >
-                <bdi>{called}</bdi>
+                {called}
             </button>
         })
     };

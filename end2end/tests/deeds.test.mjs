@@ -32,7 +32,7 @@ scene("an edit shows for everyone, keeps what was typed when refused, and is the
   await bob.page.getByText("A message has 1 to 4,000 characters").waitFor();
   await field(bob).fill("hello\nthere");
   await field(bob).press("Enter");
-  await says(ada, "hello\nthere (edited)").waitFor();
+  await says(ada, /hello\s+there\s*\(edited\)/).waitFor();
   await says(bob, "(edited)").waitFor();
   await field(bob).waitFor({ state: "detached" });
   await eventually(async () =>
@@ -40,7 +40,7 @@ scene("an edit shows for everyone, keeps what was typed when refused, and is the
   );
   // Whoever comes later reads the same, from the server's page.
   await ada.page.reload();
-  await says(ada, "hello\nthere (edited)").waitFor();
+  await says(ada, /hello\s+there\s*\(edited\)/).waitFor();
   await ada.isOnline();
 
   await bob.messages.first().hover();
