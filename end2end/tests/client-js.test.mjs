@@ -177,9 +177,11 @@ for (const kind of ["Node", "Chromium"]) {
     await ada.do("sendLater", slug, "fifth");
     await ada.do("connect");
     await bob.hears("fifth");
-    const { messages, pending } = await ada.do("view");
-    assert.deepEqual(messages.map(({ body }) => body), ["first", "second", "third", "fourth", "fifth"]);
-    assert.deepEqual(pending, []);
+    await eventually(async () => {
+      const { messages, pending } = await ada.do("view");
+      assert.deepEqual(messages.map(({ body }) => body), ["first", "second", "third", "fourth", "fifth"]);
+      assert.deepEqual(pending, []);
+    });
     assert.equal(await bob.saying("second").count(), 1);
   });
 }

@@ -45,8 +45,9 @@ for (const { name, flags, arrive } of STATES) {
 }
 
 /** Runs in the page: whether it scrolls sideways, and which controls nobody can bring on view. */
-function outOfReach() {
+async function outOfReach() {
   const wrong = [];
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
   const { scrollWidth } = document.scrollingElement;
   if (scrollWidth > window.innerWidth) {
     wrong.push(`it is ${scrollWidth} px wide`);
@@ -58,17 +59,28 @@ function outOfReach() {
     }
     const label = control.labels?.[0];
     const what = `${control.localName} “${control.innerText || label?.innerText || control.title}”`;
-    // What floats covers something else at another place of the scroll.
-    const covers = ["nearest", "center", "start", "end"].map((block) => {
-      control.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
-      // A link in a sentence may break into lines; a control may be taller than the window.
+    // A link in a sentence may break into lines; a control may be taller than the window.
+    const cover = () => {
       const middles = [...control.getClientRects()].map((line) => {
         const [top, bottom] = [Math.max(line.top, 0), Math.min(line.bottom, window.innerHeight)];
         return document.elementFromPoint((line.left + line.right) / 2, (top + bottom) / 2);
       });
       const seen = middles.some((middle) => middle && (control.contains(middle) || label?.contains(middle)));
       return seen ? null : `${middles[0]?.localName}.${middles[0]?.className}`;
-    });
+    };
+    // What floats covers something else at another place of the scroll, or goes when it is scrolled there.
+    const covers = [];
+    for (const block of ["nearest", "center", "start", "end"]) {
+      control.scrollIntoView({ block, inline: "nearest", behavior: "instant" });
+      if (cover() !== null) {
+        await frame();
+        await frame();
+      }
+      covers.push(cover());
+      if (covers.at(-1) === null) {
+        break;
+      }
+    }
     const { left, right } = control.getBoundingClientRect();
     if (left < -1 || right > window.innerWidth + 1) {
       wrong.push(`${what} reaches from ${left} to ${right}`);

@@ -43,8 +43,6 @@ pub(crate) fn router(app: App) -> Router {
         .route("/account/tokens", get(account_tokens::page).post(account_tokens::make))
         .route("/account/tokens/{id}/end", get(account_tokens::back).post(account_tokens::end))
         .merge(api::routes(&app))
-        .route("/api/v1/rooms/{room}/uploads", post(api::uploads::start))
-        .route("/api/v1/uploads/{id}/finish", post(api::uploads::finish))
         // Files come compressed already; the layer leaves such answers alone.
         .fallback(get(pages::fallback))
         .layer(CompressionLayer::new())
@@ -56,8 +54,6 @@ pub(crate) fn router(app: App) -> Router {
         .route("/files/{id}/{name}", get(files::download))
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(app.clone(), body::collect))
-        // Pieces of files are large, and go to the disk as they come.
-        .route("/api/v1/uploads/{id}", upload())
         .layer(middleware::from_fn_with_state(app.clone(), origin::guard))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         // Around what is logged: thousands who are told to come back later are no failures.
@@ -84,11 +80,6 @@ fn room_settings() -> Router<App> {
         .route("/lock", form::<settings::Lock>())
         .route("/archive", form::<settings::Archive>())
         .route("/delete", form::<settings::Delete>())
-}
-
-/// A file on its way.
-fn upload() -> MethodRouter<App> {
-    get(api::uploads::look).patch(api::uploads::append).delete(api::uploads::give_up)
 }
 
 /// What logs say of a request: its route. Its address may have a ticket or a code in it.

@@ -9,8 +9,8 @@ mod chat;
 mod directs;
 mod docs;
 mod document;
-pub(crate) mod guests;
-pub(crate) mod me;
+mod guests;
+mod me;
 mod messages;
 mod moderation;
 mod people;
@@ -20,12 +20,11 @@ mod search;
 mod spending;
 mod stats;
 mod tag;
-pub(crate) mod tickets;
-pub(crate) mod tokens;
-pub(crate) mod uploads;
+mod tickets;
+mod tokens;
+mod uploads;
 
 use axum::Router;
-use axum::http::HeaderMap;
 use axum::middleware;
 use axum::routing::{any, get};
 use starling_protocol::ErrorCode;
@@ -34,10 +33,11 @@ use utoipa_axum::routes;
 
 use crate::app::App;
 use crate::http::cors;
-use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
 
-pub(crate) use answer::{Failed, answer, problem};
+use answer::Failed;
+pub(crate) use answer::problem;
+pub(crate) use uploads::is_piece;
 
 /// Everything for programs that ask over HTTP.
 pub(crate) fn routes(app: &App) -> Router<App> {
@@ -80,6 +80,9 @@ fn first_version() -> OpenApiRouter<App> {
         .routes(routes!(tokens::end))
         .routes(routes!(tickets::make))
         .routes(routes!(guests::make))
+        .routes(routes!(uploads::start))
+        .routes(routes!(uploads::look, uploads::append, uploads::give_up))
+        .routes(routes!(uploads::finish))
 }
 
 /// The addresses that lessons about chats teach.
@@ -105,14 +108,4 @@ async fn no_such_address() -> Failed {
 
 async fn wrong_method() -> Failed {
     Refusal::new(ErrorCode::WrongMethod, "This address is not for that method.").into()
-}
-
-/// Who asks; these addresses answer nobody else.
-async fn who(app: &App, headers: &HeaderMap) -> Result<Identity, Refusal> {
-    identity::find(app, headers).await?.ok_or_else(nobody)
-}
-
-fn nobody() -> Refusal {
-    let sentence = "Say who you are: with a token in the Authorization header, or a cookie.";
-    Refusal::new(ErrorCode::NoIdentity, sentence)
 }

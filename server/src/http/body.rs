@@ -1,5 +1,5 @@
 //! The bodies of requests: forms, which are small. Each is taken whole, up to a size and within a time,
-//! before anybody looks at it.
+//! before anybody looks at it. Only pieces of files are not.
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -21,7 +21,8 @@ const OVERSIZE: usize = 4;
 
 /// Around every request that may have a body.
 pub(crate) async fn collect(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() {
+    let is_piece = api::is_piece(request.method(), request.uri().path());
+    if is_piece || request.body().is_end_stream() {
         return next.run(request).await;
     }
     let (head, body) = request.into_parts();

@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Query, Request};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use starling_protocol::{ErrorCode, Slug, Standing, UserId};
 
-use super::{Failed, nobody};
+use super::Failed;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
@@ -31,12 +31,21 @@ impl Asker {
         self.identity.as_ref().map_or(Actor::Anyone, Identity::actor)
     }
 
+    /// As whom.
+    ///
+    /// # Errors
+    /// A [`Refusal`] of who shows nothing.
+    pub(super) fn identity(&self) -> Result<&Identity, Refusal> {
+        let sentence = "Say who you are: with a token in the Authorization header, or a cookie.";
+        self.identity.as_ref().ok_or_else(|| Refusal::new(ErrorCode::NoIdentity, sentence))
+    }
+
     /// Which person.
     ///
     /// # Errors
     /// A [`Refusal`] of who shows nothing.
     pub(super) fn person(&self) -> Result<UserId, Refusal> {
-        self.identity.as_ref().map(|identity| identity.user.id).ok_or_else(nobody)
+        Ok(self.identity()?.user.id)
     }
 
     /// A room that they may read.
@@ -81,8 +90,19 @@ impl<T: DeserializeOwned> FromRequest<App> for Said<T> {
     type Rejection = Failed;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Failed> {
-        match Json::from_request(request, app).await {
+        match <Json<T> as FromRequest<App>>::from_request(request, app).await {
             Ok(Json(said)) => Ok(Self(said)),
+            Err(error) => Err(unreadable(&error).into()),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> OptionalFromRequest<App> for Said<T> {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, app: &App) -> Result<Option<Self>, Failed> {
+        match <Json<T> as OptionalFromRequest<App>>::from_request(request, app).await {
+            Ok(said) => Ok(said.map(|Json(said)| Self(said))),
             Err(error) => Err(unreadable(&error).into()),
         }
     }

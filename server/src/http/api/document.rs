@@ -26,6 +26,7 @@ use crate::http::headers::PageNonce;
         (name = "Rooms", description = "Found, made, read, changed and deleted."),
         (name = "Messages", description = "Read, said, changed, searched, reacted to."),
         (name = "Private messages", description = "Conversations that only two people see."),
+        (name = "Files", description = "Sent in pieces that go on where the last one ended."),
         (name = "Presence", description = "Who is here."),
         (name = "Moderation", description = "What keepers of a room do about people."),
         (name = "Identity", description = "Who a request speaks for, tokens and tickets."),

@@ -1,20 +1,17 @@
 //! `POST /api/v1/guests`: somebody new, who shows a token. For pages of other sites, which have no cookie.
 
-use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use starling_protocol::{DisplayName, ErrorCode, UserId};
+use starling_protocol::{DisplayName, UserId};
 use utoipa::ToSchema;
 
-use super::answer::Refused;
-use super::{Failed, answer};
+use super::answer::{Failed, Refused, answer};
+use super::asker::Said;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity;
-use crate::refusal::Refusal;
 
 /// The guest to be made.
 #[derive(Deserialize, ToSchema)]
@@ -37,12 +34,8 @@ pub(super) struct Guest {
 pub(crate) async fn make(
     State(app): State<App>,
     caller: Caller,
-    wanted: Result<Json<Wanted>, JsonRejection>,
+    Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
-    let Json(wanted) = wanted.map_err(|error| {
-        let sentence = format!("{}.", error.body_text().trim_end_matches('.'));
-        Refusal::new(ErrorCode::BadJson, sentence)
-    })?;
     let name = DisplayName::parse(&wanted.name, &app.limits)?;
     identity::let_in(&app, &caller)?;
     let (token, token_hash) = identity::new_token()?;

@@ -1,15 +1,12 @@
 //! `GET /api/v1/me`: who a token or a cookie stands for, and how far.
 
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use starling_protocol::User;
 use utoipa::ToSchema;
 
-use super::answer::NotRead;
-use super::{Failed, answer, who};
-use crate::app::App;
+use super::answer::{Failed, NotRead, found};
+use super::asker::Asker;
 use crate::http::identity::Credential;
 
 /// Who is asking.
@@ -29,8 +26,8 @@ pub(super) struct Me {
 /// Tells who the token or the cookie stands for, and how far.
 #[utoipa::path(get, path = "/me", tag = "Identity", operation_id = "me",
     responses((status = 200, body = Me), NotRead))]
-pub(crate) async fn me(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
-    let identity = who(&app, &headers).await?;
+pub(crate) async fn me(asker: Asker) -> Result<Response, Failed> {
+    let identity = asker.identity()?;
     let by = match identity.credential {
         Credential::SignIn { .. } => "sign_in",
         Credential::Token { .. } => "token",
@@ -41,7 +38,7 @@ pub(crate) async fn me(State(app): State<App>, headers: HeaderMap) -> Result<Res
         account: identity.has_account,
         scopes: identity.scopes.names().collect(),
         expires_at: identity.ends_at,
-        user: identity.user,
+        user: identity.user.clone(),
     };
-    Ok(answer(StatusCode::OK, me))
+    Ok(found(me))
 }

@@ -1,13 +1,13 @@
 //! `POST /api/v1/tickets`: a ticket for one WebSocket of whoever asks.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer::Refused;
-use super::{Failed, answer, who};
+use super::answer::{Failed, Refused, answer};
+use super::asker::Asker;
 use crate::app::App;
 use crate::http::identity::TICKET_LASTS;
 
@@ -22,8 +22,8 @@ pub(super) struct Ticket {
 /// Makes a ticket, which opens one WebSocket within 30 seconds.
 #[utoipa::path(post, path = "/tickets", tag = "Identity", operation_id = "make_ticket",
     responses((status = 201, description = "It was made.", body = Ticket), Refused))]
-pub(crate) async fn make(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
-    let identity = who(&app, &headers).await?;
+pub(crate) async fn make(State(app): State<App>, asker: Asker) -> Result<Response, Failed> {
+    let identity = asker.identity()?;
     app.rates.message(identity.user.id)?;
     let ticket = app.tickets.make(identity.user.id, identity.credential)?;
     Ok(answer(StatusCode::CREATED, Ticket { ticket, expires_in_s: TICKET_LASTS.as_secs() }))

@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use starling_protocol::{DisplayName, ErrorCode, Scopes};
 use utoipa::ToSchema;
 
-use super::answer::{NotRead, Refused};
-use super::{Failed, answer, who};
+use super::answer::{Failed, NotRead, Refused, answer, found, nothing};
+use super::asker::{Asker, At, Said};
 use crate::app::App;
 use crate::http::tokens::{self, Made};
 use crate::refusal::Refusal;
@@ -69,10 +67,10 @@ impl From<TokenRecord> for Token {
 /// Lists one's tokens. Takes a sign-in: a token makes, sees and ends none.
 #[utoipa::path(get, path = "/tokens", tag = "Identity", operation_id = "list_tokens",
     responses((status = 200, body = Tokens), NotRead))]
-pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failed> {
-    let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
+pub(crate) async fn list(State(app): State<App>, asker: Asker) -> Result<Response, Failed> {
+    let owner = tokens::owner(Some(asker.identity()?))?;
     let tokens = tokens::list(&app, owner).await?.into_iter().map(Token::from).collect();
-    Ok(answer(StatusCode::OK, Tokens { tokens }))
+    Ok(found(Tokens { tokens }))
 }
 
 /// Makes a token. Takes a sign-in.
@@ -81,11 +79,10 @@ pub(crate) async fn list(State(app): State<App>, headers: HeaderMap) -> Result<R
     responses((status = 201, description = "It was made.", body = NewToken), Refused))]
 pub(crate) async fn make(
     State(app): State<App>,
-    headers: HeaderMap,
-    wanted: Result<Json<Wanted>, JsonRejection>,
+    asker: Asker,
+    Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
-    let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
-    let Json(wanted) = wanted.map_err(|error| wrong(&error.body_text()))?;
+    let owner = tokens::owner(Some(asker.identity()?))?;
     let mut scopes = Scopes::default();
     if let Some(unknown) = wanted.scopes.iter().find(|name| !scopes.add(name)) {
         return Err(wrong(&format!("There is no scope {unknown:?}")).into());
@@ -109,14 +106,12 @@ pub(crate) async fn make(
     responses((status = 204, description = "It has ended."), Refused))]
 pub(crate) async fn end(
     State(app): State<App>,
-    headers: HeaderMap,
-    id: Result<Path<i64>, PathRejection>,
+    asker: Asker,
+    At(id): At<i64>,
 ) -> Result<Response, Failed> {
-    let owner = tokens::owner(Some(&who(&app, &headers).await?))?;
-    let gone = || Refusal::new(ErrorCode::NoSuchToken, "That token is not there any more.");
-    let Path(id) = id.map_err(|_| gone())?;
+    let owner = tokens::owner(Some(asker.identity()?))?;
     tokens::end(&app, owner, id).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(nothing())
 }
 
 fn wrong(why: &str) -> Refusal {

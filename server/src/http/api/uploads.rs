@@ -1,22 +1,24 @@
-//! `/api/v1/rooms/{room}/uploads` and `/api/v1/uploads/{id}`: files on their way to the server, in pieces
-//! that each go on where the last one that arrived has ended.
+//! `/api/v1/rooms/{slug}/uploads` and `/api/v1/uploads/{upload}`: files on their way to the server, in
+//! pieces that each go on where the last one that arrived has ended.
 
-use axum::Json;
 use axum::body::Body;
-use axum::extract::rejection::{JsonRejection, PathRejection};
-use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use starling_protocol::{Attachment, ErrorCode, FileId, FileName, Slug};
+use utoipa::ToSchema;
 
-use super::{Failed, answer, problem, who};
+use super::answer::{Failed, NotRead, Refused, answer, made, nothing, problem};
+use super::asker::{Asker, At, Said};
 use crate::app::App;
-use crate::http::caller::Caller;
-use crate::refusal::{NO_SUCH_FILE, Refusal};
+use crate::refusal::Refusal;
 use crate::store::FileRecord;
 use crate::uploading::{self, Stopped};
+
+/// Where uploads are, each behind a slash.
+const PATH: &str = "/api/v1/uploads";
 
 /// How many bytes are there: of a piece before it, of an answer after it.
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -24,24 +26,32 @@ const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const BYTES: &str = "application/octet-stream";
 
 /// What is to be sent.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WantedUpload)]
 pub(crate) struct Wanted {
+    /// What it is called. What a name cannot have is left out.
     name: String,
+    /// How many bytes it has, at least one.
+    #[schema(minimum = 1)]
     size: u64,
 }
 
 /// What whoever has sent it says of it.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = FinishedUpload)]
 #[serde(default)]
 pub(crate) struct Finished {
+    /// The SHA-256 of all its bytes, in 64 digits of hexadecimal; it is compared with what arrived.
     sha256: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Upload {
+/// A file on its way.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Upload {
     id: FileId,
     name: FileName,
     size: u64,
+    /// How many of its bytes are there.
     offset: u64,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     expires_at: i64,
@@ -62,54 +72,67 @@ impl Upload {
 
 impl IntoResponse for Stopped {
     fn into_response(self) -> Response {
-        let mut response = problem(&self.refusal);
-        if let Some(offset) = self.offset {
-            response.headers_mut().insert(OFFSET, HeaderValue::from(offset));
+        let response = problem(&self.refusal);
+        match self.offset {
+            Some(offset) => so_far(offset, response),
+            None => response,
         }
-        response
     }
 }
 
+/// Whether a request brings a piece of a file, which is large, and goes to the disk as it comes.
+pub(crate) fn is_piece(method: &Method, path: &str) -> bool {
+    *method == Method::PATCH && path.strip_prefix(PATH).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Announces a file for a room. Its bytes are sent to the upload's own address then.
+#[utoipa::path(post, path = "/rooms/{slug}/uploads", tag = "Files", operation_id = "start_upload",
+    params(("slug" = String, Path, description = "The room.")), request_body = Wanted,
+    responses((status = 201, description = "It may be sent.", body = Upload,
+        headers(("Upload-Offset" = u64, description = "0"))), Refused))]
 pub(crate) async fn start(
     State(app): State<App>,
-    caller: Caller,
-    headers: HeaderMap,
-    Path(room): Path<Slug>,
-    wanted: Result<Json<Wanted>, JsonRejection>,
+    asker: Asker,
+    At(slug): At<Slug>,
+    Said(Wanted { name, size }): Said<Wanted>,
 ) -> Result<Response, Failed> {
-    let actor = who(&app, &headers).await?.actor();
-    let Json(Wanted { name, size }) = wanted.map_err(|error| wrong(&error))?;
-    let room = app.store.room(&room).await?.id;
-    let record = uploading::start(&app, actor, caller.household(), Some(room), &name, size).await?;
-    let place = HeaderValue::try_from(format!("/api/v1/uploads/{}", record.id));
-    let mut response = answer(StatusCode::CREATED, Upload::new(&app, record, 0));
-    if let Ok(place) = place {
-        response.headers_mut().insert(LOCATION, place);
-    }
-    response.headers_mut().insert(OFFSET, HeaderValue::from(0));
-    Ok(response)
+    asker.person()?;
+    let room = app.store.room(&slug).await?.id;
+    let actor = asker.actor();
+    let record = uploading::start(&app, actor, asker.household, Some(room), &name, size).await?;
+    Ok(so_far(0, made(&format!("{PATH}/{}", record.id), Upload::new(&app, record, 0))))
 }
 
+/// Tells how much of one's own upload is there, which is where to go on.
+#[utoipa::path(get, path = "/uploads/{upload}", tag = "Files", operation_id = "read_upload",
+    params(("upload" = FileId, Path, description = "The upload.")),
+    responses((status = 200, body = Upload,
+        headers(("Upload-Offset" = u64, description = "How many bytes are there."))), NotRead))]
 pub(crate) async fn look(
     State(app): State<App>,
-    headers: HeaderMap,
-    id: Result<Path<FileId>, PathRejection>,
+    asker: Asker,
+    At(id): At<FileId>,
 ) -> Result<Response, Failed> {
-    let actor = who(&app, &headers).await?.actor();
-    let (record, offset) = uploading::look(&app, actor, known(id)?).await?;
-    let mut response = answer(StatusCode::OK, Upload::new(&app, record, offset));
-    response.headers_mut().insert(OFFSET, HeaderValue::from(offset));
-    Ok(response)
+    asker.person()?;
+    let (record, offset) = uploading::look(&app, asker.actor(), id).await?;
+    Ok(so_far(offset, answer(StatusCode::OK, Upload::new(&app, record, offset))))
 }
 
+/// Adds a piece to the end of a file: the body as it is. What arrived stays when the connection breaks.
+#[utoipa::path(patch, path = "/uploads/{upload}", tag = "Files", operation_id = "append_to_upload",
+    params(("upload" = FileId, Path, description = "The upload."),
+        ("Upload-Offset" = u64, Header, description = "How many of its bytes are there already.")),
+    request_body = Vec<u8>,
+    responses((status = 204, description = "It has arrived.",
+        headers(("Upload-Offset" = u64, description = "How many bytes are there."))), Refused))]
 pub(crate) async fn append(
     State(app): State<App>,
+    asker: Asker,
+    At(id): At<FileId>,
     headers: HeaderMap,
-    id: Result<Path<FileId>, PathRejection>,
     body: Body,
 ) -> Result<Response, Stopped> {
-    let actor = who(&app, &headers).await?.actor();
-    let id = known(id)?;
+    asker.person()?;
     if headers.get(CONTENT_TYPE).is_none_or(|kind| kind != BYTES) {
         let sentence = format!("A piece of a file is {BYTES}.");
         return Err(Refusal::new(ErrorCode::BadForm, sentence).into());
@@ -119,38 +142,47 @@ pub(crate) async fn append(
         let sentence = "Say in Upload-Offset how many bytes of the file are there already.";
         return Err(Refusal::new(ErrorCode::BadForm, sentence).into());
     };
-    let there = uploading::append(&app, actor, id, offset, body.into_data_stream()).await?;
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().insert(OFFSET, HeaderValue::from(there));
-    Ok(response)
+    let body = body.into_data_stream();
+    let there = uploading::append(&app, asker.actor(), id, offset, body).await?;
+    Ok(so_far(there, nothing()))
 }
 
+/// Ends an upload all of which is there. A message can have it then. A repeat gets the same answer.
+#[utoipa::path(post, path = "/uploads/{upload}/finish", tag = "Files",
+    operation_id = "finish_upload",
+    params(("upload" = FileId, Path, description = "The upload.")),
+    request_body = Option<Finished>, responses((status = 200, body = Attachment), Refused))]
 pub(crate) async fn finish(
     State(app): State<App>,
-    headers: HeaderMap,
-    id: Result<Path<FileId>, PathRejection>,
-    finished: Option<Json<Finished>>,
+    asker: Asker,
+    At(id): At<FileId>,
+    finished: Option<Said<Finished>>,
 ) -> Result<Response, Stopped> {
-    let actor = who(&app, &headers).await?.actor();
-    let id = known(id)?;
-    let finished = finished.map(|Json(finished)| finished).unwrap_or_default();
+    asker.person()?;
+    let finished = finished.map(|Said(finished)| finished).unwrap_or_default();
     let sha256 = finished.sha256.as_deref().map(hash_in).transpose()?;
-    let file = uploading::finish(&app, actor, id, sha256).await?;
+    let file = uploading::finish(&app, asker.actor(), id, sha256).await?;
     Ok(answer(StatusCode::OK, file))
 }
 
+/// Gives an upload up that no message has. Its bytes are deleted.
+#[utoipa::path(delete, path = "/uploads/{upload}", tag = "Files", operation_id = "give_up_upload",
+    params(("upload" = FileId, Path, description = "The upload.")),
+    responses((status = 204, description = "It is gone."), Refused))]
 pub(crate) async fn give_up(
     State(app): State<App>,
-    headers: HeaderMap,
-    id: Result<Path<FileId>, PathRejection>,
+    asker: Asker,
+    At(id): At<FileId>,
 ) -> Result<Response, Failed> {
-    let actor = who(&app, &headers).await?.actor();
-    uploading::give_up(&app, actor, known(id)?).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
+    asker.person()?;
+    uploading::give_up(&app, asker.actor(), id).await?;
+    Ok(nothing())
 }
 
-fn known(id: Result<Path<FileId>, PathRejection>) -> Result<FileId, Refusal> {
-    id.map(|Path(id)| id).map_err(|_| Refusal::new(ErrorCode::NoSuchFile, NO_SUCH_FILE))
+/// The answer, and how many bytes are there.
+fn so_far(offset: u64, mut response: Response) -> Response {
+    response.headers_mut().insert(OFFSET, HeaderValue::from(offset));
+    response
 }
 
 fn hash_in(hex: &str) -> Result<[u8; 32], Refusal> {
@@ -165,8 +197,4 @@ fn hash_in(hex: &str) -> Result<[u8; 32], Refusal> {
         *byte = u8::from_str_radix(pair, 16).unwrap_or_default();
     }
     Ok(hash)
-}
-
-fn wrong(error: &JsonRejection) -> Refusal {
-    Refusal::new(ErrorCode::BadJson, format!("{}.", error.body_text().trim_end_matches('.')))
 }
