@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
+import { DEED_STATES } from "./deed-states.mjs";
 import { eventually } from "./eventually.mjs";
 import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
@@ -268,6 +269,7 @@ export const STATES = [
     await guest.connectionSays(/disconnected/i);
     return guest;
   }),
+  ...DEED_STATES,
   ...FILE_STATES,
   ...ACCOUNT_STATES,
 ];

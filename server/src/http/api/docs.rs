@@ -36,7 +36,7 @@ pub(super) fn page(document: &Value, css: &str) -> String {
             html,
             "<section id=\"{}\"><h2>{name}</h2><p>{}</p>",
             anchor(&name),
-            string(&tag["description"])
+            prose(&tag["description"])
         );
         for (path, item) in entries(&document["paths"]) {
             for method in METHODS {
@@ -63,10 +63,10 @@ fn write_operation(html: &mut String, method: &str, path: &str, operation: &Valu
         string(&operation["operationId"]),
         method.to_uppercase(),
         text(path),
-        string(&operation["summary"]),
+        prose(&operation["summary"]),
     );
-    if let Some(more) = operation["description"].as_str() {
-        let _ = write!(html, "<p>{}</p>", text(more));
+    if !operation["description"].is_null() {
+        let _ = write!(html, "<p>{}</p>", prose(&operation["description"]));
     }
     let parameters = operation["parameters"].as_array().map_or(&[][..], Vec::as_slice);
     if !parameters.is_empty() {
@@ -78,14 +78,17 @@ fn write_operation(html: &mut String, method: &str, path: &str, operation: &Valu
                 string(&parameter["name"]),
                 string(&parameter["in"]),
                 kind(&parameter["schema"]),
-                string(&parameter["description"]),
+                prose(&parameter["description"]),
             );
         }
         html.push_str("</dl>");
     }
-    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
-    if !body.is_null() {
-        let _ = write!(html, "<p>Body: {}</p>", kind(body));
+    for (media_type, body) in entries(&operation["requestBody"]["content"]) {
+        let shape = match media_type.as_str() {
+            "application/json" => kind(&body["schema"]),
+            other => format!("<code>{}</code>", text(other)),
+        };
+        let _ = write!(html, "<p>Body: {shape}</p>");
     }
     html.push_str("<ul class=\"answers\">");
     for (status, answer) in entries(&operation["responses"]) {
@@ -99,7 +102,7 @@ fn write_operation(html: &mut String, method: &str, path: &str, operation: &Valu
             html,
             "<li><code>{}</code> {}{shape}</li>",
             text(status),
-            string(&answer["description"])
+            prose(&answer["description"])
         );
     }
     html.push_str("</ul></article>");
@@ -111,7 +114,7 @@ fn write_shape(html: &mut String, name: &str, schema: &Value) {
         "<article id=\"shape-{}\"><h3>{}</h3><p>{}</p>",
         anchor(name),
         text(name),
-        string(&schema["description"])
+        prose(&schema["description"])
     );
     let parts = schema["allOf"].as_array().map_or(std::slice::from_ref(schema), Vec::as_slice);
     for part in parts {
@@ -130,7 +133,7 @@ fn write_shape(html: &mut String, name: &str, schema: &Value) {
                 "<dt><code>{}</code> {}{optional}</dt><dd>{}</dd>",
                 text(field),
                 kind(schema),
-                string(&schema["description"]),
+                prose(&schema["description"]),
             );
         }
         html.push_str("</dl>");
@@ -172,6 +175,16 @@ fn string(value: &Value) -> String {
     text(value.as_str().unwrap_or_default()).into_owned()
 }
 
+/// Sentences, in which what stands between backticks is code.
+fn prose(value: &Value) -> String {
+    let parts = value.as_str().unwrap_or_default().split('`').enumerate();
+    let html = parts.map(|(index, part)| match index % 2 {
+        0 => text(part).into_owned(),
+        _ => format!("<code>{}</code>", text(part)),
+    });
+    html.collect()
+}
+
 fn anchor(name: &str) -> String {
     name.chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
@@ -180,4 +193,25 @@ fn anchor(name: &str) -> String {
 
 fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flat_map(Map::iter)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_nothing_is_markup() {
+        let html = prose(&json!("With `If-Match: <tag>` it is <safe>."));
+        assert_eq!(html, "With <code>If-Match: &lt;tag&gt;</code> it is &lt;safe&gt;.");
+    }
+
+    #[test]
+    fn a_body_that_is_not_json_is_named_by_its_media_type() {
+        let operation = json!({ "requestBody": { "content": { "application/octet-stream": {} } } });
+        let mut html = String::new();
+        write_operation(&mut html, "patch", "/a", &operation);
+        assert!(html.contains("<p>Body: <code>application/octet-stream</code></p>"), "{html}");
+    }
 }
