@@ -3,7 +3,7 @@
 use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 use starling_client::Delivery;
-use starling_protocol::MessageId;
+use starling_protocol::{MessageBody, MessageId, Seq};
 
 use crate::attachment::markup;
 use crate::deeds::Deeds;
@@ -30,19 +30,28 @@ pub(crate) fn LogLine(
             let line = line.clone();
             move || line.with(tombstone)
         };
-        let says = Memo::new(move |_| {
-            line.with(|line| {
-                // What was deleted meanwhile cannot be edited.
-                let edits = line.seq.filter(|_| room.editing.get() == line.seq);
-                line.body.clone().map(|body| (body, edits))
+        let shows = {
+            let line = line.clone();
+            Memo::new(move |_| {
+                line.with(|line| match &line.body {
+                    None => Shows::Tombstone,
+                    Some(body) => match line.seq {
+                        // What is being written stays when another tab changes the message.
+                        Some(seq) if room.editing.get() == Some(seq) => Shows::Editor(seq),
+                        _ => Shows::Words(body.clone()),
+                    },
+                })
             })
-        });
-        move || match says.get() {
-            Some((body, Some(message))) => {
-                EitherOf3::A(view! { <Editor room message body=body.into()/> })
+        };
+        move || match shows.get() {
+            Shows::Editor(message) => {
+                let body = line.with_untracked(|line| line.body.clone().map(String::from));
+                EitherOf3::A(view! { <Editor room message body=body.unwrap_or_default()/> })
             }
-            Some((body, None)) => EitherOf3::B(body_view(body.as_str())),
-            None => EitherOf3::C(view! { <em class="deleted">{tombstone.clone()}</em> }),
+            Shows::Words(body) => EitherOf3::B(body_view(body.as_str())),
+            Shows::Tombstone => {
+                EitherOf3::C(view! { <em class="deleted">{tombstone.clone()}</em> })
+            }
         }
     };
     let edited = {
@@ -123,6 +132,14 @@ pub(crate) fn LogLine(
             {move || delivery().map(|delivery| view! { <Fate room id=key.id delivery/> })}
         </div>
     }
+}
+
+/// What stands where the words of a message are.
+#[derive(Clone, PartialEq)]
+enum Shows {
+    Words(MessageBody),
+    Editor(Seq),
+    Tombstone,
 }
 
 /// The text, and the addresses in it to open. They lead out of the room, and tell nobody where from.

@@ -51,6 +51,23 @@ scene("an edit shows for everyone, keeps what was typed when refused, and is the
   assert.equal(await says(ada, "never mind").count(), 0);
 });
 
+scene("what is written into an editor outlasts an edit in another tab, and loses to it only when it is given up", async ({ gather }) => {
+  const [bob] = await gather("Bob");
+  await bob.saysForGood("one");
+  const other = await bob.anotherTab(bob.page.url());
+  await other.hears("one");
+  await deed(other, "one", "Edit");
+  await field(other).fill("one and a half");
+  await deed(bob, "one", "Edit");
+  await field(bob).fill("two");
+  await field(bob).press("Enter");
+  await says(bob, /two\s*\(edited\)/).waitFor();
+  await says(other, "(edited)").waitFor();
+  assert.equal(await field(other).inputValue(), "one and a half");
+  await field(other).press("Escape");
+  await says(other, /two\s*\(edited\)/).waitFor();
+});
+
 scene("reactions are counted for everyone, and taken back by a second press", async ({ gather }) => {
   const [ada, bob, cleo] = await gather("Ada", "Bob", "Cleo");
   await ada.saysForGood("lunch?");
