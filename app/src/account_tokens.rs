@@ -152,9 +152,9 @@ fn MakeToken(
             </div>
             <fieldset class="ticks">
                 <legend>"It may"</legend>
-                {tick("read", read, "Enter rooms and read")}
-                {tick("write", write, "Write, point, and delete what you wrote")}
-                {tick("manage", manage, "Do all else that you may: keep rooms, make rooms, change your name")}
+                {tick("read", read, "read: enter rooms and read")}
+                {tick("write", write, "write: write, point, and delete what you wrote")}
+                {tick("manage", manage, "manage: all else that you may: keep rooms, make rooms, change your name")}
             </fieldset>
             <div class="field">
                 <label for="lasts">"It lasts"</label>

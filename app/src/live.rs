@@ -2,6 +2,7 @@
 //! model's wishes into what the client does. The only module that knows of a connection.
 
 mod directs;
+mod editing;
 mod granting;
 mod network;
 mod other_tabs;
@@ -22,7 +23,7 @@ use starling_protocol::{Slug, UserId};
 use crate::activity;
 use crate::browser::{offset_minutes, random_seed, remember_zone, server, wall_now};
 use crate::lines::{Reader, lay_out};
-use crate::model::{Browser, CursorLabel, RoomModel, Tab, Writers};
+use crate::model::{Browser, CursorLabel, Reach, RoomModel, Tab, Writers};
 use crate::motion::Motion;
 use crate::page::RoomView;
 use crate::reading::Reading;
@@ -305,6 +306,9 @@ impl Live {
             before.clear();
         }
         if self.room.reach.with_untracked(|before| *before != reach) {
+            if reach == Reach::Online {
+                self.room.take_back_no_connection();
+            }
             self.room.reach.set(reach);
         }
         let obstacle = self.client().read(Client::obstacle);
@@ -315,6 +319,7 @@ impl Live {
         let room = self.room;
         let viewer = core.user().cloned().or_else(|| room.viewer.get_untracked());
         let viewer = viewer.as_ref();
+        self.stop_editing_what_is_gone(state);
         let mut reading = self.reading.borrow_mut();
         reading.update(state.messages().rev(), viewer.map(|viewer| viewer.id), self.is_looking());
         let reader = Reader { viewer, first_new: reading.first_new(), offset_minutes };

@@ -284,6 +284,13 @@ impl RoomModel {
         }
     }
 
+    /// There is a connection again, and nothing to be said about one.
+    pub(crate) fn take_back_no_connection(self) {
+        if self.refused.with_untracked(|refused| refused.as_deref() == Some(NO_CONNECTION)) {
+            self.refused.set(None);
+        }
+    }
+
     /// Whether the viewer may do that to somebody who is that here.
     pub(crate) fn may_to(self, action: Action, other: Role) -> bool {
         self.may(action) && self.rights.with(|rights| rights.role > other)

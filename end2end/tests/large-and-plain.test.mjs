@@ -44,6 +44,21 @@ for (const { name, flags, arrive } of STATES) {
   });
 }
 
+scene("all of the header of who keeps a room is in view at every width", { ownServer: true }, async ({ gather }) => {
+  const [ada] = await gather("Ada");
+  await ada.page.getByRole("button", { name: "Lock" }).waitFor();
+  for (const width of [1440, 1366, 1280, 1100, 900, 721, 720, 390]) {
+    await ada.page.setViewportSize({ width, height: 800 });
+    const cut = await ada.page.evaluate(() => {
+      const parts = [...document.querySelectorAll(".room-actions > *")];
+      const places = parts.map((part) => part.getBoundingClientRect()).filter(({ width }) => width > 0);
+      const overlaps = (left, right) => right !== undefined && right.left < left.right;
+      return places.filter((place, at) => place.right > innerWidth || overlaps(place, places[at + 1])).length;
+    });
+    assert.equal(cut, 0, `${width} px`);
+  }
+});
+
 /** Runs in the page: whether it scrolls sideways, and which controls nobody can bring on view. */
 async function outOfReach() {
   const wrong = [];

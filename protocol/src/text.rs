@@ -111,9 +111,35 @@ fn one_sign(text: &str, letters: usize) -> Option<String> {
     let text = text.trim();
     let chars = text.chars().count();
     let plain = text.chars().filter(|c| c.is_alphanumeric() && !is_part_of_emoji(*c)).count();
-    let fits = chars <= SIGN_CHARS && plain <= letters && shows_something(text);
+    let fits = chars <= SIGN_CHARS && plain <= letters && signs(text) <= 1 && shows_something(text);
     let is_one = fits && !text.chars().any(|c| c.is_whitespace() || c.is_control());
     is_one.then(|| text.to_owned())
+}
+
+/// How many signs a text shows beside what alphabets below U+2000 write; a family is one, and so is a flag.
+fn signs(text: &str) -> usize {
+    let (mut signs, mut joined, mut half_a_flag) = (0, false, false);
+    for c in text.chars() {
+        let is_half = is_part_of_emoji(c);
+        let ends_flag = is_half && half_a_flag;
+        if c >= '\u{2000}' && !joined && !ends_flag && !continues_sign(c) {
+            signs += 1;
+        }
+        (joined, half_a_flag) = (c == '\u{200d}', is_half && !ends_flag);
+    }
+    signs
+}
+
+/// Whether a character only says how the one before it is shown.
+fn continues_sign(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200d}'
+            | '\u{20d0}'..='\u{20ff}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{1f3fb}'..='\u{1f3ff}'
+            | '\u{e0020}'..='\u{e007f}'
+    )
 }
 
 /// Whether a letter or digit is only there to make an emoji, as in a flag or a keycap.
@@ -138,7 +164,8 @@ impl Reason {
 }
 
 impl DisplayName {
-    /// Checks a person's name. White space and control characters within become single spaces.
+    /// Checks a person's name. White space and control characters within become single spaces,
+    /// and what overrides the direction of writing is left out.
     ///
     /// # Errors
     /// [`TextError::NameEmpty`], [`TextError::NameTooLong`].
@@ -201,8 +228,14 @@ impl MessageBody {
     }
 }
 
+/// Whether a character makes all that follows read in another direction, also what others wrote.
+pub(crate) fn overrides_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let kept = text.chars().filter(|c| !overrides_direction(*c));
+    let spaced: String = kept.map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -285,11 +318,12 @@ mod tests {
 
     #[test]
     fn a_reaction_is_a_sign_and_no_letter() {
-        for one in ["👍", "❤️", "★", "1️⃣", "👩‍👩‍👧‍👦", "🇪🇺", "+"]
+        for one in ["👍", "👍🏽", "❤️", "★", "1️⃣", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇪🇺", "🏴󠁧󠁢󠁷󠁬󠁳󠁿", "+"]
         {
             assert_eq!(Emoji::parse(&format!(" {one} ")).unwrap().as_str(), one);
         }
-        for none in ["", "a", "7", "ok", "👍 👍", "\u{200b}", "é", &"★".repeat(11)] {
+        for none in ["", "a", "7", "ok", "👍 👍", "🎉🎉", "★★", "🇪🇺🇪🇺", "\u{200b}", "é"]
+        {
             assert_eq!(Emoji::parse(none), Err(TextError::BadEmoji), "{none:?}");
         }
     }
@@ -314,6 +348,8 @@ mod tests {
     fn names_stand_on_one_line_and_messages_keep_theirs() {
         let limits = Limits::default();
         assert_eq!(DisplayName::parse(" Ada\n\tL. ", &limits).unwrap().as_str(), "Ada L.");
+        let reversed = DisplayName::parse("\u{202e}adA\u{2069} שרה\u{200f}", &limits).unwrap();
+        assert_eq!(reversed.as_str(), "adA שרה\u{200f}");
         assert_eq!(
             MessageBody::parse("one\r\ntwo\u{7}\n\tthree", &limits).unwrap().as_str(),
             "one\ntwo\n\tthree"

@@ -146,8 +146,9 @@ async fn append_from<E: fmt::Display>(
             Err(refusal) => break Err(refusal),
         };
         if there + chunk.len() as u64 > record.size {
-            let sentence = "More bytes come than were announced. None of those were kept.";
-            break Err(Refusal::new(ErrorCode::FileTooLarge, sentence));
+            let sentence = "More bytes come than were announced. None of these were kept.";
+            let kept_none = file.set_len(offset).await.map_err(|error| unwritable(&error));
+            break kept_none.and(Err(Refusal::new(ErrorCode::FileTooLarge, sentence)));
         }
         if let Err(error) = file.write_all(&chunk).await {
             break Err(unwritable(&error));

@@ -1,7 +1,7 @@
 //! Conversations of two, as a room's page shows them: where they lead, and who said something in one.
 
 use leptos::prelude::*;
-use starling_protocol::{Direct, Seq};
+use starling_protocol::Direct;
 
 use super::Live;
 
@@ -22,15 +22,6 @@ impl Live {
             }
         });
         room.directs.set(directs.to_vec());
-    }
-
-    /// The form in which that message was edited is of no more use.
-    pub(super) fn edited(&self, message: Seq) {
-        if self.room.editing.get_untracked() == Some(message) {
-            self.room.editing.set(None);
-            // The field goes, and with it the focus.
-            self.room.wants_focus.notify();
-        }
     }
 }
 

@@ -151,6 +151,12 @@ async fn a_piece_goes_where_the_last_one_ended_or_nowhere() {
     let (status, look) = server.api_as(&ada, "GET", &format!("/uploads/{upload}"), None).await;
     assert_eq!((status, &look["file"]), (200, &first.1));
 
+    // Nor of what comes in many parts, of which the first ones fit.
+    let large = server.announced(&ada, "film", 3_000_000).await;
+    assert_eq!(server.piece(&ada, &large, 0, bytes(10)).await, (204, Some(10)));
+    assert_eq!(server.piece(&ada, &large, 10, bytes(2_999_991)).await, (413, Some(10)));
+    assert_eq!(server.piece(&ada, &large, 10, bytes(2_999_990)).await, (204, Some(3_000_000)));
+
     for (name, value) in [("upload-offset", "-1"), ("upload-offset", "x"), ("content-type", "a/b")]
     {
         let headers = [("cookie", ada.cookie.as_str()), ("origin", &server.url("")), (name, value)];
