@@ -175,7 +175,7 @@ export class Starling {
           if (refusal.code === "disconnected") {
             return;
           }
-          if (refusal.isTemporary) {
+          if (refusal.isTemporary && !room.isShut) {
             room.outbox.delayed(id, now() + (refusal.retryAfterMs ?? 1_000));
           } else {
             room.postRefused(id, refusal);
