@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { decodeCursors, encodeCursor } from "../../clients/js/src/cursors.js";
+import { eventsOf } from "../../clients/js/src/events.js";
 import { newId } from "../../clients/js/src/id.js";
 import { FINAL_CODES, Link } from "../../clients/js/src/link.js";
 import { delete_, react } from "../../clients/js/src/message.js";
@@ -105,6 +106,57 @@ test("who wakes knows within a second, and does not wait for the next try", () =
   assert.equal(link.due, 14_100, "what fails then is spread");
   link.woken(11_200);
   assert.equal(link.due, 12_000, "and no two tries come within a second");
+});
+
+test("where a server answers and no WebSocket opens, the next try goes over events", () => {
+  const link = new Link(() => 1);
+  link.start(0);
+  link.closed(100, 1006);
+  assert.ok(link.takeAsks() && !link.takeAsks(), "it is asked once");
+  assert.equal(link.answered(200, true), null);
+  assert.equal(link.timer(1_000), "connect", "soon, as something is to be learnt");
+  assert.equal(link.carrier, "websocket", "it was asked after the first try began");
+  link.closed(1_100, 1006);
+  assert.equal(link.timer(2_000), "connect");
+  assert.equal(link.carrier, "events");
+  link.greeted(2_100, 25_000, 8_000);
+  link.closed(3_000, null);
+  link.timer(link.due);
+  assert.equal(link.carrier, "events", "for ten minutes");
+  link.greeted(8_000, 25_000, 8_000);
+  link.closed(700_000, null);
+  link.timer(link.due);
+  assert.equal(link.carrier, "websocket");
+});
+
+test("what says nothing of WebSockets turns nobody away from them", () => {
+  for (const [code, how] of [[1012, {}], [4429, {}], [null, { tried: false }]]) {
+    const link = new Link(() => 1);
+    for (let count = 0, now = 0; count < 4; count += 1, now = link.due) {
+      assert.equal(count === 0 ? link.start(now) : link.timer(now), "connect");
+      assert.equal(link.carrier, "websocket");
+      link.closed(now, code, how);
+      assert.equal(link.takeAsks(), false);
+      link.answered(now, true);
+    }
+  }
+});
+
+test("events are those of the example, however they are cut", async () => {
+  const [, example] = protocol.match(/```events\n([^]*?)```/);
+  const bytes = new TextEncoder().encode(`: a comment\n\n${example}data: {"of":\r\ndata: "two lines, Björn"}\r\n\r\n`);
+  for (const length of [1, 7, bytes.length]) {
+    const chunks = Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) =>
+      bytes.slice(at * length, (at + 1) * length),
+    );
+    const heard = [];
+    for await (const event of eventsOf(ReadableStream.from(chunks))) {
+      heard.push(event);
+    }
+    assert.deepEqual(heard.map(({ type }) => type), ["connection", "message", "binary", "ping", "close", "message"]);
+    assert.deepEqual(heard[1], { type: "message", data: '{"type":"pong"}' });
+    assert.deepEqual(JSON.parse(heard[5].data), { of: "two lines, Björn" });
+  }
 });
 
 test("reactions end in the order of the server, whatever came first", () => {
