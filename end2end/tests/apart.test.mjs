@@ -10,6 +10,7 @@ import { extname, join, normalize } from "node:path";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { eventually } from "../harness/eventually.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const SECRET = "a secret of forty characters, for tests.";
@@ -21,6 +22,9 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
+
+/** States of a WebSocket. */
+const [OPEN, CLOSED] = [1, 3];
 
 let folder, site;
 const flags = [];
@@ -65,6 +69,18 @@ function token(sub, name) {
   return `${message}.${createHmac("sha256", SECRET).update(message).digest("base64url")}`;
 }
 
+/** Ann at the site, in the room that others made. */
+async function enters(stage, prepare = async () => {}) {
+  const ann = await stage.visitor("Ann", { baseURL: `http://127.0.0.1:${site.address().port}` });
+  await prepare(ann.page);
+  await ann.page.goto("/");
+  await ann.page.getByRole("textbox", { name: "Token" }).fill(token("u-17", "Ann"));
+  await ann.page.getByRole("textbox", { name: "Room" }).fill(stage.link.replace("/r/", ""));
+  await ann.page.getByRole("button", { name: "Enter" }).click();
+  await ann.isOnline();
+  return ann;
+}
+
 scene("a room is shown and talked in from another site", { flags, ownServer: true }, async (stage) => {
   server = stage.server.url;
   const [ada] = await stage.gather("Ada");
@@ -95,4 +111,26 @@ scene("a room is shown and talked in from another site", { flags, ownServer: tru
   await ann.hears("welcome");
   const cookies = await ann.context.cookies(stage.server.url);
   assert.ok(cookies.every(({ name }) => name !== "starling"), "the server's cookie is not needed");
+});
+
+scene("who asked for the room leaves the line to the room's own connection", { flags, ownServer: true }, async (stage) => {
+  server = stage.server.url;
+  await stage.gather("Ada");
+  const ann = await enters(stage, async (page) => {
+    await page.clock.install();
+    await page.addInitScript(() => {
+      window.sockets = [];
+      window.WebSocket = class extends WebSocket {
+        constructor(...args) {
+          super(...args);
+          window.sockets.push(this);
+        }
+      };
+    });
+  });
+  const states = () => ann.page.evaluate(() => window.sockets.map(({ readyState }) => readyState));
+  await eventually(async () => assert.deepEqual(await states(), [CLOSED, OPEN]));
+  // Whoever waited for the next try would have begun it by now.
+  await ann.page.clock.fastForward(20_000);
+  assert.deepEqual(await states(), [CLOSED, OPEN]);
 });
