@@ -11,6 +11,7 @@ import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { eventually } from "../harness/eventually.mjs";
+import { chooses, png, wav } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const SECRET = "a secret of forty characters, for tests.";
@@ -133,4 +134,31 @@ scene("who asked for the room leaves the line to the room's own connection", { f
   // Whoever waited for the next try would have begun it by now.
   await ann.page.clock.fastForward(20_000);
   assert.deepEqual(await states(), [CLOSED, OPEN]);
+});
+
+scene("files are sent and fetched from another site, by the token", { flags, ownServer: true }, async (stage) => {
+  server = stage.server.url;
+  const [ada] = await stage.gather("Ada");
+  const ann = await enters(stage);
+  await chooses(ann, ["ann's.png", png(640, 480)]);
+  await ada.log.getByRole("img", { name: "ann's.png" }).waitFor();
+  await chooses(ada, ["ada's.png", png(1_280, 960)], ["tone.wav", wav()], ["page.html", Buffer.from("<script>alert(1)</script>")]);
+  const asked = [];
+  ann.page.on("request", (request) => request.url().includes("/files/") && asked.push(request));
+  for (const [name, width] of [["ann's.png", 640], ["ada's.png", 1_280]]) {
+    const image = ann.log.getByRole("img", { name });
+    await eventually(async () => assert.equal(await image.evaluate((it) => it.naturalWidth), width));
+    assert.equal((await image.boundingBox()).width, 320);
+  }
+  for (const [name, bytes] of [["page.html", Buffer.from("<script>alert(1)</script>")], ["tone.wav", wav()]]) {
+    const download = ann.page.waitForEvent("download");
+    await ann.log.getByRole("link", { name }).click();
+    const file = await download;
+    assert.equal(file.suggestedFilename(), name);
+    assert.deepEqual(await readFile(await file.path()), bytes);
+  }
+  for (const request of asked) {
+    assert.match(await request.headerValue("authorization"), /^Bearer eyJ/);
+  }
+  assert.equal(ann.context.pages().length, 1);
 });
