@@ -28,7 +28,8 @@ for (const kind of ["Node", "Chromium"]) {
     try {
       await ada.start(wall.url, cookie);
       assert.equal(await ada.do("connect"), "Ada");
-      assert.equal(wall.refused, 2, "one WebSocket to doubt them, and one to know");
+      const { refused } = wall;
+      assert.ok(refused >= 2, "one WebSocket to doubt them, and one to know");
       await ada.do("join", slugOf(stage.link));
       assert.deepEqual(await ada.do("send", "through the wall", "Björn 🌱"), [1, 2]);
       await bob.hears("Björn 🌱");
@@ -55,7 +56,7 @@ for (const kind of ["Node", "Chromium"]) {
         assert.equal(messages.length, 5);
         assert.equal(heard.filter((type) => type === "message").length, 5, "each came once");
       }, HEALED);
-      assert.equal(wall.refused, 2, "no WebSocket is tried in vain");
+      assert.equal(wall.refused, refused, "no WebSocket is tried in vain");
       assert.equal(await ada.do("close"), "idle");
       await bob.seesPeople("Bob");
     } finally {
