@@ -145,7 +145,7 @@ fn ask(slug: &Slug, tell: impl Fn(Result<Page, String>) + 'static) {
             let Some(answer) = client.read(|core| answer(core, &slug)) else { return };
             if !told.replace(true) {
                 // The room's own connection takes its place.
-                client.act(|core, now| core.network(now, false));
+                client.act(|core, _| core.stop());
                 tell(answer);
             }
         }

@@ -1,5 +1,7 @@
 //! A message's file as the log shows it: an image in the room that is kept for it, a player, or a link.
-//! Markup and no view, as nothing in it ever changes: so the download stays small.
+//! Markup and no view, as nothing in it ever changes: so the download stays small. On a site of its own a
+//! browser sends no identity for it by itself: there it is an image or a link, and a script fetches both
+//! (`apart_files.js`).
 
 use html_escape::encode_double_quoted_attribute;
 use starling_protocol::{Attachment, FileKind, bytes_in_words};
@@ -7,6 +9,9 @@ use starling_protocol::{Attachment, FileKind, bytes_in_words};
 /// The most pixels of an image in the log.
 const MOST_WIDE: u32 = 320;
 const MOST_HIGH: u32 = 280;
+
+/// Whether the page is one of a site that is hosted apart from the server.
+const IS_APART: bool = cfg!(feature = "mount");
 
 /// The markup of a file.
 pub(crate) fn markup(file: &Attachment) -> String {
@@ -22,12 +27,17 @@ pub(crate) fn markup(file: &Attachment) -> String {
         FileKind::Image => {
             let (width, height) =
                 shown_as(file.width.unwrap_or(MOST_WIDE), file.height.unwrap_or(MOST_HIGH));
+            let (opens, source) = match IS_APART {
+                true => (format!("download=\"{name}\""), "data-src"),
+                false => ("target=\"_blank\" rel=\"noopener\"".to_owned(), "src"),
+            };
             format!(
-                "<a class=\"image\" href=\"{path}\" target=\"_blank\" rel=\"noopener\">\
-                 <img src=\"{path}\" alt=\"{name}\" width=\"{width}\" height=\"{height}\" \
+                "<a class=\"image\" href=\"{path}\" {opens}>\
+                 <img {source}=\"{path}\" alt=\"{name}\" width=\"{width}\" height=\"{height}\" \
                  loading=\"lazy\" decoding=\"async\"></a>"
             )
         }
+        _ if IS_APART => link,
         FileKind::Video => format!(
             "<video controls preload=\"metadata\" src=\"{path}\" aria-label=\"{name}\"></video>{link}"
         ),

@@ -1,10 +1,12 @@
 {
   // Sends files that are chosen, dropped or pasted, one after the other, in pieces that go on where the
-  // last one has arrived; then tells the page, which says them in the room. See `attach.rs`.
+  // last one has arrived; then tells the page, which says them in the room. See `attach.rs`. On a site of its
+  // own the page's base is the server, and the token is where `apart.rs` keeps it.
   const PIECE = 1_048_576;
   const HASHED_BYTES = 67_108_864;
   const AGAIN_AFTER_MS = 2_000;
   const waiting = [];
+  const UNREADABLE = "It cannot be read: it was changed, moved or deleted meanwhile, or is a folder.";
   const place = () => document.querySelector(".attaching:not([hidden])");
   const pause = () => new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
   const part = (entry, name) => entry.querySelector(name);
@@ -43,20 +45,25 @@
         }
       }
       if (!upload.entry.isConnected && upload.id !== undefined && !upload.done) {
-        await fetch(address(upload), { method: "DELETE" }).catch(() => {});
+        await giveUp(upload);
       }
     }
   }
 
   const address = ({ id }) => `/api/v1/uploads/${id}`;
+  const giveUp = (upload) => ask(address(upload), { method: "DELETE" }).catch(() => {});
 
   /** Does what comes next; false if that has to wait. */
   async function step(upload) {
     const { file, entry } = upload;
     const show = (text) => (part(entry, ".fate").textContent = text);
-    const response = await next(upload).catch(() => undefined);
-    const answer = (await response?.json().catch(() => undefined)) ?? {};
-    if (response === undefined || (!response.ok && response.status !== 409)) {
+    const response = await next(upload).catch((error) => error);
+    if (response === UNREADABLE && upload.id !== undefined) {
+      await giveUp(upload);
+    }
+    const refused = { code: "unreadable", detail: UNREADABLE };
+    const answer = response === UNREADABLE ? refused : (await response.json?.().catch(() => ({}))) ?? {};
+    if (!response.ok && response.status !== 409) {
       upload.offset = undefined;
       if ([undefined, "slow_down", "busy", "too_slow", "unavailable"].includes(answer.code)) {
         show("Waits for the connection…");
@@ -85,28 +92,37 @@
 
   async function next({ file, id, offset }) {
     if (id === undefined) {
-      const room = location.pathname.split("/")[2];
+      const room = document.querySelector(".composer").getAttribute("action").split("/")[2];
       return post(`/api/v1/rooms/${room}/uploads`, { name: file.name, size: file.size });
     }
     if (offset === undefined) {
-      return fetch(address({ id }));
+      return ask(address({ id }));
     }
     if (offset < file.size) {
       const headers = { "content-type": "application/octet-stream", "upload-offset": `${offset}` };
-      return fetch(address({ id }), { method: "PATCH", headers, body: file.slice(offset, offset + PIECE) });
+      const body = await read(file.slice(offset, offset + PIECE));
+      return ask(address({ id }), { method: "PATCH", headers, body });
     }
     return post(`${address({ id })}/finish`, { sha256: await hash(file) });
   }
 
   const post = (place, body) =>
-    fetch(place, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+    ask(place, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+  function ask(place, { headers, ...options } = {}) {
+    const token = document.querySelector("meta[name=starling-server]") && localStorage.getItem("starling-token");
+    return fetch(place, { ...options, headers: token ? { ...headers, authorization: `Bearer ${token}` } : headers });
+  }
+
+  /** Not left to `fetch`, which fails alike for a file that is gone and for a network that is. */
+  const read = (blob) => blob.arrayBuffer().catch(() => Promise.reject(UNREADABLE));
 
   /** Pages that came over plain HTTP cannot make one, and of large files all bytes would be in memory. */
   async function hash(file) {
     if (crypto.subtle === undefined || file.size > HASHED_BYTES) {
       return null;
     }
-    const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    const digest = await crypto.subtle.digest("SHA-256", await read(file));
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 

@@ -116,6 +116,13 @@ impl Client {
         self.link_action(now, action);
     }
 
+    /// Ends the connection, and makes none before [`Self::start`]. What the rooms hold stays.
+    pub fn stop(&mut self) {
+        self.link.stop();
+        self.outputs.push_back(Output::Close);
+        self.disconnected();
+    }
+
     /// Enters a room, now and after every reconnect.
     pub fn join(&mut self, now: Millis, room: &Slug) {
         self.rooms.entry(room.clone()).or_insert_with(|| RoomState::new(room.clone()));

@@ -149,6 +149,13 @@ impl Link {
         })
     }
 
+    /// Its owner wants no connection any more, until it starts again.
+    pub(crate) fn stop(&mut self) {
+        self.state = State::Idle;
+        self.asks = false;
+        self.announced_wait = None;
+    }
+
     /// The server greeted us.
     pub(crate) fn greeted(&mut self, now: Millis, ping_after: Millis, pong_within: Millis) {
         if let State::Connecting { carrier, .. } = self.state {

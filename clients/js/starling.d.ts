@@ -133,7 +133,10 @@ export class Room {
   readonly problem: Refusal | null;
   /** What is not stored yet, oldest first. */
   readonly pending: Pending[];
-  /** Says something, once: now, or as soon as there is a connection. Resolves once it is stored. */
+  /**
+   * Says something, once: now, or as soon as there is a connection. Resolves once it is stored, rejects when
+   * it is refused for good, and when the room is.
+   */
   send(body: string, options?: { id?: string }): Promise<{ id: string; seq: number }>;
   edit(message: number, body: string): Promise<unknown>;
   react(message: number, emoji: string, active?: boolean): Promise<unknown>;

@@ -1,9 +1,10 @@
 // A client of Starling for programs and pages, over `starling.v1` (docs/protocol.md): one connection, any
 // number of rooms, resume, and messages sent until acked. This file owns the socket, the clock and the
-// requests; src/link.js decides when to connect, src/room.js is what is known of a room.
+// requests; src/link.js decides when to connect and over what, src/room.js is what is known of a room.
 
 import { decodeCursors } from "./src/cursors.js";
 import { entry, siteOf } from "./src/entry.js";
+import { EventsSocket } from "./src/events.js";
 import { FINAL_CODES, Link } from "./src/link.js";
 import { Listeners } from "./src/listeners.js";
 import { Refusal } from "./src/refusal.js";
@@ -20,6 +21,8 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 const CONGESTED_BYTES = 4 * 1024;
 /** What a ticket or token was refused with that a new try would not change. */
 const NOT_TAKEN = new Set(["bad_token", "token_expired", "no_identity", "scope_missing", "wrong_origin"]);
+/** Within this time a server says that it is there. */
+const ANSWERS_WITHIN = 10_000;
 const now = () => performance.now();
 
 export class Starling {
@@ -175,7 +178,7 @@ export class Starling {
           if (refusal.code === "disconnected") {
             return;
           }
-          if (refusal.isTemporary) {
+          if (refusal.isTemporary && !room.isShut) {
             room.outbox.delayed(id, now() + (refusal.retryAfterMs ?? 1_000));
           } else {
             room.postRefused(id, refusal);
@@ -230,7 +233,7 @@ export class Starling {
     const isCurrent = () => attempt === this.#tries && this.#link.is !== "idle";
     let way;
     try {
-      way = await entry(this.#site, this.#options);
+      way = await entry(this.#site, this.#link.carrier, this.#options);
     } catch (error) {
       if (isCurrent()) {
         this.#notTaken(error);
@@ -242,7 +245,8 @@ export class Starling {
     }
     // The package ws reads its third argument; browsers show what they show by themselves.
     const more = way.headers ? [{ headers: way.headers }] : [];
-    const socket = new this.#options.WebSocket(way.address, SUBPROTOCOL, ...more);
+    const Socket = this.#link.carrier === "events" ? EventsSocket : this.#options.WebSocket;
+    const socket = new Socket(way.address, SUBPROTOCOL, ...more);
     socket.binaryType = "arraybuffer";
     socket.onmessage = ({ data }) => this.#heard(data);
     socket.onclose = ({ code }) => this.#closed(code);
@@ -259,7 +263,7 @@ export class Starling {
       if (error.retryAfterMs) {
         this.#link.announced(error.retryAfterMs);
       }
-      this.#closed(null);
+      this.#closed(null, { tried: false });
     }
   }
 
@@ -317,9 +321,16 @@ export class Starling {
     this.#tell();
   }
 
-  #closed(code) {
-    this.#link.closed(now(), code);
+  #closed(code, how) {
+    this.#link.closed(now(), code, how);
     this.#do("give up");
+  }
+
+  /** Asks the server whether it is there. */
+  async #inquire() {
+    const asked = fetch(new URL("healthz", this.#site), { credentials: "omit", signal: AbortSignal.timeout(ANSWERS_WITHIN) });
+    const answers = await asked.then(({ ok }) => ok, () => false);
+    this.#do(this.#link.answered(now(), answers));
   }
 
   #disconnected(refusal = new Refusal("disconnected", "The connection broke before the answer came.")) {
@@ -337,6 +348,9 @@ export class Starling {
       reject?.(refusal);
     }
     this.#requests.clear();
+    if (this.#link.takeAsks()) {
+      void this.#inquire();
+    }
     this.#rooms.forEach((room) => room.disconnected());
     if (this.#link.is === "ended" || this.#link.is === "idle") {
       const why = this.#ended ?? this.#why(refusal);

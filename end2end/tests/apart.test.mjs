@@ -10,6 +10,8 @@ import { extname, join, normalize } from "node:path";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { eventually } from "../harness/eventually.mjs";
+import { chooses, png, wav } from "../harness/media.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const SECRET = "a secret of forty characters, for tests.";
@@ -21,6 +23,9 @@ const TYPES = {
   ".svg": "image/svg+xml",
   ".wasm": "application/wasm",
 };
+
+/** States of a WebSocket. */
+const [OPEN, CLOSED] = [1, 3];
 
 let folder, site;
 const flags = [];
@@ -65,6 +70,18 @@ function token(sub, name) {
   return `${message}.${createHmac("sha256", SECRET).update(message).digest("base64url")}`;
 }
 
+/** Ann at the site, in the room that others made. */
+async function enters(stage, prepare = async () => {}) {
+  const ann = await stage.visitor("Ann", { baseURL: `http://127.0.0.1:${site.address().port}` });
+  await prepare(ann.page);
+  await ann.page.goto("/");
+  await ann.page.getByRole("textbox", { name: "Token" }).fill(token("u-17", "Ann"));
+  await ann.page.getByRole("textbox", { name: "Room" }).fill(stage.link.replace("/r/", ""));
+  await ann.page.getByRole("button", { name: "Enter" }).click();
+  await ann.isOnline();
+  return ann;
+}
+
 scene("a room is shown and talked in from another site", { flags, ownServer: true }, async (stage) => {
   server = stage.server.url;
   const [ada] = await stage.gather("Ada");
@@ -95,4 +112,53 @@ scene("a room is shown and talked in from another site", { flags, ownServer: tru
   await ann.hears("welcome");
   const cookies = await ann.context.cookies(stage.server.url);
   assert.ok(cookies.every(({ name }) => name !== "starling"), "the server's cookie is not needed");
+});
+
+scene("who asked for the room leaves the line to the room's own connection", { flags, ownServer: true }, async (stage) => {
+  server = stage.server.url;
+  await stage.gather("Ada");
+  const ann = await enters(stage, async (page) => {
+    await page.clock.install();
+    await page.addInitScript(() => {
+      window.sockets = [];
+      window.WebSocket = class extends WebSocket {
+        constructor(...args) {
+          super(...args);
+          window.sockets.push(this);
+        }
+      };
+    });
+  });
+  const states = () => ann.page.evaluate(() => window.sockets.map(({ readyState }) => readyState));
+  await eventually(async () => assert.deepEqual(await states(), [CLOSED, OPEN]));
+  // Whoever waited for the next try would have begun it by now.
+  await ann.page.clock.fastForward(20_000);
+  assert.deepEqual(await states(), [CLOSED, OPEN]);
+});
+
+scene("files are sent and fetched from another site, by the token", { flags, ownServer: true }, async (stage) => {
+  server = stage.server.url;
+  const [ada] = await stage.gather("Ada");
+  const ann = await enters(stage);
+  await chooses(ann, ["ann's.png", png(640, 480)]);
+  await ada.log.getByRole("img", { name: "ann's.png" }).waitFor();
+  await chooses(ada, ["ada's.png", png(1_280, 960)], ["tone.wav", wav()], ["page.html", Buffer.from("<script>alert(1)</script>")]);
+  const asked = [];
+  ann.page.on("request", (request) => request.url().includes("/files/") && asked.push(request));
+  for (const [name, width] of [["ann's.png", 640], ["ada's.png", 1_280]]) {
+    const image = ann.log.getByRole("img", { name });
+    await eventually(async () => assert.equal(await image.evaluate((it) => it.naturalWidth), width));
+    assert.equal((await image.boundingBox()).width, 320);
+  }
+  for (const [name, bytes] of [["page.html", Buffer.from("<script>alert(1)</script>")], ["tone.wav", wav()]]) {
+    const download = ann.page.waitForEvent("download");
+    await ann.log.getByRole("link", { name }).click();
+    const file = await download;
+    assert.equal(file.suggestedFilename(), name);
+    assert.deepEqual(await readFile(await file.path()), bytes);
+  }
+  for (const request of asked) {
+    assert.match(await request.headerValue("authorization"), /^Bearer eyJ/);
+  }
+  assert.equal(ann.context.pages().length, 1);
 });

@@ -11,9 +11,13 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import { decodeCursors, encodeCursor } from "../../clients/js/src/cursors.js";
+import { eventsOf } from "../../clients/js/src/events.js";
 import { newId } from "../../clients/js/src/id.js";
 import { FINAL_CODES, Link } from "../../clients/js/src/link.js";
-import { react } from "../../clients/js/src/message.js";
+import { delete_, react } from "../../clients/js/src/message.js";
+import { Outbox } from "../../clients/js/src/outbox.js";
+import { Refusal } from "../../clients/js/src/refusal.js";
+import { Room } from "../../clients/js/src/room.js";
 
 const file = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const protocol = await readFile(file("docs/protocol.md"), "utf8");
@@ -104,6 +108,57 @@ test("who wakes knows within a second, and does not wait for the next try", () =
   assert.equal(link.due, 12_000, "and no two tries come within a second");
 });
 
+test("where a server answers and no WebSocket opens, the next try goes over events", () => {
+  const link = new Link(() => 1);
+  link.start(0);
+  link.closed(100, 1006);
+  assert.ok(link.takeAsks() && !link.takeAsks(), "it is asked once");
+  assert.equal(link.answered(200, true), null);
+  assert.equal(link.timer(1_000), "connect", "soon, as something is to be learnt");
+  assert.equal(link.carrier, "websocket", "it was asked after the first try began");
+  link.closed(1_100, 1006);
+  assert.equal(link.timer(2_000), "connect");
+  assert.equal(link.carrier, "events");
+  link.greeted(2_100, 25_000, 8_000);
+  link.closed(3_000, null);
+  link.timer(link.due);
+  assert.equal(link.carrier, "events", "for ten minutes");
+  link.greeted(8_000, 25_000, 8_000);
+  link.closed(700_000, null);
+  link.timer(link.due);
+  assert.equal(link.carrier, "websocket");
+});
+
+test("what says nothing of WebSockets turns nobody away from them", () => {
+  for (const [code, how] of [[1012, {}], [4429, {}], [null, { tried: false }]]) {
+    const link = new Link(() => 1);
+    for (let count = 0, now = 0; count < 4; count += 1, now = link.due) {
+      assert.equal(count === 0 ? link.start(now) : link.timer(now), "connect");
+      assert.equal(link.carrier, "websocket");
+      link.closed(now, code, how);
+      assert.equal(link.takeAsks(), false);
+      link.answered(now, true);
+    }
+  }
+});
+
+test("events are those of the example, however they are cut", async () => {
+  const [, example] = protocol.match(/```events\n([^]*?)```/);
+  const bytes = new TextEncoder().encode(`: a comment\n\n${example}data: {"of":\r\ndata: "two lines, Björn"}\r\n\r\n`);
+  for (const length of [1, 7, bytes.length]) {
+    const chunks = Array.from({ length: Math.ceil(bytes.length / length) }, (_, at) =>
+      bytes.slice(at * length, (at + 1) * length),
+    );
+    const heard = [];
+    for await (const event of eventsOf(ReadableStream.from(chunks))) {
+      heard.push(event);
+    }
+    assert.deepEqual(heard.map(({ type }) => type), ["connection", "message", "binary", "ping", "close", "message"]);
+    assert.deepEqual(heard[1], { type: "message", data: '{"type":"pong"}' });
+    assert.deepEqual(JSON.parse(heard[5].data), { of: "two lines, Björn" });
+  }
+});
+
 test("reactions end in the order of the server, whatever came first", () => {
   const signs = ["🌱", "☀", "\u{ffe6}", "❤️", "❤"];
   const all = signs.reduce(
@@ -114,6 +169,84 @@ test("reactions end in the order of the server, whatever came first", () => {
   assert.deepEqual(all.reactions[0].by, ["b", "c"]);
   const none = signs.reduce((message, emoji) => react(message, { emoji, user: "b", active: false }), all);
   assert.deepEqual(none.reactions, [{ emoji: "☀", by: ["c"] }]);
+});
+
+test("of a deleted message there is left who said it when, and who deleted it", () => {
+  const [, table] = protocol.match(/\n### Message\n(\n\| field [^]*?)\n\n/g).at(-1).split("|---|---|---|");
+  const fields = table.match(/(?<=^\| `)\w+/gm);
+  assert.ok(["body", "file", "reactions"].every((field) => fields.includes(field)), `${fields}`);
+  const whole = Object.fromEntries(fields.map((field) => [field, `its ${field}`]));
+  const left = delete_(whole, { by: "ada" });
+  assert.deepEqual(left, { seq: "its seq", id: "its id", author: "its author", deleted_by: "ada", at: "its at" });
+});
+
+/** A room that was joined, by a client that only hands on. */
+function joined() {
+  const room = new Room({ pump() {} }, "den", null);
+  const position = { epoch: "e", seq: 0 };
+  room.apply({ type: "joined", channel: 1, slot: 1, position, recovered: false, messages: [], more: false }, "me");
+  return room;
+}
+
+const REMOVED = { type: "removed", room: "den", code: "room_deleted", message: "It is gone." };
+
+test("what waits when one is sent out is refused, and so is what is said later", async () => {
+  const room = joined();
+  const refused = [];
+  room.on("post_refused", ({ body, refusal }) => refused.push(`${body}: ${refusal.code}`));
+  const [first, second] = [room.send("under way"), room.send("waits")];
+  assert.equal([...room.take(0, false)][0].post.body, "under way");
+  room.apply(REMOVED, "me");
+  await assert.rejects(second, { code: "room_deleted" });
+  await assert.rejects(room.send("later"), { code: "room_deleted" });
+  assert.deepEqual(refused, ["waits: room_deleted", "later: room_deleted"]);
+  room.acked(room.pending[0].id, 1);
+  assert.equal((await first).seq, 1, "what was under way has its own answer");
+});
+
+test("what was under way when one was sent out does not outlive the connection", async () => {
+  const room = joined();
+  const said = room.send("under way");
+  assert.equal([...room.take(0, false)].length, 1);
+  room.apply(REMOVED, "me");
+  room.disconnected();
+  await assert.rejects(said, { code: "room_deleted" });
+  assert.deepEqual(room.pending, []);
+});
+
+test("a join that is refused for good refuses what waits, and one that is not keeps it", async () => {
+  const room = new Room({ pump() {} }, "den", null);
+  const said = room.send("waits");
+  room.refused(0, new Refusal("room_full", "It is full."));
+  assert.equal(room.pending.length, 1);
+  room.refused(0, new Refusal("banned", "You are banned."));
+  await assert.rejects(said, { code: "banned" });
+});
+
+/** A storage of which other pages take things away, and in which there is no more room. */
+function storage(kept) {
+  const keys = Object.keys(kept);
+  return {
+    length: keys.length,
+    key: (index) => keys[index],
+    getItem: (key) => kept[key],
+    setItem() {
+      throw new DOMException("There is no more room.", "QuotaExceededError");
+    },
+    removeItem() {},
+  };
+}
+
+test("a storage that is full, or that other pages write to, keeps nobody from talking", async () => {
+  const at = { at: 1 };
+  const outbox = new Outbox(
+    storage({ "p a": null, "p b": "of another version", "p c": '{"body":1}', "p d": JSON.stringify({ body: "left", ...at }) }),
+  );
+  outbox.takeOver("p ");
+  const said = outbox.push("e", "said");
+  assert.deepEqual(outbox.pending, [{ id: "d", body: "left" }, { id: "e", body: "said" }]);
+  outbox.acked("e", 1);
+  assert.deepEqual(await said, { id: "e", seq: 1 });
 });
 
 test("ids are UUIDs of version 7", () => {

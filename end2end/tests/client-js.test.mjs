@@ -8,6 +8,7 @@ import { echo } from "../../clients/js/examples/echo-bot.mjs";
 import { Cutter } from "../harness/cutter.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { join } from "../harness/identity.mjs";
+import { chooses } from "../harness/media.mjs";
 import { pointAt, seesCursorAt } from "../harness/plane.mjs";
 import { InNode, InPage } from "../harness/programs.mjs";
 import { scene } from "../harness/scene.mjs";
@@ -99,6 +100,25 @@ for (const kind of ["Node", "Chromium"]) {
     assert.deepEqual(await ada.do("send", "between us"), [1]);
     assert.equal(await ada.do("close"), "idle");
     await bob.seesPeople("Bob");
+  });
+
+  both("what it was told bit by bit is what it is told at once", async ({ bob, ada, cutter, cookie, slug }) => {
+    await ada.do("connect");
+    await ada.do("join", slug);
+    await chooses(bob, ["secret.txt", Buffer.from("secret")], ["open.txt", Buffer.from("open")]);
+    await eventually(async () => assert.equal((await ada.do("view")).messages.length, 2));
+    await ada.do("act", "react", 1, "🌱");
+    await bob.saysForGood("said");
+    const first = bob.messages.first();
+    await first.hover();
+    await first.getByRole("button", { name: /^Delete/ }).click();
+    await first.getByRole("button", { name: "Really delete" }).click();
+    await eventually(async () => assert.ok((await ada.do("view")).heard.includes("message_deleted")));
+    const { messages } = await ada.do("view");
+    await ada.startAgain(cutter.url, cookie);
+    await ada.do("connect");
+    assert.deepEqual((await ada.do("join", slug)).messages, messages);
+    assert.equal(messages[1].file.name, "open.txt");
   });
 
   both("what is refused says why and holds up nothing", async ({ bob, ada, slug }) => {

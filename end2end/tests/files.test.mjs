@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 import { eventually } from "../harness/eventually.mjs";
 import { bytes, chooses, hands, png, wav, webm } from "../harness/media.mjs";
@@ -132,6 +134,35 @@ scene("a file that is given up goes nowhere, and the next one goes", async ({ ga
   assert.equal(await bob.messages.count(), 1);
   const gone = await ada.page.evaluate(async (url) => (await fetch(url)).status, uploads[0]);
   assert.equal(gone, 404);
+});
+
+scene("a file that changes on its way is refused, and the next one goes", async ({ gather }) => {
+  const [ada, bob] = await gather("Ada", "Bob");
+  ada.watch.allow(answeredWith(404));
+  const folder = await mkdtemp(join(tmpdir(), "starling-files-"));
+  try {
+    const path = join(folder, "growing.log");
+    await writeFile(path, bytes(3_000_000));
+    const held = [];
+    await ada.page.route("**/api/v1/uploads/*", (route) =>
+      route.request().method() === "PATCH" && held.length === 0 ? held.push(route) : route.continue(),
+    );
+    const chooser = ada.page.waitForEvent("filechooser");
+    await ada.page.getByRole("button", { name: "Attach a file" }).click();
+    await (await chooser).setFiles(path);
+    await chooses(ada, ["right.txt", Buffer.from("right")]);
+    await eventually(() => assert.equal(held.length, 1));
+    const upload = held[0].request().url();
+    await appendFile(path, "more");
+    await held[0].continue();
+    await onTheWay(ada).filter({ hasText: "growing.log" }).getByText(/cannot be read/).waitFor();
+    await fileLink(bob, "right.txt").waitFor();
+    assert.equal(await bob.messages.count(), 1);
+    const status = await ada.page.evaluate(async (url) => (await fetch(url)).status, upload);
+    assert.equal(status, 404, "what had come of it is given up");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 scene("sound and film are played", async ({ gather }) => {

@@ -14,6 +14,8 @@ use std::fs;
 /// What Trunk replaces by the files that it has built stands between these.
 const BEGIN: &str = "<!-- built: -->";
 const END: &str = "<!-- :built -->";
+/// What the page runs besides the frontend, from `app/src`.
+const SCRIPTS: &[&str] = &["send_files.js", "apart_files.js"];
 
 /// Builds the site; `server` is the address that its page names, if not the one that is there.
 pub(crate) fn build(tools: &BuildTools, server: Option<&str>) -> Result<()> {
@@ -24,6 +26,9 @@ pub(crate) fn build(tools: &BuildTools, server: Option<&str>) -> Result<()> {
     files.insert("starling.js".to_owned(), frontend.js.into_bytes());
     files.insert("starling_bg.wasm".to_owned(), frontend.wasm);
     files.insert("starling.css".to_owned(), css.into_bytes());
+    for script in SCRIPTS {
+        files.insert((*script).to_owned(), fs::read(root().join("app/src").join(script))?);
+    }
     let snippets = frontend.snippets.into_iter();
     files.extend(snippets.map(|(path, bytes)| (format!("snippets/{path}"), bytes)));
     let template = fs::read_to_string(root().join("frontend/index.html"))?;
@@ -47,9 +52,13 @@ fn page(template: &str, server: Option<&str>, files: &Files) -> Result<String> {
     let (head, rest) = template.split_once(BEGIN).context("the page has no place for files")?;
     let (_, rest) = rest.split_once(END).context("the place for files has no end")?;
     let version = hash_all(files);
+    let scripts: String = SCRIPTS
+        .iter()
+        .map(|script| format!("<script src=\"{script}?{version}\"></script>\n    "))
+        .collect();
     let built = format!(
         "<link rel=\"icon\" type=\"image/svg+xml\" href=\"favicon.svg\">\n    \
-         <link rel=\"stylesheet\" href=\"starling.css?{version}\">\n    \
+         <link rel=\"stylesheet\" href=\"starling.css?{version}\">\n    {scripts}\
          <script type=\"module\">\n      \
          import init from \"./starling.js?{version}\";\n      \
          init({{ module_or_path: \"./starling_bg.wasm?{version}\" }});\n    \
@@ -75,6 +84,10 @@ mod tests {
         assert!(page.contains("content=\"https://chat.example.org\""), "{page}");
         let version = hash_all(&files);
         assert!(page.contains(&format!("starling.css?{version}")), "{page}");
+        assert!(
+            page.contains(&format!("<script src=\"send_files.js?{version}\"></script>")),
+            "{page}"
+        );
         assert!(!page.contains("data-trunk"), "{page}");
     }
 }

@@ -36,6 +36,28 @@ fn joined(den: &Slug) -> Client {
     client
 }
 
+#[test]
+fn who_stops_tries_no_more_and_can_start_again() {
+    let den = Slug::new("den");
+    let mut client = joined(&den);
+    client.post(1_000, &den, pending(9, Delivery::Waiting).id, pending(9, Delivery::Waiting).body);
+    outputs(&mut client);
+    client.stop();
+    assert!(outputs(&mut client).contains(&Output::Close));
+    assert_eq!(client.next_timer(1_000), None);
+    client.closed(1_001, Some(1006));
+    client.answered(1_002, true);
+    client.network(1_003, true);
+    client.woken(1_004);
+    client.timer(100_000);
+    assert!(
+        !outputs(&mut client).iter().any(|it| matches!(it, Output::Connect { .. } | Output::Ask))
+    );
+    client.start(100_000);
+    enters(&mut client, 100_000, &den);
+    assert_eq!(client.room(&den).map(|room| room.pending().count()), Some(1), "nothing is lost");
+}
+
 /// Connects as it wants to, and is let in where it left off; returns what it sent on the way in.
 fn enters(client: &mut Client, now: Millis, den: &Slug) -> Vec<ClientEvent> {
     assert!(outputs(client).contains(&CONNECT), "it does not connect");

@@ -1,6 +1,9 @@
 //! A client that runs by itself: a task moves the connection on, and programs hold handles to it. Owns
 //! what a program waits for and listens to; what is right in a room is the core's.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -357,7 +360,9 @@ fn stored(state: Option<&RoomState>, id: MessageId) -> Option<Result<Seq, Refuse
         Some(Delivery::Failed { code, message }) => {
             Some(Err(Refused::ByServer { code: *code, message: message.clone() }))
         }
-        Some(Delivery::Waiting | Delivery::Sending) => None,
+        Some(Delivery::Sending) => None,
+        // Nothing comes of it in a room that is refused or left for good.
+        Some(Delivery::Waiting) => joined(Some(state)).and_then(Result::err).map(Err),
         // It was faster than its ack.
         None => {
             let message = state.messages().rev().find(|message| message.id == id);

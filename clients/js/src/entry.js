@@ -3,10 +3,12 @@
 
 import { Refusal } from "./refusal.js";
 
-/** The address of the WebSocket, and what the socket is made with. */
-export async function entry(site, { token, ticket, headers }) {
-  const address = new URL("ws", site);
-  address.protocol = site.protocol === "https:" ? "wss:" : "ws:";
+/** The address of the WebSocket or of the events, and what the connection is made with. */
+export async function entry(site, carrier, { token, ticket, headers }) {
+  const address = new URL(carrier === "events" ? "events" : "ws", site);
+  if (carrier !== "events") {
+    address.protocol = site.protocol === "https:" ? "wss:" : "ws:";
+  }
   const shown = ticket ? await ticket() : token ? await ticketFor(site, token) : null;
   if (shown !== null) {
     address.searchParams.set("ticket", shown);

@@ -9,8 +9,8 @@ export function change(messages, seq, to) {
   }
 }
 
-/** It was deleted: what it said, and how people reacted, is gone. */
-export function delete_({ body, edited_at, reactions, ...rest }, { by }) {
+/** It was deleted: what it said, its file, and how people reacted, is gone. */
+export function delete_({ body, file, edited_at, reactions, ...rest }, { by }) {
   return { ...rest, ...(by === undefined ? {} : { deleted_by: by }) };
 }
 

@@ -52,13 +52,12 @@ export class Outbox {
     if (!this.#storage) {
       return;
     }
+    const keys = Array.from({ length: this.#storage.length }, (_, index) => this.#storage.key(index));
     const left = [];
-    for (let index = 0; index < this.#storage.length; index += 1) {
-      const key = this.#storage.key(index);
-      const id = key?.startsWith(prefix) ? key.slice(prefix.length) : null;
-      if (id !== null && !this.#find(id)) {
-        const { body, at } = JSON.parse(this.#storage.getItem(key));
-        left.push({ id, body, at, sending: false, done: null });
+    for (const key of keys.filter((key) => key?.startsWith(prefix))) {
+      const [id, kept] = [key.slice(prefix.length), read(this.#storage.getItem(key))];
+      if (kept && !this.#find(id)) {
+        left.push({ id, ...kept, sending: false, done: null });
       }
     }
     this.#entries.unshift(...left.sort((one, other) => one.at - other.at));
@@ -83,6 +82,13 @@ export class Outbox {
   /** It is refused for good; those behind it go on. */
   refused(id, refusal) {
     this.#drop(id)?.done?.reject(refusal);
+  }
+
+  /** Nothing is sent any more that is not under way; returns what that was. */
+  refuseWaiting(refusal) {
+    const waiting = this.#entries.filter(({ sending }) => !sending);
+    waiting.forEach(({ id }) => this.refused(id, refusal));
+    return waiting.map(({ id, body }) => ({ id, body }));
   }
 
   /** The server cannot take it right now; nothing overtakes it. */
@@ -126,8 +132,22 @@ export class Outbox {
     if (this.#prefix !== null && this.#storage) {
       // Never the same twice, so that the order survives as well.
       lastKept = Math.max(Date.now(), lastKept + 1);
-      this.#storage.setItem(this.#prefix + id, JSON.stringify({ body, at: lastKept }));
+      try {
+        this.#storage.setItem(this.#prefix + id, JSON.stringify({ body, at: lastKept }));
+      } catch {
+        // A storage without space: only the page's end would lose the message.
+      }
     }
+  }
+}
+
+/** What is kept, unless another page removed it meanwhile, or it was kept by another version. */
+function read(value) {
+  try {
+    const { body, at } = JSON.parse(value);
+    return typeof body === "string" ? { body, at } : null;
+  } catch {
+    return null;
   }
 }
 

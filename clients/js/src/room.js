@@ -80,6 +80,8 @@ export class Room {
     this.hands.stopTyping();
     this.#emit("pending", this.pending);
     this.#client.pump();
+    // Not before its caller has the promise.
+    queueMicrotask(() => this.#refuseWaiting());
     return stored;
   }
 
@@ -144,6 +146,11 @@ export class Room {
       : new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
   }
 
+  /** Whether it is refused or left for good: not before somebody asks is it entered again. */
+  get isShut() {
+    return this.problem !== null && !ASK_AGAIN.has(this.problem.code);
+  }
+
   get wantsIn() {
     return !this.isJoined && !this.isJoining && this.problem === null;
   }
@@ -164,11 +171,7 @@ export class Room {
     if (ASK_AGAIN.has(refusal.code)) {
       this.#askAgainAt = now + Math.max(refusal.retryAfterMs ?? 0, ASK_AGAIN_AFTER);
     } else {
-      if (refusal.code === "no_such_room") {
-        for (const { id } of this.pending) {
-          this.postRefused(id, refusal);
-        }
-      }
+      this.#refuseWaiting();
       this.#waiting.splice(0).forEach(({ reject }) => reject(refusal));
     }
     this.#emit("refused", refusal);
@@ -187,14 +190,11 @@ export class Room {
   }
 
   disconnected() {
-    this.#seat = null;
-    this.isJoining = false;
-    this.#revision = null;
-    this.#cursors.clear();
-    this.typing = { people: [], count: 0 };
-    this.hands.disconnected();
+    this.#stepOut();
     this.outbox.disconnected();
-    if (this.problem !== null && ASK_AGAIN.has(this.problem.code)) {
+    if (this.isShut) {
+      this.#refuseWaiting();
+    } else {
       this.wantIn();
     }
   }
@@ -236,10 +236,11 @@ export class Room {
     if (event.type === "joined") {
       this.#enter(event, me);
     } else if (event.type === "removed") {
-      this.disconnected();
+      this.#stepOut();
       this.#people.clear();
       this.rights = null;
       this.problem = new Refusal(event.code, event.message);
+      this.#refuseWaiting();
     } else if (this.#seat === null) {
       // Late news of a stay that has ended.
       return true;
@@ -284,6 +285,26 @@ export class Room {
       }
     }
     this.#emit("cursors", this.cursors);
+  }
+
+  #stepOut() {
+    this.#seat = null;
+    this.isJoining = false;
+    this.#revision = null;
+    this.#cursors.clear();
+    this.typing = { people: [], count: 0 };
+    this.hands.disconnected();
+  }
+
+  /** Nothing waits for a room that is shut. What is under way has its own answer. */
+  #refuseWaiting() {
+    if (!this.isShut) {
+      return;
+    }
+    for (const entry of this.outbox.refuseWaiting(this.problem)) {
+      this.#emit("post_refused", { ...entry, refusal: this.problem });
+    }
+    this.#emit("pending", this.pending);
   }
 
   #enter({ channel, slot, position, recovered, messages, more }, me) {
