@@ -7,6 +7,7 @@ import { entry, siteOf } from "./src/entry.js";
 import { EventsSocket } from "./src/events.js";
 import { FINAL_CODES, Link } from "./src/link.js";
 import { Listeners } from "./src/listeners.js";
+import { watchThePage } from "./src/page.js";
 import { Refusal } from "./src/refusal.js";
 import { Room } from "./src/room.js";
 
@@ -41,7 +42,7 @@ export class Starling {
   #waiting = [];
   #told = null;
   #ended = null;
-  #forget = [];
+  #unwatch = null;
 
   constructor(url, options = {}) {
     this.#site = siteOf(url);
@@ -124,7 +125,8 @@ export class Starling {
   /** Leaves all rooms and ends the connection for good. */
   async close() {
     const closed = new Refusal("closed", "The connection was ended.");
-    this.#forget.splice(0).forEach((forget) => forget());
+    this.#unwatch?.();
+    this.#unwatch = null;
     for (const room of this.#rooms.values()) {
       if (room.isJoined) {
         this.#say({ type: "leave", ref: ++this.#lastRef, room: room.slug });
@@ -391,17 +393,7 @@ export class Starling {
   }
 
   #watchThePage() {
-    if (typeof document === "undefined" || this.#forget.length > 0) {
-      return;
-    }
-    const listen = (target, type, does) => {
-      target.addEventListener(type, does);
-      this.#forget.push(() => target.removeEventListener(type, does));
-    };
     const woken = () => this.#do(this.#link.woken(now()));
-    listen(globalThis, "online", woken);
-    listen(globalThis, "pageshow", woken);
-    listen(globalThis, "offline", () => this.#do(this.#link.offline(now())));
-    listen(document, "visibilitychange", () => document.visibilityState === "visible" && woken());
+    this.#unwatch ??= watchThePage(woken, () => this.#do(this.#link.offline(now())));
   }
 }
