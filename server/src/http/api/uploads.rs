@@ -8,7 +8,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use starling_protocol::{Attachment, ErrorCode, FileId, FileName, Slug};
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{Failed, NotRead, Refused, answer, made, nothing, problem};
 use super::asker::{Asker, At, Said};
@@ -44,6 +46,18 @@ pub(crate) struct Finished {
     /// The SHA-256 of all its bytes, in 64 digits of hexadecimal; it is compared with what arrived.
     sha256: Option<String>,
 }
+
+/// The bytes of a piece, as they are described.
+pub(crate) enum Piece {}
+
+impl PartialSchema for Piece {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(binary)).into()
+    }
+}
+
+impl ToSchema for Piece {}
 
 /// A file on its way.
 #[derive(Serialize, ToSchema)]
@@ -97,9 +111,9 @@ pub(crate) async fn start(
     Said(Wanted { name, size }): Said<Wanted>,
 ) -> Result<Response, Failed> {
     asker.person()?;
-    let room = app.store.room(&slug).await?.id;
+    let (room, _) = asker.room(&app, &slug).await?;
     let actor = asker.actor();
-    let record = uploading::start(&app, actor, asker.household, Some(room), &name, size).await?;
+    let record = uploading::start(&app, actor, asker.household, Some(room.id), &name, size).await?;
     Ok(so_far(0, made(&format!("{PATH}/{}", record.id), Upload::new(&app, record, 0))))
 }
 
@@ -122,7 +136,7 @@ pub(crate) async fn look(
 #[utoipa::path(patch, path = "/uploads/{upload}", tag = "Files", operation_id = "append_to_upload",
     params(("upload" = FileId, Path, description = "The upload."),
         ("Upload-Offset" = u64, Header, description = "How many of its bytes are there already.")),
-    request_body = Vec<u8>,
+    request_body(content = inline(Piece), content_type = "application/octet-stream"),
     responses((status = 204, description = "It has arrived.",
         headers(("Upload-Offset" = u64, description = "How many bytes are there."))), Refused))]
 pub(crate) async fn append(
