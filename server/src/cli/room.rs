@@ -183,7 +183,7 @@ impl Act {
                 if !yes {
                     bail!("this deletes {} with all that was said in it: add --yes", room.name);
                 }
-                store.delete_room(Actor::Console, room.id).await.map_err(why)
+                store.delete_room(Actor::Console, room.id, None).await.map_err(why)
             }
             Self::Role { whom, role } => set_role(store, &whom, role).await,
             Self::HandOver(whom) => set_role(store, &whom, Role::Owner).await,
@@ -196,7 +196,7 @@ impl Act {
             Self::Unban(whom) => Measured::end(whom).take(store, Measure::Unban).await,
             Self::DeleteMessage { slug, number } => {
                 let room = room(store, &slug).await?;
-                store.delete_message(Actor::Console, room.id, Seq(number)).await.map_err(why)
+                store.delete_message(Actor::Console, room.id, Seq(number), None).await.map_err(why)
             }
             Self::Invite { slug, lasts, uses, public_url } => {
                 let room = room(store, &slug).await?;

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::Deserialize;
 use starling_app::page::{Field, FormError, JoinForm};
-use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug};
+use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, Visibility};
 
 use crate::app::App;
 use crate::http::caller::Caller;
@@ -78,10 +78,13 @@ async fn enter(
         }
         None => {
             let name = RoomName::parse(&fields.room, &app.limits)?;
-            let listed = fields.listed.is_some();
+            let visibility = match fields.listed {
+                Some(_) => Visibility::Public,
+                None => Visibility::Unlisted,
+            };
             let cap = app.config.rooms_per_address;
             let address = caller.household();
-            (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
+            (slug::derive(&name), Some(NewRoom { name, visibility, address, cap }))
         }
     };
     let (visitor, cookie) = reader.visitor(app, name, caller)?;

@@ -1,11 +1,12 @@
 //! `/api/v1/rooms/{slug}/messages`: read by the page, said, read one by one, edited and deleted.
 
 use axum::extract::State;
+use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use starling_protocol::{ErrorCode, Message, MessageBody, MessageId, Position, Seq, Slug};
+use starling_protocol::{ErrorCode, FileId, Message, MessageBody, MessageId, Position, Seq, Slug};
 use utoipa::{IntoParams, ToSchema};
 use uuid::{Builder, Uuid};
 
@@ -15,7 +16,7 @@ use super::rooms::{address, limit};
 use super::tag;
 use crate::app::App;
 use crate::permission;
-use crate::posting::post_message;
+use crate::posting::post_with_file;
 use crate::refusal::Refusal;
 use crate::store::{RoomId, RoomRecord, StoreError};
 
@@ -51,9 +52,20 @@ pub(super) struct Page {
 /// Something to be said.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WantedMessage)]
-pub(crate) struct Words {
+pub(crate) struct Wanted {
+    /// 1 to 4,000 characters after trimming. With a file there may be none.
+    #[serde(default)]
+    body: String,
+    /// One's own file, sent to that room and finished, that no message has yet.
+    file: Option<FileId>,
+}
+
+/// What a message says from now on.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = MessageChange)]
+pub(crate) struct Change {
     /// 1 to 4,000 characters after trimming.
-    pub(super) body: String,
+    body: String,
 }
 
 /// Reads messages.
@@ -93,19 +105,19 @@ pub(crate) async fn page(
 #[utoipa::path(post, path = "/rooms/{slug}/messages", tag = "Messages", operation_id = "post_message",
     params(("slug" = String, Path, description = "The room."),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible signs.")),
-    request_body = Words,
+    request_body = Wanted,
     responses((status = 201, description = "It was said, now or before.", body = Message), Refused))]
 pub(crate) async fn post(
     State(app): State<App>,
     asker: Asker,
     At(slug): At<Slug>,
     headers: HeaderMap,
-    Said(words): Said<Words>,
+    Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
     asker.person()?;
     let (room, _) = asker.room(&app, &slug).await?;
     let id = id_in(&headers)?;
-    let message = say(&app, &asker, &room, id, &words.body).await?;
+    let message = say(&app, &asker, &room, id, &wanted).await?;
     Ok(made(&format!("{}/messages/{}", address(&room.slug), message.seq.0), message))
 }
 
@@ -131,19 +143,19 @@ pub(crate) async fn read(
     params(("slug" = String, Path, description = "The room."),
         ("seq" = u64, Path, description = "The message's number."),
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
-    request_body = Words, responses((status = 200, body = Message), Refused))]
+    request_body = Change, responses((status = 200, body = Message), Refused))]
 pub(crate) async fn edit(
     State(app): State<App>,
     asker: Asker,
     At((slug, seq)): At<(Slug, u64)>,
     headers: HeaderMap,
-    Said(words): Said<Words>,
+    Said(Change { body }): Said<Change>,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    expect(&app, &headers, room.id, Seq(seq)).await?;
-    let body = MessageBody::parse(&words.body, &app.limits)?;
+    let if_still = expected(&app, &headers, room.id, Seq(seq)).await?;
+    let body = MessageBody::parse(&body, &app.limits)?;
     let actor = asker.actor();
-    match app.store.edit_message(actor, room.id, Seq(seq), body).await {
+    match app.store.edit_message(actor, room.id, Seq(seq), body, if_still).await {
         Ok(()) => Ok(answer(StatusCode::OK, one(&app, room.id, Seq(seq)).await?)),
         Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
     }
@@ -164,9 +176,9 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    expect(&app, &headers, room.id, Seq(seq)).await?;
+    let if_still = expected(&app, &headers, room.id, Seq(seq)).await?;
     let actor = asker.actor();
-    match app.store.delete_message(actor, room.id, Seq(seq)).await {
+    match app.store.delete_message(actor, room.id, Seq(seq), if_still).await {
         Ok(()) => Ok(nothing()),
         Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
     }
@@ -184,9 +196,9 @@ pub(super) async fn say(
     asker: &Asker,
     room: &RoomRecord,
     id: MessageId,
-    body: &str,
+    Wanted { body, file }: &Wanted,
 ) -> Result<Message, Refusal> {
-    let posted = post_message(app, asker.actor(), room.id, id, body)?.await?;
+    let posted = post_with_file(app, asker.actor(), room.id, id, body, *file)?.await?;
     one(app, room.id, posted.seq).await
 }
 
@@ -217,12 +229,21 @@ async fn one(app: &App, room: RoomId, seq: Seq) -> Result<Message, Refusal> {
     message.ok_or_else(|| StoreError::NoSuchMessage.into())
 }
 
-async fn expect(app: &App, headers: &HeaderMap, room: RoomId, seq: Seq) -> Result<(), Refusal> {
-    if !headers.contains_key(axum::http::header::IF_MATCH) {
-        return Ok(());
+/// What a message has to be still when it is changed, if that matters.
+async fn expected(
+    app: &App,
+    headers: &HeaderMap,
+    room: RoomId,
+    seq: Seq,
+) -> Result<Option<Message>, Refusal> {
+    if !headers.contains_key(IF_MATCH) {
+        return Ok(None);
     }
     match one(app, room, seq).await {
-        Ok(message) => tag::expect(headers, &tag::of_json(&message).await),
+        Ok(message) => {
+            let tag = tag::of_json(&message).await;
+            tag::expect(headers, &tag, || message)
+        }
         // What is not there is nothing that anybody expects.
         Err(refusal) if refusal.code == ErrorCode::NoSuchMessage => Err(tag::changed()),
         Err(refusal) => Err(refusal),

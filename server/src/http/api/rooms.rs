@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{NewRoom, RoomChange, RoomRecord, Visitor};
+use crate::store::{NewRoom, RoomChange, RoomId, RoomRecord, Visitor};
 
 /// How many rooms are listed at once.
 const MOST: u32 = 100;
@@ -201,8 +201,7 @@ pub(crate) async fn change(
     {
         return Err(bad_request("Say what shall be otherwise").into());
     }
-    tag::expect(&headers, &tag_of(&room).await)?;
-    let if_still = headers.contains_key(axum::http::header::IF_MATCH).then(|| room.clone());
+    let if_still = tag::expect(&headers, &tag_of(&room).await, || room.clone())?;
     let name = name.map(|name| RoomName::parse(&name, &app.limits)).transpose()?;
     let change = RoomChange { name, visibility, visitors_talk, locked, archived, if_still };
     let actor = asker.actor();
@@ -229,8 +228,8 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    tag::expect(&headers, &tag_of(&room).await)?;
-    delete_room(&app, &asker, &room).await?;
+    let if_still = tag::expect(&headers, &tag_of(&room).await, || room.clone())?;
+    delete_room(&app, &asker, room.id, if_still).await?;
     Ok(nothing())
 }
 
@@ -267,30 +266,22 @@ pub(super) async fn make_room(
     app.rates.join(asker.person()?)?;
     let actor = asker.actor();
     let slug = slug::derive(&name);
-    let new = NewRoom {
-        name,
-        listed: visibility == Visibility::Public,
-        address: asker.household,
-        cap: app.config.rooms_per_address,
-    };
+    let new =
+        NewRoom { name, visibility, address: asker.household, cap: app.config.rooms_per_address };
     let entered = app.store.enter(Visitor::Known { actor, name: None }, slug, Some(new)).await?;
-    if !entered.made || visibility != Visibility::Private {
-        return Ok((entered.room, entered.made));
-    }
-    // Nobody else knows of it yet.
-    let change = RoomChange { visibility: Some(visibility), ..RoomChange::default() };
-    Ok((app.store.change_room(actor, entered.room.id, change).await?, true))
+    Ok((entered.room, entered.made))
 }
 
 pub(super) async fn delete_room(
     app: &App,
     asker: &Asker,
-    room: &RoomRecord,
+    room: RoomId,
+    if_still: Option<RoomRecord>,
 ) -> Result<(), Refusal> {
     let actor = asker.actor();
-    match app.store.delete_room(actor, room.id).await {
+    match app.store.delete_room(actor, room, if_still).await {
         Ok(()) => Ok(()),
-        Err(error) => Err(permission::refused(app, actor, room.id, error).await),
+        Err(error) => Err(permission::refused(app, actor, room, error).await),
     }
 }
 

@@ -67,27 +67,29 @@ pub(super) fn quoted(tag: &str) -> HeaderValue {
 }
 
 /// Refuses what expects something else than what is there. The part of a tag behind a full stop is of
-/// what changes by itself, and does not count.
+/// what changes by itself, and does not count. Says what it has to be still when it is changed, if that
+/// matters: without a tag, and with `*`, it does not.
 ///
 /// # Errors
 /// A [`Refusal`].
-pub(super) fn expect(headers: &HeaderMap, tag: &str) -> Result<(), Refusal> {
-    let mut expected = headers.get_all(IF_MATCH).iter().peekable();
-    if expected.peek().is_none() {
-        return Ok(());
+pub(super) fn expect<T>(
+    headers: &HeaderMap,
+    tag: &str,
+    state: impl FnOnce() -> T,
+) -> Result<Option<T>, Refusal> {
+    if !headers.contains_key(IF_MATCH) {
+        return Ok(None);
     }
-    let is_it = |value: &HeaderValue| {
-        value.to_str().is_ok_and(|value| {
-            value.split(',').map(str::trim).any(|one| {
-                let bare = one.trim_matches('"');
-                one == "*" || bare.split_once('.').map_or(bare, |(lasting, _)| lasting) == tag
-            })
-        })
+    let values = headers.get_all(IF_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let expected: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    if expected.contains(&"*") {
+        return Ok(None);
+    }
+    let lasting = |one: &str| {
+        let bare = one.trim_matches('"');
+        bare.split_once('.').map_or(bare, |(lasting, _)| lasting) == tag
     };
-    if expected.any(is_it) {
-        return Ok(());
-    }
-    Err(changed())
+    if expected.into_iter().any(lasting) { Ok(Some(state())) } else { Err(changed()) }
 }
 
 pub(super) fn changed() -> Refusal {
