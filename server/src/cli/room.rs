@@ -11,6 +11,7 @@ use starling_app::audit;
 use starling_protocol::{Limits, Measure, Reason, Role, RoomName, Seq, Slug, Visibility};
 use starling_server::config::DataDir;
 use starling_server::invitation;
+use starling_server::secret::Secret;
 use starling_server::store::{
     Actor, InviteId, NewInvite, NewMeasure, RoomChange, RoomRecord, Store, at_console,
 };
@@ -200,7 +201,7 @@ impl Act {
             }
             Self::Invite { slug, lasts, uses, public_url } => {
                 let room = room(store, &slug).await?;
-                let code = invitation::Code::new().context("the system gives no random bytes")?;
+                let code = Secret::new()?;
                 let lasts = lasts.map(Long::ms);
                 let invite = NewInvite { code_hash: code.hash, lasts, most_uses: uses };
                 store.make_invite(Actor::Console, room.id, invite).await.map_err(why)?;

@@ -1,8 +1,6 @@
 //! `POST /join`: the form that gives a guest their name and opens, or makes, a room.
 
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -12,6 +10,7 @@ use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, Visibility};
 
 use crate::app::App;
 use crate::http::caller::Caller;
+use crate::http::form::Sent;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::render;
@@ -36,11 +35,11 @@ pub(crate) async fn join(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    form: Sent<Fields>,
 ) -> Response {
-    let Ok(Form(fields)) = form else {
-        let refusal = Refusal::new(ErrorCode::BadForm, "This form could not be read.");
-        return render::refusal(&app, refusal).await;
+    let fields = match form.read() {
+        Ok(fields) => fields,
+        Err(refusal) => return render::refusal(&app, refusal).await,
     };
     let reader = match Reader::of(&app, &headers).await {
         Ok(reader) => reader,

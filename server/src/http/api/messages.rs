@@ -11,11 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::{Builder, Uuid};
 
 use super::answer::{Failed, NotRead, Refused, answer, found, made, nothing};
-use super::asker::{Asked, Asker, At, Said, bad_request};
+use super::asker::{Asked, Asker, At, InRoom, Said, bad_request};
 use super::rooms::{address, limit};
 use super::tag;
 use crate::app::App;
-use crate::permission;
 use crate::posting::post_with_file;
 use crate::refusal::Refusal;
 use crate::store::{RoomId, RoomRecord, StoreError};
@@ -70,12 +69,12 @@ pub(crate) struct Change {
 
 /// Reads messages.
 #[utoipa::path(get, path = "/rooms/{slug}/messages", tag = "Messages", operation_id = "list_messages",
-    params(("slug" = String, Path, description = "The room."), Which),
+    params(InRoom, Which),
     responses((status = 200, body = Page), NotRead))]
 pub(crate) async fn page(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Failed> {
     let limit = limit(which.limit, MOST)? as usize;
@@ -103,14 +102,14 @@ pub(crate) async fn page(
 /// With an `Idempotency-Key`, which the client makes up for each message, a repeat is not said again: it
 /// gets the same answer. A UUID becomes the message's id.
 #[utoipa::path(post, path = "/rooms/{slug}/messages", tag = "Messages", operation_id = "post_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible signs.")),
     request_body = Wanted,
     responses((status = 201, description = "It was said, now or before.", body = Message), Refused))]
 pub(crate) async fn post(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     headers: HeaderMap,
     Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
@@ -124,7 +123,7 @@ pub(crate) async fn post(
 /// Reads one message. One that was deleted has no `body`.
 #[utoipa::path(get, path = "/rooms/{slug}/messages/{seq}", tag = "Messages",
     operation_id = "read_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number.")),
     responses((status = 200, body = Message), NotRead))]
 pub(crate) async fn read(
@@ -140,7 +139,7 @@ pub(crate) async fn read(
 /// that still.
 #[utoipa::path(patch, path = "/rooms/{slug}/messages/{seq}", tag = "Messages",
     operation_id = "edit_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number."),
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
     request_body = Change, responses((status = 200, body = Message), Refused))]
@@ -155,17 +154,16 @@ pub(crate) async fn edit(
     let if_still = expected(&app, &headers, room.id, Seq(seq)).await?;
     let body = MessageBody::parse(&body, &app.limits)?;
     let actor = asker.actor();
-    match app.store.edit_message(actor, room.id, Seq(seq), body, if_still).await {
-        Ok(()) => Ok(answer(StatusCode::OK, one(&app, room.id, Seq(seq)).await?)),
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let edited = app.store.edit_message(actor, room.id, Seq(seq), body, if_still).await;
+    asker.outcome(&app, room.id, edited).await?;
+    Ok(answer(StatusCode::OK, one(&app, room.id, Seq(seq)).await?))
 }
 
 /// Deletes a message: one's own, or as a moderator that of somebody who is less. What it said is gone;
 /// that something was said there is not.
 #[utoipa::path(delete, path = "/rooms/{slug}/messages/{seq}", tag = "Messages",
     operation_id = "delete_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number."),
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
     responses((status = 204, description = "It is gone."), Refused))]
@@ -177,11 +175,9 @@ pub(crate) async fn delete(
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
     let if_still = expected(&app, &headers, room.id, Seq(seq)).await?;
-    let actor = asker.actor();
-    match app.store.delete_message(actor, room.id, Seq(seq), if_still).await {
-        Ok(()) => Ok(nothing()),
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let deleted = app.store.delete_message(asker.actor(), room.id, Seq(seq), if_still).await;
+    asker.outcome(&app, room.id, deleted).await?;
+    Ok(nothing())
 }
 
 /// The latest messages of a room.

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use starling_protocol::ErrorCode;
 
 use super::answer;
+use crate::http::known;
 use crate::refusal::Refusal;
 use crate::store::StoreError;
 
@@ -42,7 +43,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
             tag
         }
     };
-    if known.iter().any(|known| names(known, tag.as_bytes())) {
+    if known::names(&known, tag.as_bytes()) {
         head.status = StatusCode::NOT_MODIFIED;
         for about_the_body in [CONTENT_LENGTH, CONTENT_TYPE] {
             head.headers.remove::<HeaderName>(about_the_body);
@@ -94,13 +95,4 @@ pub(super) fn expect<T>(
 
 pub(super) fn changed() -> Refusal {
     Refusal::new(ErrorCode::Changed, "It was changed meanwhile. Read it again.")
-}
-
-/// Whether a list of tags has this one, weakly compared as RFC 9110, 13.1.2 wants it.
-fn names(known: &HeaderValue, tag: &[u8]) -> bool {
-    known.to_str().is_ok_and(|known| {
-        known.split(',').map(str::trim).any(|known| {
-            known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag
-        })
-    })
 }

@@ -7,13 +7,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use starling_protocol::{Attachment, ErrorCode, FileId, FileName, Slug};
+use starling_protocol::{Attachment, ErrorCode, FileId, FileName};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{Failed, NotRead, Refused, answer, made, nothing, problem};
-use super::asker::{Asker, At, Said};
+use super::asker::{Asker, At, InRoom, Said};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::store::FileRecord;
@@ -101,13 +101,13 @@ pub(crate) fn is_piece(method: &Method, path: &str) -> bool {
 
 /// Announces a file for a room. Its bytes are sent to the upload's own address then.
 #[utoipa::path(post, path = "/rooms/{slug}/uploads", tag = "Files", operation_id = "start_upload",
-    params(("slug" = String, Path, description = "The room.")), request_body = Wanted,
+    params(InRoom), request_body = Wanted,
     responses((status = 201, description = "It may be sent.", body = Upload,
         headers(("Upload-Offset" = u64, description = "0"))), Refused))]
 pub(crate) async fn start(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Said(Wanted { name, size }): Said<Wanted>,
 ) -> Result<Response, Failed> {
     asker.person()?;
