@@ -2,9 +2,9 @@
 
 use starling_protocol::{DisplayName, Email, Handle, Limits, Password};
 
-use crate::http::identity;
 use crate::mail::RESET_MS;
 use crate::password;
+use crate::secret::Secret;
 use crate::store::{NewAccount, Operates, Store, StoreError};
 
 /// Makes an administrator's account.
@@ -44,7 +44,8 @@ pub async fn set_administrator(store: &Store, login: &str, is: bool) -> Result<(
 /// [`StoreError::NoSuchPerson`], [`StoreError::Unavailable`].
 pub async fn reset_link(store: &Store, login: &str) -> Result<String, StoreError> {
     let account = store.account_called(login).await?;
-    let (code, code_hash) = identity::new_code().map_err(|_| StoreError::Unavailable)?;
+    let Secret { text: code, hash: code_hash } =
+        Secret::new().map_err(|_| StoreError::Unavailable)?;
     store.make_reset(account.user, code_hash, RESET_MS, None).await?;
     Ok(format!("/reset#{code}"))
 }

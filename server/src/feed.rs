@@ -170,12 +170,11 @@ impl Feed {
                     state.events.clear();
                 }
                 state.head = stream.head;
-                let deleted = stream.events.iter().filter_map(|event| event.deletes).max();
+                let known = state.events.len();
                 state.events.extend(stream.events);
                 let surplus = state.events.len().saturating_sub(self.ring);
-                // The store has what is left of a deleted message; here is what it said.
-                let told = state.events.partition_point(|event| Some(event.seq) <= deleted);
-                state.events.drain(..surplus.max(told));
+                let outdated = state.outdated(known);
+                state.events.drain(..surplus.max(outdated));
             }
             if let Some(PresencePublication { revision, diff, snapshot }) = publication.presence {
                 state.revision = revision;
@@ -235,6 +234,20 @@ impl Feed {
 }
 
 impl State {
+    /// How many of the oldest events have to go, so that none is left that tells what a message said
+    /// before one of the events from that place on has changed or deleted it. The store has what it says
+    /// now, for whoever still needs those events.
+    fn outdated(&self, new: usize) -> usize {
+        let rewritten = (new..self.events.len())
+            .filter_map(|place| self.events[place].rewrites.map(|message| (place, message)));
+        let told = rewritten.filter_map(|(place, message)| {
+            self.events
+                .range(..place)
+                .rposition(|event| event.seq == message || event.rewrites == Some(message))
+        });
+        told.max().map_or(0, |place| place + 1)
+    }
+
     fn read_stream(&self, reader: &mut Reader, budget: usize, items: &mut Vec<Item>) -> Progress {
         let head = self.head.max(reader.owed);
         if reader.seq >= head {

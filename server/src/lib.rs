@@ -9,6 +9,7 @@ pub mod admin;
 mod app;
 mod assets;
 pub mod config;
+mod deadline;
 mod feed;
 mod files;
 mod gateway;
@@ -31,6 +32,7 @@ mod room;
 mod room_task;
 mod router;
 mod seat;
+pub mod secret;
 mod serving;
 mod setup;
 #[cfg(test)]

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::config::Config;
-use crate::http::identity;
 use crate::refusal::Refusal;
+use crate::secret::{NotRandom, Secret};
 use crate::store::{Store, StoreError};
 
 /// So many may wait; further ones are refused as busy.
@@ -70,7 +70,7 @@ enum MailError {
     #[error("the store: {0}")]
     Store(#[from] StoreError),
     #[error("{0}")]
-    Refused(String),
+    Secret(#[from] NotRandom),
     #[error("the address: {0}")]
     Address(#[from] lettre::address::AddressError),
     #[error("the mail: {0}")]
@@ -99,8 +99,7 @@ impl Mailer {
             Err(error) => return Err(error.into()),
         };
         let Some(email) = account.email else { return Ok(()) };
-        let (code, code_hash) =
-            identity::new_code().map_err(|refusal| MailError::Refused(refusal.sentence))?;
+        let Secret { text: code, hash: code_hash } = Secret::new()?;
         if !self.store.make_reset(account.user, code_hash, RESET_MS, Some(MOST_LINKS)).await? {
             tracing::warn!(user = %account.user, "too many links were asked for: none was mailed");
             return Ok(());

@@ -2,13 +2,11 @@
 //! and their rights. What they may do is decided by the table alone, `starling_protocol::Standing`:
 //! here for reading, and in the store's transactions for everything that is written.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use starling_protocol::{Action, Denial, ErrorCode, Measure, Rights, Role, Slug, Standing};
 
 use crate::app::App;
 use crate::refusal::Refusal;
-use crate::store::{Actor, RoomId, RoomRecord, StoreError};
+use crate::store::{Actor, RoomId, RoomRecord, StoreError, unix_ms};
 
 /// A room that somebody may read, and where they stand in it.
 ///
@@ -92,8 +90,7 @@ async fn denied(app: &App, actor: Actor, room: RoomId, denial: Denial) -> Refusa
 
 /// Why something is not allowed, for people and for programs.
 pub(crate) fn refusal(denial: Denial) -> Refusal {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_millis() as i64);
-    refusal_at(denial, now)
+    refusal_at(denial, unix_ms())
 }
 
 fn refusal_at(denial: Denial, now: i64) -> Refusal {

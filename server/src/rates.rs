@@ -65,7 +65,8 @@ impl Rates {
         self.messages.check(user)
     }
 
-    /// Counts one room that the person enters, over a WebSocket or by form.
+    /// Counts one room that the person enters or makes, or one conversation that they open, over whatever
+    /// way.
     pub(crate) fn join(&self, user: UserId) -> Result<(), Refusal> {
         self.joins.check(user)
     }

@@ -2,7 +2,6 @@
 //! there, and that it is free again when the connection has gone. Knows nothing of sockets.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use starling_protocol::{
     Channel, ErrorCode, Rights, Role, Seq, Slot, Slug, Standing, Status, Until, User, UserId,
@@ -11,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use crate::app::App;
+use crate::deadline;
 use crate::feed::{Feed, Reader};
 use crate::permission;
 use crate::refusal::Refusal;
@@ -177,9 +177,8 @@ fn private_now() -> Refusal {
 
 /// When the first measure against them ends.
 fn ends_at(standing: &Standing) -> Option<Instant> {
-    let Some(Until(Some(until))) = standing.muted else { return None };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let left = u64::try_from(until).ok().map(Duration::from_millis)?.saturating_sub(now);
-    // Of something that ends in years, a day is soon enough.
-    Some(Instant::now() + left.min(Duration::from_secs(86_400)) + Duration::from_millis(1))
+    match standing.muted {
+        Some(Until(Some(until))) => Some(deadline::until(until)),
+        _ => None,
+    }
 }

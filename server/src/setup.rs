@@ -3,7 +3,7 @@
 
 use parking_lot::Mutex;
 
-use crate::http::identity;
+use crate::secret::Secret;
 use crate::store::{Store, StoreError};
 
 /// What knows the code when it sees it.
@@ -22,7 +22,8 @@ impl Setup {
         if store.has_operator().await? {
             return Ok((Self::default(), None));
         }
-        let (code, code_hash) = identity::new_code().map_err(|_| StoreError::Unavailable)?;
+        let Secret { text: code, hash: code_hash } =
+            Secret::new().map_err(|_| StoreError::Unavailable)?;
         Ok((Self { code_hash: Mutex::new(Some(code_hash)) }, Some(code)))
     }
 

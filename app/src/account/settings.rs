@@ -64,7 +64,8 @@ fn Guest(
         <section class="panel" aria-labelledby="keep-heading">
             <h2 id="keep-heading">"Make an account to keep your name"</h2>
             <p class="lead">
-                "As a guest you are known to this browser alone. With an account, what you said and the rooms you are in stay yours wherever you sign in."
+                "As a guest you are known to this browser alone. With an account, what you said and \
+                 the rooms you are in stay yours wherever you sign in."
             </p>
             <div class="ways-on">
                 {sign_up}

@@ -11,6 +11,7 @@ use starling_app::audit;
 use starling_protocol::{Limits, Measure, Reason, Role, RoomName, Seq, Slug, Visibility};
 use starling_server::config::DataDir;
 use starling_server::invitation;
+use starling_server::secret::Secret;
 use starling_server::store::{
     Actor, InviteId, NewInvite, NewMeasure, RoomChange, RoomRecord, Store, at_console,
 };
@@ -183,7 +184,7 @@ impl Act {
                 if !yes {
                     bail!("this deletes {} with all that was said in it: add --yes", room.name);
                 }
-                store.delete_room(Actor::Console, room.id).await.map_err(why)
+                store.delete_room(Actor::Console, room.id, None).await.map_err(why)
             }
             Self::Role { whom, role } => set_role(store, &whom, role).await,
             Self::HandOver(whom) => set_role(store, &whom, Role::Owner).await,
@@ -196,11 +197,11 @@ impl Act {
             Self::Unban(whom) => Measured::end(whom).take(store, Measure::Unban).await,
             Self::DeleteMessage { slug, number } => {
                 let room = room(store, &slug).await?;
-                store.delete_message(Actor::Console, room.id, Seq(number)).await.map_err(why)
+                store.delete_message(Actor::Console, room.id, Seq(number), None).await.map_err(why)
             }
             Self::Invite { slug, lasts, uses, public_url } => {
                 let room = room(store, &slug).await?;
-                let code = invitation::Code::new().context("the system gives no random bytes")?;
+                let code = Secret::new()?;
                 let lasts = lasts.map(Long::ms);
                 let invite = NewInvite { code_hash: code.hash, lasts, most_uses: uses };
                 store.make_invite(Actor::Console, room.id, invite).await.map_err(why)?;

@@ -1,12 +1,12 @@
 //! What readers get of a feed, however far behind they are.
 
-use starling_protocol::ServerEvent;
+use starling_protocol::{Deletion, Edit, Logged, ServerEvent, Slug};
 
 use super::*;
 use crate::room::StreamPublication;
 
 fn event(seq: u64) -> StreamEvent {
-    StreamEvent { seq: Seq(seq), deletes: None, text: text("event", seq) }
+    StreamEvent { seq: Seq(seq), rewrites: None, text: text("event", seq) }
 }
 
 fn text(kind: &str, number: u64) -> Text {
@@ -188,18 +188,52 @@ fn who_wants_no_cursors_gets_a_complete_frame_when_they_do_again() {
     assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[3, 255]))]);
 }
 
+/// The stream up to those events, of which the last one rewrites that message.
+fn rewriting(seqs: std::ops::RangeInclusive<u64>, message: u64) -> Publication {
+    let mut publication = stream(seqs, false);
+    let events = &mut publication.stream.as_mut().unwrap().events;
+    events.last_mut().unwrap().rewrites = Some(Seq(message));
+    publication
+}
+
 #[test]
-fn what_a_deleted_message_said_is_read_here_by_nobody() {
+fn what_a_message_said_before_it_was_changed_or_deleted_is_read_here_by_nobody() {
     let feed = Feed::new(10);
     feed.publish(stream(1..=4, false));
-    let mut publication = stream(5..=6, false);
-    publication.stream.as_mut().unwrap().events[1].deletes = Some(Seq(3));
-    feed.publish(publication);
+    feed.publish(rewriting(5..=6, 3));
     for (seq, in_store) in [(0, true), (2, true), (3, false), (5, false)] {
         let (progress, items) = read(&feed, &mut Reader::new(Seq(seq), Seq(0)));
         let from_store = matches!(progress, Progress::InStore { .. });
         assert_eq!((from_store, items.is_empty()), (in_store, in_store), "after {seq}");
     }
+}
+
+#[test]
+fn of_a_message_that_was_changed_twice_only_the_last_text_is_left() {
+    let feed = Feed::new(10);
+    feed.publish(stream(1..=2, false));
+    feed.publish(rewriting(3..=4, 2));
+    feed.publish(rewriting(5..=5, 2));
+    for (seq, in_store) in [(2, true), (3, true), (4, false)] {
+        let (progress, _) = read(&feed, &mut Reader::new(Seq(seq), Seq(0)));
+        assert_eq!(matches!(progress, Progress::InStore { .. }), in_store, "after {seq}");
+    }
+    // Also when all of it happens within one tick.
+    let feed = Feed::new(10);
+    let mut publication = rewriting(1..=3, 1);
+    publication.stream.as_mut().unwrap().events[1].rewrites = Some(Seq(1));
+    feed.publish(publication);
+    assert!(matches!(read(&feed, &mut Reader::new(Seq(0), Seq(0))).0, Progress::InStore { .. }));
+    assert_eq!(read(&feed, &mut Reader::new(Seq(2), Seq(0))).1, [Item::Text(event(3).text)]);
+}
+
+#[test]
+fn an_edit_itself_rewrites_its_message() {
+    let edit = Edit { seq: Seq(2), message: Seq(1), body: None, at: 0 };
+    let room = Slug::new("den");
+    assert_eq!(StreamEvent::new(&room, &Logged::Edited(edit)).rewrites, Some(Seq(1)));
+    let deletion = Deletion { seq: Seq(3), message: Seq(1), by: None, at: 0 };
+    assert_eq!(StreamEvent::new(&room, &Logged::Deleted(deletion)).rewrites, Some(Seq(1)));
 }
 
 #[test]

@@ -16,8 +16,6 @@ pub(crate) mod sign_in;
 pub(crate) mod sign_out;
 pub(crate) mod sign_up;
 
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
@@ -25,22 +23,14 @@ use starling_app::page::{AccountView, Field, FormError, View};
 use starling_protocol::{AccountError, Email, ErrorCode, Handle, Password};
 
 use crate::app::App;
+use crate::http::form::Sent;
 use crate::http::reader::Reader;
 use crate::http::render;
 use crate::refusal::Refusal;
 
-/// A form, as axum reads it.
-type Sent<T> = Result<Form<T>, FormRejection>;
-
 /// The address of a form on one's own settings, opened again, as from a bookmark.
 pub(crate) async fn back() -> Redirect {
     Redirect::to("/account")
-}
-
-/// What was sent; a page of its own refuses what no form of ours sends.
-fn read<T>(form: Sent<T>) -> Result<T, Refusal> {
-    form.map(|Form(fields)| fields)
-        .map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))
 }
 
 /// The answer, or the page that says why there is none.

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,6 +11,7 @@ use starling_app::page::{AccountTokensView, Field, FormError, Lasts, TokenForm, 
 use starling_protocol::{ErrorCode, Scopes};
 
 use crate::app::App;
+use crate::http::form::Sent;
 use crate::http::reader::Reader;
 use crate::http::{render, tokens};
 use crate::refusal::Refusal;
@@ -43,11 +42,10 @@ pub(crate) async fn page(State(app): State<App>, headers: HeaderMap) -> Response
 pub(crate) async fn make(
     State(app): State<App>,
     headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let Form(fields) =
-            form.map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))?;
+        let fields = form.read()?;
         let reader = Reader::of(&app, &headers).await?;
         let owner = tokens::owner(reader.identity.as_ref())?;
         let scopes = Scopes {

@@ -96,10 +96,12 @@ fn lessons() -> OpenApiRouter<App> {
         .routes(routes!(chat::broadcast))
 }
 
-/// Whether an address is for programs, which want no pages, and are refused as such. What only tells whether
-/// the server is there does so in plain text.
+/// The addresses that are for programs alone, each with all below it.
+const PATHS: &[&str] = &["/api", "/chat", "/events"];
+
+/// Whether an address is for programs alone, which want no pages, and are refused as such.
 pub(crate) fn is_path(path: &str) -> bool {
-    cors::is_open(path) && path != "/healthz"
+    cors::is_below(PATHS, path)
 }
 
 async fn no_such_address() -> Failed {

@@ -1,4 +1,4 @@
-//! What pages of other sites may read: the answers at the addresses that are made for programs, and
+//! What pages of other sites may read: the answers at the addresses that programs use, and
 //! only if the operator has named their origin (`--allow-origin`). They show tokens, never cookies, so
 //! that nothing here allows credentials. Whether a request may change something is judged by `origin`.
 
@@ -14,8 +14,8 @@ use axum::response::{IntoResponse, Response};
 
 use crate::app::App;
 
-/// The addresses that are made for programs, each with all below it.
-const OPEN: &[&str] = &["/api", "/chat", "/events", "/healthz"];
+/// The addresses that programs use, each with all below it.
+const OPEN: &[&str] = &["/api", "/chat", "/events", "/files", "/healthz"];
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// What a page may send besides what every page may.
@@ -34,7 +34,7 @@ const KEPT: HeaderValue = HeaderValue::from_static("600");
 
 /// Around every request.
 pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !is_open(request.uri().path()) {
+    if !is_below(OPEN, request.uri().path()) {
         return next.run(request).await;
     }
     let allowed = allowed(&app.config.tokens.allow_origin, request.headers());
@@ -60,10 +60,10 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// Whether an address is made for programs.
-pub(crate) fn is_open(path: &str) -> bool {
-    OPEN.iter().any(|open| {
-        path.strip_prefix(open).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// Whether an address is one of these, or below one.
+pub(crate) fn is_below(addresses: &[&str], path: &str) -> bool {
+    addresses.iter().any(|address| {
+        path.strip_prefix(address).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
 
@@ -79,12 +79,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_made_for_programs_is_open() {
-        for open in ["/api", "/api/v1/rooms", "/api/openapi.json", "/chat", "/chat/rooms/a"] {
-            assert!(is_open(open), "{open}");
+    fn only_what_programs_use_is_open() {
+        for open in ["/api", "/api/v1/rooms", "/chat", "/chat/rooms/a", "/files/id/name"] {
+            assert!(is_below(OPEN, open), "{open}");
         }
         for closed in ["/", "/r/den", "/apis", "/chatter", "/account", "/r/api", "/join", "//api"] {
-            assert!(!is_open(closed), "{closed}");
+            assert!(!is_below(OPEN, closed), "{closed}");
         }
     }
 

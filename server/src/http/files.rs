@@ -18,7 +18,7 @@ use tower_http::services::ServeFile;
 
 use crate::app::App;
 use crate::http::headers::Sandboxed;
-use crate::http::{identity, render};
+use crate::http::{identity, known, render};
 use crate::refusal::{NO_SUCH_FILE, Refusal};
 use crate::store::{Actor, FileRecord, StoreError};
 
@@ -119,14 +119,10 @@ fn range<'a>(asked: &'a HeaderMap, etag: &str, modified: &str) -> Option<&'a Hea
 
 /// Whether whoever asks has the file already.
 fn is_known(headers: &HeaderMap, etag: &str, modified: &str) -> bool {
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    match text(&IF_NONE_MATCH) {
-        Some(known) => known
-            .split(',')
-            .map(|known| known.trim())
-            .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == etag),
-        None => text(&IF_MODIFIED_SINCE) == Some(modified),
+    if headers.contains_key(IF_NONE_MATCH) {
+        return known::names(headers.get_all(IF_NONE_MATCH), etag.as_bytes());
     }
+    headers.get(IF_MODIFIED_SINCE).is_some_and(|since| since == modified)
 }
 
 /// How a browser treats a file, and what it is called when it is kept. After RFC 6266 and RFC 8187.

@@ -11,22 +11,18 @@ mod tickets;
 
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 use starling_protocol::{DisplayName, ErrorCode, Scopes, User, UserId};
 
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::cookie;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::store::{Actor, NewSignIn, SignedIn, StoreError, TokenHolder, Visitor, unix_ms};
 
 pub(crate) use bearer::{is_shown as shows_token, new_token, of_token};
 pub(crate) use jwt::Jwt;
 pub(crate) use tickets::{TICKET_LASTS, Tickets};
-
-const TOKEN_BYTES: usize = 32;
 
 const GUESTS_CLOSED: &str = "Only people with an account come in here. Sign in first.";
 
@@ -140,7 +136,7 @@ pub(crate) async fn find_with_guests(
 
 /// The hash of the cookie that a request carries, whether it stands for anybody or not.
 pub(crate) fn shown(app: &App, headers: &HeaderMap) -> Option<[u8; 32]> {
-    hash_of(CookieJar::from_headers(headers).get(cookie::name(&app.config))?.value())
+    Secret::hash_of(CookieJar::from_headers(headers).get(cookie::name(&app.config))?.value())
 }
 
 /// Whoever a credential stands for right now; `None` if it stands for nobody any more. Whether its time
@@ -190,13 +186,10 @@ pub(crate) fn new_sign_in(
     app: &App,
     caller: &Caller,
 ) -> Result<(NewSignIn, Cookie<'static>), Refusal> {
-    let token = random_token()?;
-    let sign_in = NewSignIn {
-        token_hash: Sha256::digest(token).into(),
-        agent: caller.agent.clone(),
-        address: caller.address.to_string(),
-    };
-    Ok((sign_in, cookie::new(&app.config, URL_SAFE_NO_PAD.encode(token))))
+    let Secret { text: token, hash: token_hash } = Secret::new()?;
+    let sign_in =
+        NewSignIn { token_hash, agent: caller.agent.clone(), address: caller.address.to_string() };
+    Ok((sign_in, cookie::new(&app.config, token)))
 }
 
 /// What makes a browser forget its cookie.
@@ -234,32 +227,4 @@ pub(crate) fn let_in(app: &App, caller: &Caller) -> Result<(), Refusal> {
 
 fn guests_closed() -> Refusal {
     Refusal::new(ErrorCode::GuestsClosed, GUESTS_CLOSED)
-}
-
-/// The code of a link, and the hash under which the store knows it.
-///
-/// # Errors
-/// A [`Refusal`] when the system gives no random bytes.
-pub(crate) fn new_code() -> Result<(String, [u8; 32]), Refusal> {
-    let token = random_token()?;
-    Ok((URL_SAFE_NO_PAD.encode(token), Sha256::digest(token).into()))
-}
-
-/// A secret that nobody guesses.
-///
-/// # Errors
-/// A [`Refusal`] when the system gives no random bytes.
-pub(crate) fn random_token() -> Result<[u8; TOKEN_BYTES], Refusal> {
-    let mut token = [0; TOKEN_BYTES];
-    getrandom::fill(&mut token).map_err(|error| {
-        tracing::error!(%error, "the system gives no random bytes");
-        Refusal::from(StoreError::Unavailable)
-    })?;
-    Ok(token)
-}
-
-/// The hash under which the store knows a secret, if the text is one.
-pub(crate) fn hash_of(token: &str) -> Option<[u8; 32]> {
-    let token = URL_SAFE_NO_PAD.decode(token).ok()?;
-    (token.len() == TOKEN_BYTES).then(|| Sha256::digest(token).into())
 }

@@ -1,11 +1,11 @@
 //! `/invite`: where invitations are accepted. The code comes in a form or in a question of the page's
 //! script, never in an address.
 
+use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::{FormRejection, JsonRejection};
+use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::{Form, Json};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::{Deserialize, Serialize};
 use starling_app::page::View;
@@ -14,9 +14,11 @@ use starling_protocol::{DisplayName, ErrorCode, Slug};
 
 use crate::app::App;
 use crate::http::caller::Caller;
+use crate::http::form::Sent;
 use crate::http::reader::Reader;
-use crate::http::{identity, render};
+use crate::http::render;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::store::{InviteFault, StoreError};
 
 /// The form as it was sent.
@@ -84,11 +86,11 @@ pub(crate) async fn accept(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    form: Sent<Fields>,
 ) -> Response {
-    let Ok(Form(fields)) = form else {
-        let refusal = Refusal::new(ErrorCode::BadForm, "This form could not be read.");
-        return render::refusal(&app, refusal).await;
+    let fields = match form.read() {
+        Ok(fields) => fields,
+        Err(refusal) => return render::refusal(&app, refusal).await,
     };
     let reader = match Reader::of(&app, &headers).await {
         Ok(reader) => reader,
@@ -129,5 +131,5 @@ async fn enter(
 /// The hash of a code as people paste it, with the rest of its link or without.
 fn hash_of(code: &str) -> Result<[u8; 32], StoreError> {
     let code = code.rsplit('#').next().unwrap_or_default().trim();
-    identity::hash_of(code).ok_or(StoreError::BadInvite(InviteFault::Unknown))
+    Secret::hash_of(code).ok_or(StoreError::BadInvite(InviteFault::Unknown))
 }

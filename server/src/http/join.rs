@@ -1,17 +1,16 @@
 //! `POST /join`: the form that gives a guest their name and opens, or makes, a room.
 
-use axum::Form;
 use axum::extract::State;
-use axum::extract::rejection::FormRejection;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::Deserialize;
 use starling_app::page::{Field, FormError, JoinForm};
-use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug};
+use starling_protocol::{DisplayName, ErrorCode, RoomName, Slug, Visibility};
 
 use crate::app::App;
 use crate::http::caller::Caller;
+use crate::http::form::Sent;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::render;
@@ -36,11 +35,11 @@ pub(crate) async fn join(
     State(app): State<App>,
     caller: Caller,
     headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    form: Sent<Fields>,
 ) -> Response {
-    let Ok(Form(fields)) = form else {
-        let refusal = Refusal::new(ErrorCode::BadForm, "This form could not be read.");
-        return render::refusal(&app, refusal).await;
+    let fields = match form.read() {
+        Ok(fields) => fields,
+        Err(refusal) => return render::refusal(&app, refusal).await,
     };
     let reader = match Reader::of(&app, &headers).await {
         Ok(reader) => reader,
@@ -78,10 +77,13 @@ async fn enter(
         }
         None => {
             let name = RoomName::parse(&fields.room, &app.limits)?;
-            let listed = fields.listed.is_some();
+            let visibility = match fields.listed {
+                Some(_) => Visibility::Public,
+                None => Visibility::Unlisted,
+            };
             let cap = app.config.rooms_per_address;
             let address = caller.household();
-            (slug::derive(&name), Some(NewRoom { name, listed, address, cap }))
+            (slug::derive(&name), Some(NewRoom { name, visibility, address, cap }))
         }
     };
     let (visitor, cookie) = reader.visitor(app, name, caller)?;

@@ -1,8 +1,6 @@
 //! `POST /r/{slug}/messages`: the form that says something in a room, for browsers without
 //! JavaScript. The same message goes the same way as one from a WebSocket: see `posting`.
 
-use axum::Form;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -11,6 +9,7 @@ use starling_app::page::PostForm;
 use starling_protocol::{ErrorCode, MessageId, Slug};
 
 use crate::app::App;
+use crate::http::form::Sent;
 use crate::http::pages::{self, RoomForms};
 use crate::http::reader::Reader;
 use crate::http::render;
@@ -33,7 +32,7 @@ pub(crate) async fn post(
     State(app): State<App>,
     Path(slug): Path<String>,
     headers: HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    form: Sent<Fields>,
 ) -> Response {
     match answer(&app, Slug::new(slug), &headers, form).await {
         Ok(response) => response,
@@ -51,10 +50,9 @@ async fn answer(
     app: &App,
     slug: Slug,
     headers: &HeaderMap,
-    form: Result<Form<Fields>, FormRejection>,
+    form: Sent<Fields>,
 ) -> Result<Response, Refusal> {
-    let Form(fields) =
-        form.map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))?;
+    let fields = form.read()?;
     let reader = Reader::of(app, headers).await?;
     let (room, standing) = permission::admit(app, reader.actor(), &slug).await?;
     match say(app, &reader, &room, &fields).await {

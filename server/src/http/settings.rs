@@ -7,17 +7,17 @@ mod members;
 mod openness;
 mod page;
 
-use axum::Form;
-use axum::extract::rejection::{FormRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use starling_app::page::settings::{MadeInvite, RefusedForm, SettingsForm};
-use starling_protocol::{ErrorCode, Slug, TextError, UserId};
+use starling_protocol::{Slug, TextError, UserId};
 
 use crate::app::App;
+use crate::http::form::Sent;
 use crate::http::reader::Reader;
 use crate::http::render;
 use crate::permission;
@@ -130,7 +130,7 @@ pub(crate) async fn submit<F: Submit>(
     State(app): State<App>,
     Path(slug): Path<String>,
     headers: HeaderMap,
-    form: Result<Form<F>, FormRejection>,
+    form: Sent<F>,
 ) -> Response {
     match answer(&app, &Slug::new(slug), &headers, form).await {
         Ok(response) => response,
@@ -142,10 +142,9 @@ async fn answer<F: Submit>(
     app: &App,
     slug: &Slug,
     headers: &HeaderMap,
-    form: Result<Form<F>, FormRejection>,
+    form: Sent<F>,
 ) -> Result<Response, Refusal> {
-    let Form(form) =
-        form.map_err(|_| Refusal::new(ErrorCode::BadForm, "This form could not be read."))?;
+    let form = form.read()?;
     let reader = Reader::of(app, headers).await?;
     let (room, standing) = permission::admit(app, reader.actor(), slug).await?;
     let asked = Asked { app, headers, actor: reader.actor(), room: &room };

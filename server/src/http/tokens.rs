@@ -7,6 +7,7 @@ use starling_protocol::{DisplayName, ErrorCode, Scopes, UserId};
 use crate::app::App;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::store::{NewToken, TokenRecord, unix_ms};
 
 /// A token was made. It is told once: only its hash is kept.
@@ -43,7 +44,7 @@ pub(crate) async fn make(
 ) -> Result<Made, Refusal> {
     let name = DisplayName::parse(name, &app.limits)?;
     app.rates.message(user)?;
-    let (token, token_hash) = identity::new_token()?;
+    let Secret { text: token, hash: token_hash } = identity::new_token()?;
     let expires_at = lasts.map(|lasts| {
         let ms = i64::try_from(lasts.as_millis()).unwrap_or(i64::MAX);
         unix_ms().saturating_add(ms)

@@ -42,8 +42,8 @@ pub(crate) struct StreamPublication {
 #[derive(Clone, Debug)]
 pub(crate) struct StreamEvent {
     pub(crate) seq: Seq,
-    /// The message that nobody gets to see from here on.
-    pub(crate) deletes: Option<Seq>,
+    /// The message that says something else from here on, or nothing more.
+    pub(crate) rewrites: Option<Seq>,
     pub(crate) text: Text,
 }
 
@@ -62,11 +62,12 @@ impl StreamEvent {
                 ServerEvent::Reacted { room, seq, message, emoji, user, active }
             }
         });
-        let deletes = match event {
+        let rewrites = match event {
             Logged::Deleted(deletion) => Some(deletion.message),
-            Logged::Message(_) | Logged::Edited(_) | Logged::Reacted(_) => None,
+            Logged::Edited(edit) => Some(edit.message),
+            Logged::Message(_) | Logged::Reacted(_) => None,
         };
-        Self { seq: event.seq(), deletes, text }
+        Self { seq: event.seq(), rewrites, text }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Copying the database to a file, and the files of people beside it, while a server may be using both. It knows the folder, not the
-//! running store: the copy is made by another process.
+//! Copying the database to a file, and the files of people beside it, while a server may be using both. It
+//! knows the folder, not the running store: the copy is made by another process.
 
 use std::fs::{self, File};
 use std::io;

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use futures_util::{Stream, StreamExt};
+use sqlx::{SqliteConnection, SqliteExecutor};
 use starling_protocol::{Epoch, Logged, Message, Position, Reactions, Seq, UserId};
 use uuid::Uuid;
 
@@ -88,7 +89,7 @@ impl Store {
         let more = damage || whole < messages.len() || messages.len() > limit;
         messages.truncate(whole.min(limit));
         messages.reverse();
-        self.add_reactions(room, &mut messages).await?;
+        add_reactions(&self.reads, room, &mut messages).await?;
         Ok((messages, more))
     }
 
@@ -113,7 +114,7 @@ impl Store {
         let mut messages: Vec<Message> = rows.into_iter().map(|row| row.0).collect();
         let more = messages.len() > limit;
         messages.truncate(limit);
-        self.add_reactions(room, &mut messages).await?;
+        add_reactions(&self.reads, room, &mut messages).await?;
         Ok((messages, more))
     }
 
@@ -128,36 +129,8 @@ impl Store {
         let query = seqs.iter().fold(query, |query, seq| query.bind(from_seq(*seq)));
         let rows = query.fetch_all(&self.reads).await?;
         let mut messages: Vec<Message> = rows.into_iter().map(|row| row.0).collect();
-        self.add_reactions(room, &mut messages).await?;
+        add_reactions(&self.reads, room, &mut messages).await?;
         Ok(messages)
-    }
-
-    /// Fills in how people reacted to these messages, which are in their order.
-    async fn add_reactions(
-        &self,
-        room: RoomId,
-        messages: &mut [Message],
-    ) -> Result<(), StoreError> {
-        let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(()) };
-        let rows = sqlx::query_as::<_, (i64, String, Uuid)>(REACTIONS)
-            .bind(room.0)
-            .bind(from_seq(first.seq))
-            .bind(from_seq(last.seq))
-            .fetch(&self.reads);
-        // Without the damaged ones, what was said can still be read.
-        let (rows, _) = until_damage(rows).await?;
-        for (message, emoji, user) in rows {
-            let Ok(at) = messages.binary_search_by_key(&seq_from(message), |it| it.seq) else {
-                continue;
-            };
-            let (emoji, user) = (stored_emoji(&emoji)?, UserId::new(user));
-            let reactions = &mut messages[at].reactions;
-            match reactions.last_mut() {
-                Some(same) if same.emoji == emoji => same.by.push(user),
-                _ => reactions.push(Reactions { emoji, by: vec![user] }),
-            }
-        }
-        Ok(())
     }
 
     /// How many of these messages, the newest first, there are before one is missing: between two of
@@ -217,7 +190,7 @@ impl Store {
             .fetch(&self.reads);
         let (changes, more_damage) = until_damage(changes).await?;
         let mut messages: Vec<Message> = messages.into_iter().map(|row| row.0).collect();
-        self.add_reactions(room, &mut messages).await?;
+        add_reactions(&self.reads, room, &mut messages).await?;
         let messages = messages.into_iter().map(Logged::Message);
         let mut events: Vec<Logged> =
             messages.chain(changes.into_iter().map(|row| row.0)).collect();
@@ -247,6 +220,53 @@ impl Store {
         position.seq = events.last().map_or(position.seq, Logged::seq);
         Ok((position, events))
     }
+}
+
+/// A message as it is now.
+pub(super) async fn message_now(
+    db: &mut SqliteConnection,
+    room: RoomId,
+    seq: Seq,
+) -> sqlx::Result<Result<Option<Message>, StoreError>> {
+    let sql = format!("{MESSAGES} AND m.seq = ?");
+    let row = sqlx::query_as::<_, StoredMessage>(sqlx::AssertSqlSafe(sql))
+        .bind(room.0)
+        .bind(from_seq(seq))
+        .fetch_optional(&mut *db)
+        .await?;
+    let Some(StoredMessage(message)) = row else { return Ok(Ok(None)) };
+    let mut messages = [message];
+    let added = add_reactions(db, room, &mut messages).await;
+    let [message] = messages;
+    Ok(added.map(|()| Some(message)))
+}
+
+/// Fills in how people reacted to these messages, which are in their order.
+async fn add_reactions(
+    db: impl SqliteExecutor<'_>,
+    room: RoomId,
+    messages: &mut [Message],
+) -> Result<(), StoreError> {
+    let (Some(first), Some(last)) = (messages.first(), messages.last()) else { return Ok(()) };
+    let rows = sqlx::query_as::<_, (i64, String, Uuid)>(REACTIONS)
+        .bind(room.0)
+        .bind(from_seq(first.seq))
+        .bind(from_seq(last.seq))
+        .fetch(db);
+    // Without the damaged ones, what was said can still be read.
+    let (rows, _) = until_damage(rows).await?;
+    for (message, emoji, user) in rows {
+        let Ok(at) = messages.binary_search_by_key(&seq_from(message), |it| it.seq) else {
+            continue;
+        };
+        let (emoji, user) = (stored_emoji(&emoji)?, UserId::new(user));
+        let reactions = &mut messages[at].reactions;
+        match reactions.last_mut() {
+            Some(same) if same.emoji == emoji => same.by.push(user),
+            _ => reactions.push(Reactions { emoji, by: vec![user] }),
+        }
+    }
+    Ok(())
 }
 
 /// The rows up to the first that is damaged, and whether there is one.

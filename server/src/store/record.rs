@@ -40,8 +40,8 @@ pub struct RoomRecord {
 pub struct NewRoom {
     /// Its name.
     pub name: RoomName,
-    /// Whether the lobby lists it.
-    pub listed: bool,
+    /// Who finds it.
+    pub visibility: Visibility,
     /// Where the wish came from.
     pub address: IpAddr,
     /// How many rooms may be made from one address in 24 hours.

@@ -76,11 +76,12 @@ pub enum RestoreError {
 }
 
 /// Makes the backup in the file `copy` the database in `folder`, after checking that it is whole, and
-/// with a new epoch for each stream: whoever has seen messages that the backup does not have starts
-/// over. The files that people sent come from the folder beside the backup. A database that is there already is set aside under another name if `replace` says so; the
-/// returned path tells where it is. Whenever this is interrupted, the old database is whole, with its
-/// log, under one of its names, or the new one is there; if neither has the name that a server opens,
-/// servers refuse to start until a restore was finished.
+/// with a new epoch for each stream: whoever has seen messages that the backup does not have starts over.
+/// The files that people sent come from the folder beside the backup. A database that is there already is
+/// set aside under another name if `replace` says so; the returned path tells where it is. Whenever this
+/// is interrupted, the old database is whole, with its log, under one of its names, or the new one is
+/// there; if neither has the name that a server opens, servers refuse to start until a restore was
+/// finished.
 ///
 /// # Errors
 /// [`RestoreError`], in words for an operator.

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex};
 use sqlx::{Connection, SqliteConnection};
 use starling_protocol::{
     DisplayName, HUES, Limits, Logged, MessageBody, MessageId, RoomName, Seq, Slug, User, UserId,
+    Visibility,
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
@@ -105,7 +106,8 @@ fn display_name(name: &str) -> DisplayName {
 
 fn new_room(name: &str, cap: u32) -> NewRoom {
     let address = IpAddr::from([127, 0, 0, 1]);
-    NewRoom { name: RoomName::parse(name, &Limits::default()).unwrap(), listed: true, address, cap }
+    let name = RoomName::parse(name, &Limits::default()).unwrap();
+    NewRoom { name, visibility: Visibility::Public, address, cap }
 }
 
 fn message_body(body: &str) -> MessageBody {
@@ -151,6 +153,16 @@ async fn a_repeat_gets_the_first_seq_and_another_body_is_a_conflict() {
     assert_eq!(running.post(den, bob, 1, "mine").await, Ok(Seq(3)), "ids are an author's own");
     assert_eq!(running.announced_seqs(), [Seq(1), Seq(2), Seq(3)]);
     assert_eq!(running.post(RoomId(99), ada, 9, "x").await, Err(StoreError::NotFound));
+    let edited = running.store.edit_message(
+        Actor::person(ada),
+        den,
+        Seq(1),
+        message_body("hello, all"),
+        None,
+    );
+    edited.await.unwrap();
+    assert_eq!(running.post(den, ada, 1, "hello").await, Ok(Seq(1)), "it was edited since");
+    assert_eq!(running.post(hall, ada, 1, "hello").await, Err(StoreError::Conflict));
 }
 
 #[tokio::test]

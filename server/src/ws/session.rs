@@ -30,6 +30,7 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use super::PlacesTaken;
 use super::socket::{SendError, Socket};
 use crate::app::App;
+use crate::deadline;
 use crate::http::identity::{Credential, Identity};
 use crate::online::OnlineGuard;
 use crate::refusal::Refusal;
@@ -181,7 +182,7 @@ impl Session {
             limits: self.app.limits,
             ping_after_ms: self.app.config.ping_after.as_millis() as u64,
             pong_within_ms: self.app.config.pong_within.as_millis() as u64,
-            expires_in_ms: ends_at.map(credential::left),
+            expires_in_ms: ends_at.map(deadline::left),
         });
         self.tell_directs(false).await
     }

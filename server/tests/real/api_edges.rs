@@ -122,6 +122,45 @@ async fn pages_of_named_sites_read_with_a_token_and_without_cookies() {
 }
 
 #[tokio::test]
+async fn files_are_read_by_pages_of_named_sites() {
+    let friend = "https://friend.example";
+    let server = Server::with_secret(&["--allow-origin", friend]).await;
+    let guest = server.guest("Ada", "Den").await;
+    let file = server.send_file(&guest, "notes.txt", b"some notes").await;
+    let said = Program::of_guest(&server, &guest)
+        .post("/api/v1/rooms/den/messages", json!({"file": file["id"]}))
+        .await;
+    assert_eq!(said.status, 201);
+    let path = format!("/files/{}/notes.txt", file["id"].as_str().unwrap());
+    let preflight = Program::of_nobody(&server)
+        .with("origin", friend)
+        .with("access-control-request-method", "GET")
+        .with("access-control-request-headers", "authorization, range")
+        .ask("OPTIONS", &path, None)
+        .await;
+    assert_eq!((preflight.status, preflight.header("access-control-allow-origin")), (204, friend));
+    for name in ["authorization", "range"] {
+        assert!(preflight.header("access-control-allow-headers").contains(name), "{name}");
+    }
+    let ann = Program::of(&server, "ann", "read");
+    let read = ann.with("origin", friend).get(&path).await;
+    assert_eq!((read.status, read.text.as_str()), (200, "some notes"));
+    assert_eq!(read.header("access-control-allow-origin"), friend);
+    assert!(read.header("vary").contains("origin"), "{read:?}");
+    // Whoever does not ask in the way that tells the origin, as a picture on a page, gets nothing.
+    assert_eq!(read.header("cross-origin-resource-policy"), "same-origin");
+    let part = ann.with("origin", friend).with("range", "bytes=5-").get(&path).await;
+    assert_eq!((part.status, part.text.as_str()), (206, "notes"));
+    assert!(part.header("access-control-expose-headers").contains("content-range"));
+    let evil = ann.with("origin", "https://evil.example").get(&path).await;
+    assert!(!evil.headers.contains_key("access-control-allow-origin"), "{evil:?}");
+    // What is refused stays a page for people.
+    let none = ann.with("origin", friend).get("/files/x/y").await;
+    assert_eq!((none.status, none.header("access-control-allow-origin")), (404, friend));
+    assert_eq!(none.header("content-type"), "text/html; charset=utf-8");
+}
+
+#[tokio::test]
 async fn the_description_names_every_address_and_its_page_shows_it() {
     let server = Server::start(&[]).await;
     let nobody = Program::of_nobody(&server);
@@ -142,6 +181,9 @@ async fn the_description_names_every_address_and_its_page_shows_it() {
     unique.dedup();
     assert_eq!(ids, unique);
     assert!(ids.len() >= 35, "{ids:?}");
+    let piece = &document.body["paths"]["/api/v1/uploads/{upload}"]["patch"]["requestBody"];
+    let bytes = json!({"type": "string", "format": "binary"});
+    assert_eq!(piece["content"], json!({"application/octet-stream": {"schema": bytes}}));
 
     let page = nobody.get("/api/docs").await;
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");

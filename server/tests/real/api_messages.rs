@@ -83,6 +83,28 @@ async fn a_message_is_said_once_seen_live_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn of_several_changes_of_what_they_have_read_one_is_made() {
+    let (_server, ann) = start().await;
+    for number in 1..=4 {
+        let said = ann.post(DEN, json!({"body": "one"})).await;
+        assert_eq!(said.status, 201);
+        let one = said.header("location").to_owned();
+        let careful = ann.with("if-match", ann.get(&one).await.header("etag"));
+        let changes = (0..8).map(|text| {
+            let change = json!({"body": format!("change {text} of {number}")});
+            careful.ask("PATCH", &one, Some(change))
+        });
+        let changed = futures_util::future::join_all(changes).await;
+        let mut outcomes: Vec<_> = changed.iter().map(|answer| answer.outcome()).collect();
+        outcomes.sort_unstable();
+        assert_eq!(outcomes, [&["changed"; 7][..], &["done"]].concat(), "{changed:?}");
+        assert_eq!(careful.ask("DELETE", &one, None).await.outcome(), "changed");
+        let any = ann.with("if-match", "*");
+        assert_eq!(any.ask("DELETE", &one, None).await.outcome(), "done");
+    }
+}
+
+#[tokio::test]
 async fn messages_are_read_by_the_page_and_found_by_their_words() {
     let (server, ann) = start().await;
     for number in 1..=7 {

@@ -175,6 +175,8 @@ async fn a_hidden_room_answers_as_none_does_whatever_is_asked() {
         ("POST", "/broadcast", Some(json!({"event": "x"}))),
         ("POST", "/measures", Some(json!({"user": ann_id, "measure": "ban"}))),
         ("PUT", &member, Some(json!({"role": "visitor"}))),
+        ("POST", "/uploads", Some(json!({"name": "x", "size": 1}))),
+        ("POST", "/uploads", Some(json!({"name": "x", "size": 0}))),
     ] {
         for program in [&bob, &guest, &Program::of_nobody(&server)] {
             let [there, nowhere] = ["hidden", "nowhere"].map(|slug| {

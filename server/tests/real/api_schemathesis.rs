@@ -54,6 +54,9 @@ async fn every_role_gets_what_is_described_and_nothing_of_others() {
     }
     let hidden = format!("/api/v1/rooms/{OF_MEMBERS}/messages");
     assert_eq!(zed.post(&hidden, json!({"body": OF_MEMBERS})).await.status, 201);
+    let wanted = json!({"name": OF_MEMBERS, "size": 10});
+    let started = zed.post(&format!("/api/v1/rooms/{OF_MEMBERS}/uploads"), wanted).await;
+    let upload = started.body["id"].as_str().unwrap().to_owned();
     let direct = format!("/api/v1/directs/{carl_id}/messages");
     let said = zed.post(&direct, json!({"body": BETWEEN_TWO})).await;
     let conversation = said.header("location").split('/').nth(4).unwrap().to_owned();
@@ -68,6 +71,7 @@ async fn every_role_gets_what_is_described_and_nothing_of_others() {
         "id": ["den", OF_MEMBERS, conversation],
         "seq": [1, 2, 3],
         "emoji": ["★"],
+        "upload": [upload],
         "user": [zed.id().await],
     });
     let scoped = |scopes| Program::of(&server, "sue", scopes);

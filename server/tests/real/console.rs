@@ -52,7 +52,7 @@ async fn what_the_console_does_is_seen_at_once() {
         let locked = RoomChange { locked: Some(true), ..RoomChange::default() };
         store.change_room(Actor::Console, room, locked).await?;
         store.set_role(Actor::Console, room, visitor, Role::Moderator).await?;
-        store.delete_message(Actor::Console, room, Seq(1)).await
+        store.delete_message(Actor::Console, room, Seq(1), None).await
     });
     done.await.unwrap().unwrap();
     ada.until("rights", |event| event["locked"] == true).await;

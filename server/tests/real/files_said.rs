@@ -1,9 +1,11 @@
 //! Messages with files: one file, one message, and whoever may read the message may have the file.
 
 use serde_json::{Value, json};
+use starling_protocol::Slug;
 use uuid::Uuid;
 
 use crate::support::database::change;
+use crate::support::program::Program;
 use crate::support::{Guest, RawSocket, Server, http};
 use crate::uploads::{stored, until_stored};
 
@@ -81,6 +83,36 @@ async fn a_message_has_a_file_live_later_and_on_the_page() {
     bob.socket.send(&json!({"type": "history", "ref": 6, "room": "den", "before": 2})).await;
     let edited = bob.socket.event_of("history").await["messages"][0].clone();
     assert_eq!((&edited["body"], &edited["file"]), (&json!("My notes"), &file));
+}
+
+#[tokio::test]
+async fn programs_say_something_with_a_file_in_rooms_and_in_private() {
+    let server = Server::start(&[]).await;
+    let ada = server.guest("Ada", "Den").await;
+    let mut bob = Someone::enters(&server, "Bob", "Den").await;
+    let program = Program::of_guest(&server, &ada);
+    let bob_id = Program::of_guest(&server, &bob.guest).id().await;
+    let file = server.send_file(&ada, "notes.txt", b"x").await;
+    let den = "/api/v1/rooms/den/messages";
+    let keyed = program.with("idempotency-key", "notes");
+    let said = keyed.post(den, json!({"file": file["id"]})).await;
+    assert_eq!((said.status, &said.body["body"], &said.body["file"]), (201, &json!(""), &file));
+    assert_eq!(keyed.post(den, json!({"file": file["id"]})).await.body, said.body, "a repeat");
+    assert_eq!(keyed.post(den, json!({"body": "x"})).await.outcome(), "conflict");
+    assert_eq!(bob.socket.event_of("message").await["message"]["file"], file);
+    let again = program.post(den, json!({"body": "x", "file": file["id"]})).await;
+    assert_eq!(again.outcome(), "no_such_file");
+    assert_eq!(program.post(den, json!({})).await.outcome(), "message_empty");
+
+    let opened = program.post("/api/v1/directs", json!({"user": bob_id})).await.body;
+    let room = Slug::new(opened["room"].as_str().unwrap());
+    let file = server.send_file(&Guest { room, ..ada }, "secret.txt", b"x").await;
+    let wanted = json!({"body": "for you", "file": file["id"]});
+    let said = program.post(&format!("/api/v1/directs/{bob_id}/messages"), wanted).await;
+    assert_eq!((said.status, &said.body["file"]), (201, &file), "{said:?}");
+    assert_eq!(bob.gets(&server, &file).await, 200);
+    let eve = server.guest("Eve", "Den").await;
+    assert_eq!(server.get_as(&eve, &path(&file)).await.status(), 404);
 }
 
 #[tokio::test]

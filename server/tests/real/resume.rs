@@ -158,3 +158,28 @@ async fn who_slept_too_long_while_connected_starts_over() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_comes_back_is_not_told_what_a_message_said_before_an_edit() {
+    let server = Server::start(&[]).await;
+    let guest = server.guest("Ada", "Den").await;
+    let mut ada = server.socket(&guest).await;
+    let epoch = ada.join(&guest.room).await["position"]["epoch"].clone();
+    let id = uuid::Uuid::now_v7();
+    let post = json!({"type": "post", "ref": 1, "room": "den", "id": id, "body": "secret"});
+    ada.send(&post).await;
+    ada.event_of("message").await;
+    for body in ["less of it", "open"] {
+        let edit = json!({"type": "edit", "ref": 2, "room": "den", "message": 1, "body": body});
+        ada.send(&edit).await;
+        ada.event_of("message_edited").await;
+    }
+    let mut back = server.socket(&guest).await;
+    let position = json!({"epoch": epoch, "seq": 0});
+    back.send(&json!({"type": "join", "ref": 1, "room": "den", "resume": position})).await;
+    assert_eq!(back.event_of("joined").await["recovered"], json!(true));
+    assert_eq!(back.event_of("message").await["message"]["body"], "open");
+    for _ in 0..2 {
+        assert_eq!(back.event_of("message_edited").await["body"], "open");
+    }
+}

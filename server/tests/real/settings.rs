@@ -177,7 +177,7 @@ impl Cast {
 
 fn new_room(name: &str) -> NewRoom {
     let name = RoomName::parse(name, &Limits::default()).unwrap();
-    NewRoom { name, listed: true, address: [127, 0, 0, 1].into(), cap: u32::MAX }
+    NewRoom { name, visibility: Visibility::Public, address: [127, 0, 0, 1].into(), cap: u32::MAX }
 }
 
 async fn text(answer: Response) -> String {

@@ -125,7 +125,7 @@ async fn ending_a_token_closes_what_it_opened_and_nothing_else() {
     assert_eq!(first.close_code().await, 4402);
     for socket in [&mut second, &mut browser] {
         socket.send(&json!({"type": "ping"})).await;
-        assert_eq!(socket.event().await["type"], "pong");
+        socket.event_of("pong").await;
     }
 }
 

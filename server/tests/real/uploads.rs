@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 
 use crate::support::database::{change, number};
 use crate::support::files::{bytes, sha256};
+use crate::support::program::Program;
 use crate::support::{Guest, PATIENCE, Server};
 
 /// The files whose bytes lie in a data folder.
@@ -313,6 +314,18 @@ async fn an_upload_is_its_senders_alone_and_takes_the_right_to_talk() {
         )
         .await;
     assert_eq!(status, 404);
+}
+
+#[tokio::test]
+async fn a_token_that_only_reads_gives_no_upload_up() {
+    let server = Server::with_secret(&[]).await;
+    let ann = Program::of(&server, "ann", "read write manage");
+    assert_eq!(ann.post("/api/v1/rooms", json!({"name": "Den"})).await.status, 201);
+    let wanted = json!({"name": "x", "size": 10});
+    let upload = ann.post("/api/v1/rooms/den/uploads", wanted).await.header("location").to_owned();
+    let reader = Program::of(&server, "ann", "read");
+    assert_eq!(reader.ask("DELETE", &upload, None).await.outcome(), "scope_missing");
+    assert_eq!(ann.ask("DELETE", &upload, None).await.outcome(), "done");
 }
 
 #[tokio::test]

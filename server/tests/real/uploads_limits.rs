@@ -76,8 +76,8 @@ async fn a_person_and_an_address_send_so_much_a_day_and_what_never_came_does_not
     let bob = server.guest("Bob", "Den").await;
     announce(&server, &bob, 100).await.unwrap();
     let eve = server.guest("Eve", "Den").await;
-    assert_eq!(announce(&server, &eve, 41).await, Err("429 too_many_bytes".to_owned()));
-    announce(&server, &eve, 40).await.unwrap();
+    assert_eq!(announce(&server, &eve, 51).await, Err("429 too_many_bytes".to_owned()));
+    announce(&server, &eve, 50).await.unwrap();
 }
 
 #[tokio::test]

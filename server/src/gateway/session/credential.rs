@@ -1,22 +1,18 @@
 //! What a session stands on, and what its person may do in its rooms: looked up again when it may have
 //! changed.
 
-use std::time::Duration;
-
 use serde_json::json;
 use starling_protocol::{ErrorCode, Slug};
 use tokio::time::Instant;
 
 use super::{End, Namespace, Session};
 use crate::app::App;
+use crate::deadline;
 use crate::gateway::failure::Failure;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
 use crate::seat::Look;
-use crate::store::{StoreError, unix_ms};
-
-/// What ends later is looked at so often all the same: clocks can be set.
-const DAY: Duration = Duration::from_secs(86_400);
+use crate::store::StoreError;
 
 impl Session {
     /// Looks again at what it stands on, and ends if that has ended.
@@ -39,10 +35,7 @@ impl Session {
             self.handle = account.ok().flatten().map(|account| account.handle);
         }
         self.actor = identity.actor();
-        self.look_again_at = identity.ends_at.map(|ends_at| {
-            let left = u64::try_from(ends_at.saturating_sub(unix_ms())).unwrap_or_default();
-            Instant::now() + Duration::from_millis(left).min(DAY) + Duration::from_millis(1)
-        });
+        self.look_again_at = identity.ends_at.map(deadline::until);
         self.user = identity.user;
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use starling_protocol::{
-    CursorState, ErrorCode, Hue, Person, Point, RoomName, Slot, Slug, Status, UserId,
+    CursorState, ErrorCode, Hue, Person, Point, RoomName, Slot, Slug, Status, UserId, Visibility,
 };
 use tokio::time::Instant;
 use tokio_stream::wrappers::WatchStream;
@@ -121,7 +121,7 @@ impl Session {
     async fn find_or_make(&mut self, name: RoomName, wanted: Slug) -> Result<Slug, Failure> {
         let address = self.line.caller.household();
         let cap = self.app.config.rooms_per_address;
-        let new = NewRoom { name, listed: false, address, cap };
+        let new = NewRoom { name, visibility: Visibility::Unlisted, address, cap };
         let visitor = Visitor::Known { actor: self.actor, name: None };
         let entered = self.app.store.enter(visitor, wanted, Some(new)).await?;
         if entered.made {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, Field, ForgotForm, FormError};
 use starling_protocol::ErrorCode;
 
-use super::{Sent, form_error, or_refusal, page, read, refused};
+use super::{Sent, form_error, or_refusal, page, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::refusal::Refusal;
@@ -35,7 +35,7 @@ pub(crate) async fn post(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let Fields { login } = read(form)?;
+        let Fields { login } = form.read()?;
         let login = login.trim().to_owned();
         if login.is_empty() || login.len() > LOGIN_BYTES {
             let message = "Type your handle or your email address.".to_owned();

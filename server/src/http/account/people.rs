@@ -7,13 +7,14 @@ use axum::response::Response;
 use serde::Deserialize;
 use starling_app::page::{AccountView, Field, FormError, PeopleView, View};
 
-use super::{Sent, or_refusal, page, read};
+use super::{Sent, or_refusal, page};
 use crate::app::App;
 use crate::http::identity::{self, Credential};
 use crate::http::reader::Reader;
 use crate::http::render;
 use crate::mail::RESET_MS;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 
 /// The form as it was sent.
 #[derive(Deserialize)]
@@ -38,7 +39,7 @@ pub(crate) async fn post(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let Fields { login } = read(form)?;
+        let Fields { login } = form.read()?;
         if !is_operator(&app, &headers).await? {
             return Ok(nothing_here(&app).await);
         }
@@ -57,7 +58,7 @@ pub(crate) async fn post(
 /// Shown once: what is stored of it is a hash.
 async fn make_link(app: &App, headers: &HeaderMap, login: &str) -> Result<String, Refusal> {
     let account = app.store.account_called(login).await?;
-    let (code, code_hash) = identity::new_code()?;
+    let Secret { text: code, hash: code_hash } = Secret::new()?;
     app.store.make_reset(account.user, code_hash, RESET_MS, None).await?;
     tracing::info!(user = %account.user, "an administrator made a link for another password");
     // The page that sent the form is one of ours: its origin was checked.

@@ -5,10 +5,11 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use starling_app::page::{AccountView, ProfileForm, SettingsView};
-use starling_protocol::{Avatar, DisplayName, ErrorCode, HUES, Hue, UserId};
+use starling_protocol::{Avatar, DisplayName, HUES, Hue, UserId};
 
-use super::{Sent, form_error, or_refusal, read, refused, settings};
+use super::{Sent, form_error, or_refusal, refused, settings};
 use crate::app::App;
+use crate::http::form;
 use crate::http::identity::{self, Identity};
 use crate::permission;
 use crate::refusal::Refusal;
@@ -31,7 +32,7 @@ pub(crate) async fn post(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let fields = read(form)?;
+        let fields = form.read()?;
         let Some(identity) = identity::find(&app, &headers).await? else {
             return Ok(Redirect::to("/sign-in?next=/account").into_response());
         };
@@ -58,7 +59,7 @@ async fn change(app: &App, identity: &Identity, fields: &Fields) -> Result<(), R
     identity.actor().may_personally().map_err(permission::refusal)?;
     let name = DisplayName::parse(&fields.name, &app.limits)?;
     if fields.hue >= HUES {
-        return Err(Refusal::new(ErrorCode::BadForm, "This form could not be read."));
+        return Err(form::unreadable());
     }
     let avatar = match fields.avatar.trim() {
         "" => None,

@@ -8,11 +8,12 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, ResetForm};
 use starling_protocol::Password;
 
-use super::{Sent, form_error, go_with, or_refusal, page, read, refused};
+use super::{Sent, form_error, go_with, or_refusal, page, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::store::StoreError;
 
 /// The form as it was sent.
@@ -36,7 +37,7 @@ pub(crate) async fn post(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let fields = read(form)?;
+        let fields = form.read()?;
         match reset(&app, &caller, &headers, &fields).await {
             Ok(cookie) => Ok(go_with(cookie, "/account?done=reset")),
             Err(refusal) => {
@@ -55,7 +56,7 @@ async fn reset(
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<Cookie<'static>, Refusal> {
-    let code = identity::hash_of(fields.code.trim()).ok_or(StoreError::NoSuchCode)?;
+    let code = Secret::hash_of(fields.code.trim()).ok_or(StoreError::NoSuchCode)?;
     // Nobody has passwords worked on without a code that is good.
     app.store.check_reset(&code).await?;
     let password = app.passwords.hash(Password::parse(&fields.password)?).await?;

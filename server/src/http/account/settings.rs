@@ -1,8 +1,6 @@
 //! `/account`: what a person sees and changes of themselves. The forms on it are `profile.rs`, and here the
 //! one for another password.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,12 +10,12 @@ use starling_app::page::{
 };
 use starling_protocol::{ErrorCode, Password};
 
-use super::{Sent, agent, form_error, next, or_refusal, page, read, refused};
+use super::{Sent, agent, form_error, next, or_refusal, page, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
-use crate::store::{SignInRecord, StoreError};
+use crate::store::{SignInRecord, StoreError, unix_ms};
 
 const SIGN_IN: &str = "/sign-in?next=/account";
 
@@ -53,7 +51,7 @@ pub(crate) async fn password(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let fields = read(form)?;
+        let fields = form.read()?;
         let Some(identity) = identity::find(&app, &headers).await? else {
             return Ok(Redirect::to(SIGN_IN).into_response());
         };
@@ -99,7 +97,7 @@ pub(super) async fn view(app: &App, identity: &Identity) -> Result<SettingsView,
         operator: account.operator,
     });
     let token_hash = identity.sign_in()?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |it| it.as_millis() as i64);
+    let now = unix_ms();
     let sign_ins = app.store.sign_ins(user.id).await?;
     Ok(SettingsView {
         account,

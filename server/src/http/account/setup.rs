@@ -7,11 +7,12 @@ use axum_extra::extract::cookie::{Cookie, CookieJar};
 use serde::Deserialize;
 use starling_app::page::{AccountView, SetupForm};
 
-use super::{Login, Sent, form_error, or_refusal, page, read, refused, sign_up};
+use super::{Login, Sent, form_error, or_refusal, page, refused, sign_up};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::store::{Operates, StoreError};
 
 /// The form as it was sent. Who has an account sends the code alone.
@@ -44,7 +45,7 @@ pub(crate) async fn post(
     sent: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let fields = read(sent)?;
+        let fields = sent.read()?;
         let known = identity::find_with_guests(&app, &headers).await?;
         match set_up(&app, &caller, known.as_ref(), &fields).await {
             Ok(cookie) => {
@@ -81,7 +82,7 @@ async fn set_up(
     known: Option<&Identity>,
     fields: &Fields,
 ) -> Result<Option<Cookie<'static>>, Refusal> {
-    let code = identity::hash_of(fields.code.trim());
+    let code = Secret::hash_of(fields.code.trim());
     if !code.is_some_and(|code| app.setup.knows(&code)) {
         return Err(StoreError::NoSuchCode.into());
     }

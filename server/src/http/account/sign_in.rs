@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, Field, FormError, SignInForm};
 use starling_protocol::ErrorCode;
 
-use super::{Sent, form_error, go_with, next, or_refusal, page, read, refused};
+use super::{Sent, form_error, go_with, next, or_refusal, page, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity;
@@ -54,7 +54,7 @@ pub(crate) async fn post(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let fields = read(form)?;
+        let fields = form.read()?;
         let (login, next) = (fields.login.clone(), next::local(&fields.next).to_owned());
         match sign_in(&app, &caller, &headers, fields).await {
             Ok(cookie) => Ok(go_with(cookie, &next)),

@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{Sent, go_with, or_refusal, read};
+use super::{Sent, go_with, or_refusal};
 use crate::app::App;
 use crate::http::identity;
 use crate::refusal::Refusal;
@@ -38,7 +38,7 @@ pub(crate) async fn one(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let Fields { id } = read(form)?;
+        let Fields { id } = form.read()?;
         end(&app, &headers, Some(Ending::One(id))).await?;
         Ok(Redirect::to("/account?done=ended").into_response())
     };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use starling_app::page::{AccountView, SignUpForm};
 use starling_protocol::{DisplayName, ErrorCode};
 
-use super::{Login, Sent, form_error, go_with, next, or_refusal, page, read, refused};
+use super::{Login, Sent, form_error, go_with, next, or_refusal, page, refused};
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
@@ -60,7 +60,7 @@ pub(crate) async fn post(
     form: Sent<Fields>,
 ) -> Response {
     let answer = async {
-        let fields = read(form)?;
+        let fields = form.read()?;
         let known = identity::find_with_guests(&app, &headers).await?;
         match sign_up(&app, &caller, known.as_ref(), &fields).await {
             Ok(cookie) => Ok(go_with(cookie, next::local(&fields.next))),

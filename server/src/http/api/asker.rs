@@ -6,8 +6,10 @@ use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Path, Query, Request};
 use axum::http::request::Parts;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use starling_protocol::{ErrorCode, Slug, Standing, UserId};
+use utoipa::IntoParams;
 
 use super::Failed;
 use crate::app::App;
@@ -15,7 +17,7 @@ use crate::http::caller::Caller;
 use crate::http::identity::{self, Identity};
 use crate::permission;
 use crate::refusal::Refusal;
-use crate::store::{Actor, RoomRecord};
+use crate::store::{Actor, RoomId, RoomRecord, StoreError};
 
 /// Whoever asks.
 pub(super) struct Asker {
@@ -71,6 +73,31 @@ impl Asker {
         app.rates.message(user)?;
         Ok(room)
     }
+
+    /// Counts one search of theirs, or something that reads as much.
+    ///
+    /// # Errors
+    /// A [`Refusal`].
+    pub(super) fn search(&self, app: &App) -> Result<(), Refusal> {
+        let user = self.identity.as_ref().map(|identity| identity.user.id);
+        app.rates.search(user, self.household)
+    }
+
+    /// What came of something they did in a room.
+    ///
+    /// # Errors
+    /// A [`Refusal`] that says why nothing did.
+    pub(super) async fn outcome<T>(
+        &self,
+        app: &App,
+        room: RoomId,
+        done: Result<T, StoreError>,
+    ) -> Result<T, Refusal> {
+        match done {
+            Ok(done) => Ok(done),
+            Err(error) => Err(permission::refused(app, self.actor(), room, error).await),
+        }
+    }
 }
 
 impl FromRequestParts<App> for Asker {
@@ -125,6 +152,15 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Asked<T> {
             Err(error) => Err(bad_request(&error.body_text()).into()),
         }
     }
+}
+
+/// In an address, which room.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct InRoom {
+    /// The room.
+    #[param(value_type = String)]
+    pub(super) slug: Slug,
 }
 
 /// What stands in the address itself.

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use utoipa::ToSchema;
 
 use super::answer::{Failed, Refused, answer};
-use super::asker::{Asker, At, Said, bad_request};
+use super::asker::{Asker, At, InRoom, Said, bad_request};
 use crate::app::App;
 use crate::permission;
 use crate::refusal::Refusal;
@@ -42,12 +42,12 @@ pub(super) struct Told {
 
 /// Sends an event of one's own program to everyone who is in the room now: a moderator's.
 #[utoipa::path(post, path = "/rooms/{slug}/broadcast", tag = "Rooms", operation_id = "broadcast",
-    params(("slug" = String, Path, description = "The room.")),
+    params(InRoom),
     request_body = Event, responses((status = 200, body = Told), Refused))]
 pub(crate) async fn broadcast(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Said(event): Said<Event>,
 ) -> Result<Response, Failed> {
     let (_, people) = tell(&app, &asker, &slug, event).await?;

@@ -214,11 +214,12 @@ pub(crate) async fn delete(
     At(id): At<Slug>,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &id).await?;
-    rooms::delete_room(&app, &asker, &room).await?;
+    rooms::delete_room(&app, &asker, room.id, None).await?;
     Ok(nothing())
 }
 
-/// Reads the latest messages. Those that were deleted are left out.
+/// Reads the latest messages. Those of them that were deleted are left out, so that there may be fewer
+/// than the limit.
 #[utoipa::path(get, path = "/rooms/{id}/messages", tag = "Lessons",
     operation_id = "chat_list_messages",
     params(("id" = String, Path, description = "The room."), Latest),

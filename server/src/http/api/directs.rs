@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::answer::{Failed, NotRead, Refused, answer, found, made};
 use super::asker::{Asker, At, Said};
-use super::messages::{Words, id_in, say};
+use super::messages::{Wanted, id_in, say};
 use super::rooms::address;
 use crate::app::App;
 use crate::permission;
@@ -69,18 +69,18 @@ pub(crate) async fn open(
     operation_id = "post_direct",
     params(("user" = UserId, Path, description = "To whom."),
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible signs.")),
-    request_body = Words,
+    request_body = Wanted,
     responses((status = 201, description = "It was said, now or before.", body = Message), Refused))]
 pub(crate) async fn post(
     State(app): State<App>,
     asker: Asker,
     At(user): At<UserId>,
     headers: HeaderMap,
-    Said(words): Said<Words>,
+    Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
     let id = id_in(&headers)?;
     let store::Opened { room, .. } = opened(&app, &asker, user).await?;
-    let message = say(&app, &asker, &room, id, &words.body).await?;
+    let message = say(&app, &asker, &room, id, &wanted).await?;
     Ok(made(&format!("{}/messages/{}", address(&room.slug), message.seq.0), message))
 }
 

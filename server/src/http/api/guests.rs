@@ -12,6 +12,7 @@ use super::asker::Said;
 use crate::app::App;
 use crate::http::caller::Caller;
 use crate::http::identity;
+use crate::secret::Secret;
 
 /// The guest to be made.
 #[derive(Deserialize, ToSchema)]
@@ -38,7 +39,7 @@ pub(crate) async fn make(
 ) -> Result<Response, Failed> {
     let name = DisplayName::parse(&wanted.name, &app.limits)?;
     identity::let_in(&app, &caller)?;
-    let (token, token_hash) = identity::new_token()?;
+    let Secret { text: token, hash: token_hash } = identity::new_token()?;
     let id = app.store.make_guest(name, token_hash).await?;
     Ok(answer(StatusCode::CREATED, Guest { id, token }))
 }

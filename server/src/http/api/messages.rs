@@ -1,21 +1,21 @@
 //! `/api/v1/rooms/{slug}/messages`: read by the page, said, read one by one, edited and deleted.
 
 use axum::extract::State;
+use axum::http::header::IF_MATCH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use starling_protocol::{ErrorCode, Message, MessageBody, MessageId, Position, Seq, Slug};
+use starling_protocol::{ErrorCode, FileId, Message, MessageBody, MessageId, Position, Seq, Slug};
 use utoipa::{IntoParams, ToSchema};
 use uuid::{Builder, Uuid};
 
 use super::answer::{Failed, NotRead, Refused, answer, found, made, nothing};
-use super::asker::{Asked, Asker, At, Said, bad_request};
+use super::asker::{Asked, Asker, At, InRoom, Said, bad_request};
 use super::rooms::{address, limit};
 use super::tag;
 use crate::app::App;
-use crate::permission;
-use crate::posting::post_message;
+use crate::posting::post_with_file;
 use crate::refusal::Refusal;
 use crate::store::{RoomId, RoomRecord, StoreError};
 
@@ -51,19 +51,30 @@ pub(super) struct Page {
 /// Something to be said.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WantedMessage)]
-pub(crate) struct Words {
+pub(crate) struct Wanted {
+    /// 1 to 4,000 characters after trimming. With a file there may be none.
+    #[serde(default)]
+    body: String,
+    /// One's own file, sent to that room and finished, that no message has yet.
+    file: Option<FileId>,
+}
+
+/// What a message says from now on.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = MessageChange)]
+pub(crate) struct Change {
     /// 1 to 4,000 characters after trimming.
-    pub(super) body: String,
+    body: String,
 }
 
 /// Reads messages.
 #[utoipa::path(get, path = "/rooms/{slug}/messages", tag = "Messages", operation_id = "list_messages",
-    params(("slug" = String, Path, description = "The room."), Which),
+    params(InRoom, Which),
     responses((status = 200, body = Page), NotRead))]
 pub(crate) async fn page(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Failed> {
     let limit = limit(which.limit, MOST)? as usize;
@@ -91,28 +102,28 @@ pub(crate) async fn page(
 /// With an `Idempotency-Key`, which the client makes up for each message, a repeat is not said again: it
 /// gets the same answer. A UUID becomes the message's id.
 #[utoipa::path(post, path = "/rooms/{slug}/messages", tag = "Messages", operation_id = "post_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("Idempotency-Key" = Option<String>, Header, description = "1 to 255 visible signs.")),
-    request_body = Words,
+    request_body = Wanted,
     responses((status = 201, description = "It was said, now or before.", body = Message), Refused))]
 pub(crate) async fn post(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     headers: HeaderMap,
-    Said(words): Said<Words>,
+    Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
     asker.person()?;
     let (room, _) = asker.room(&app, &slug).await?;
     let id = id_in(&headers)?;
-    let message = say(&app, &asker, &room, id, &words.body).await?;
+    let message = say(&app, &asker, &room, id, &wanted).await?;
     Ok(made(&format!("{}/messages/{}", address(&room.slug), message.seq.0), message))
 }
 
 /// Reads one message. One that was deleted has no `body`.
 #[utoipa::path(get, path = "/rooms/{slug}/messages/{seq}", tag = "Messages",
     operation_id = "read_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number.")),
     responses((status = 200, body = Message), NotRead))]
 pub(crate) async fn read(
@@ -128,32 +139,31 @@ pub(crate) async fn read(
 /// that still.
 #[utoipa::path(patch, path = "/rooms/{slug}/messages/{seq}", tag = "Messages",
     operation_id = "edit_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number."),
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
-    request_body = Words, responses((status = 200, body = Message), Refused))]
+    request_body = Change, responses((status = 200, body = Message), Refused))]
 pub(crate) async fn edit(
     State(app): State<App>,
     asker: Asker,
     At((slug, seq)): At<(Slug, u64)>,
     headers: HeaderMap,
-    Said(words): Said<Words>,
+    Said(Change { body }): Said<Change>,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    expect(&app, &headers, room.id, Seq(seq)).await?;
-    let body = MessageBody::parse(&words.body, &app.limits)?;
+    let if_still = expected(&app, &headers, room.id, Seq(seq)).await?;
+    let body = MessageBody::parse(&body, &app.limits)?;
     let actor = asker.actor();
-    match app.store.edit_message(actor, room.id, Seq(seq), body).await {
-        Ok(()) => Ok(answer(StatusCode::OK, one(&app, room.id, Seq(seq)).await?)),
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let edited = app.store.edit_message(actor, room.id, Seq(seq), body, if_still).await;
+    asker.outcome(&app, room.id, edited).await?;
+    Ok(answer(StatusCode::OK, one(&app, room.id, Seq(seq)).await?))
 }
 
 /// Deletes a message: one's own, or as a moderator that of somebody who is less. What it said is gone;
 /// that something was said there is not.
 #[utoipa::path(delete, path = "/rooms/{slug}/messages/{seq}", tag = "Messages",
     operation_id = "delete_message",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number."),
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
     responses((status = 204, description = "It is gone."), Refused))]
@@ -164,12 +174,10 @@ pub(crate) async fn delete(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    expect(&app, &headers, room.id, Seq(seq)).await?;
-    let actor = asker.actor();
-    match app.store.delete_message(actor, room.id, Seq(seq)).await {
-        Ok(()) => Ok(nothing()),
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let if_still = expected(&app, &headers, room.id, Seq(seq)).await?;
+    let deleted = app.store.delete_message(asker.actor(), room.id, Seq(seq), if_still).await;
+    asker.outcome(&app, room.id, deleted).await?;
+    Ok(nothing())
 }
 
 /// The latest messages of a room.
@@ -184,9 +192,9 @@ pub(super) async fn say(
     asker: &Asker,
     room: &RoomRecord,
     id: MessageId,
-    body: &str,
+    Wanted { body, file }: &Wanted,
 ) -> Result<Message, Refusal> {
-    let posted = post_message(app, asker.actor(), room.id, id, body)?.await?;
+    let posted = post_with_file(app, asker.actor(), room.id, id, body, *file)?.await?;
     one(app, room.id, posted.seq).await
 }
 
@@ -217,12 +225,21 @@ async fn one(app: &App, room: RoomId, seq: Seq) -> Result<Message, Refusal> {
     message.ok_or_else(|| StoreError::NoSuchMessage.into())
 }
 
-async fn expect(app: &App, headers: &HeaderMap, room: RoomId, seq: Seq) -> Result<(), Refusal> {
-    if !headers.contains_key(axum::http::header::IF_MATCH) {
-        return Ok(());
+/// What a message has to be still when it is changed, if that matters.
+async fn expected(
+    app: &App,
+    headers: &HeaderMap,
+    room: RoomId,
+    seq: Seq,
+) -> Result<Option<Message>, Refusal> {
+    if !headers.contains_key(IF_MATCH) {
+        return Ok(None);
     }
     match one(app, room, seq).await {
-        Ok(message) => tag::expect(headers, &tag::of_json(&message).await),
+        Ok(message) => {
+            let tag = tag::of_json(&message).await;
+            tag::expect(headers, &tag, || message)
+        }
         // What is not there is nothing that anybody expects.
         Err(refusal) if refusal.code == ErrorCode::NoSuchMessage => Err(tag::changed()),
         Err(refusal) => Err(refusal),

@@ -7,9 +7,8 @@ use starling_protocol::{Measure, Reason, Role, Slug, UserId};
 use utoipa::ToSchema;
 
 use super::answer::{Failed, Refused, nothing};
-use super::asker::{Asker, At, Said};
+use super::asker::{Asker, At, InRoom, Said};
 use crate::app::App;
-use crate::permission;
 use crate::store::NewMeasure;
 
 /// The longest mute or ban that ends by itself, in seconds: a century.
@@ -38,30 +37,28 @@ pub(crate) struct NewRole {
 
 /// Mutes, kicks or bans somebody, or ends that.
 #[utoipa::path(post, path = "/rooms/{slug}/measures", tag = "Moderation", operation_id = "moderate",
-    params(("slug" = String, Path, description = "The room.")),
+    params(InRoom),
     request_body = Wanted, responses((status = 204, description = "It holds."), Refused))]
 pub(crate) async fn measure(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Said(wanted): Said<Wanted>,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
     let Wanted { user, measure, reason, seconds } = wanted;
     let reason = Reason::parse(&reason)?;
     let lasts = seconds.map(|it| i64::try_from(it.min(LONGEST)).unwrap_or_default() * 1_000);
-    let actor = asker.actor();
     let measure = NewMeasure { user, measure, reason, lasts };
-    match app.store.moderate(actor, room.id, measure).await {
-        Ok(_) => Ok(nothing()),
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let moderated = app.store.moderate(asker.actor(), room.id, measure).await;
+    asker.outcome(&app, room.id, moderated).await?;
+    Ok(nothing())
 }
 
 /// Makes somebody a member, a moderator or the owner of a room, or ends their membership.
 #[utoipa::path(put, path = "/rooms/{slug}/members/{user}", tag = "Moderation",
     operation_id = "set_role",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("user" = UserId, Path, description = "Who.")),
     request_body = NewRole, responses((status = 204, description = "They are that."), Refused))]
 pub(crate) async fn set_role(
@@ -71,9 +68,7 @@ pub(crate) async fn set_role(
     Said(NewRole { role }): Said<NewRole>,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    let actor = asker.actor();
-    match app.store.set_role(actor, room.id, user, role).await {
-        Ok(()) => Ok(nothing()),
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let set = app.store.set_role(asker.actor(), room.id, user, role).await;
+    asker.outcome(&app, room.id, set).await?;
+    Ok(nothing())
 }

@@ -3,12 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use starling_protocol::{Person, Slug};
+use starling_protocol::Person;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
 use super::answer::{Failed, NotRead, found};
-use super::asker::{Asker, At};
+use super::asker::{Asker, At, InRoom};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::room_task::RoomCommand;
@@ -27,12 +27,12 @@ pub(super) struct Online {
 
 /// Tells who is in a room now, each person once, and how they are there.
 #[utoipa::path(get, path = "/rooms/{slug}/people", tag = "Presence", operation_id = "who_is_here",
-    params(("slug" = String, Path, description = "The room.")),
+    params(InRoom),
     responses((status = 200, body = Here), NotRead))]
 pub(crate) async fn here(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
 ) -> Result<Response, Failed> {
     let (room, _) = asker.room(&app, &slug).await?;
     Ok(found(Here { people: in_room(&app, room.id).await? }))

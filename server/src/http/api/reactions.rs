@@ -5,14 +5,13 @@ use axum::response::Response;
 use starling_protocol::{Emoji, Seq, Slug};
 
 use super::answer::{Failed, Refused, nothing};
-use super::asker::{Asker, At};
+use super::asker::{Asker, At, InRoom};
 use crate::app::App;
-use crate::permission;
 
 /// Reacts to a message. A repeat changes nothing.
 #[utoipa::path(put, path = "/rooms/{slug}/messages/{seq}/reactions/{emoji}", tag = "Messages",
     operation_id = "react",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number."),
         ("emoji" = String, Path, description = "One emoji or sign.")),
     responses((status = 204, description = "It is there."), Refused))]
@@ -27,7 +26,7 @@ pub(crate) async fn add(
 /// Takes one's reaction to a message back. A repeat changes nothing.
 #[utoipa::path(delete, path = "/rooms/{slug}/messages/{seq}/reactions/{emoji}", tag = "Messages",
     operation_id = "take_reaction_back",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("seq" = u64, Path, description = "The message's number."),
         ("emoji" = String, Path, description = "One emoji or sign.")),
     responses((status = 204, description = "It is not there."), Refused))]
@@ -47,9 +46,7 @@ async fn react(
 ) -> Result<Response, Failed> {
     let room = asker.act(app, &slug).await?;
     let emoji = Emoji::parse(&emoji)?;
-    let actor = asker.actor();
-    match app.store.react(actor, room.id, Seq(seq), emoji, active).await {
-        Ok(()) => Ok(nothing()),
-        Err(error) => Err(permission::refused(app, actor, room.id, error).await.into()),
-    }
+    let reacted = app.store.react(asker.actor(), room.id, Seq(seq), emoji, active).await;
+    asker.outcome(app, room.id, reacted).await?;
+    Ok(nothing())
 }

@@ -9,13 +9,13 @@ use starling_protocol::{Person, Position, Rights, RoomName, Slug, Visibility};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Failed, NotRead, Refused, answer, found, made, nothing};
-use super::asker::{Asked, Asker, At, Said, bad_request};
+use super::asker::{Asked, Asker, At, InRoom, Said, bad_request};
 use super::{people, tag};
 use crate::app::App;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::slug;
-use crate::store::{NewRoom, RoomChange, RoomRecord, Visitor};
+use crate::store::{NewRoom, RoomChange, RoomId, RoomRecord, Visitor};
 
 /// How many rooms are listed at once.
 const MOST: u32 = 100;
@@ -160,12 +160,12 @@ pub(crate) async fn make(
 
 /// Reads a room: what it is, what one may do there, and who is here.
 #[utoipa::path(get, path = "/rooms/{slug}", tag = "Rooms", operation_id = "read_room",
-    params(("slug" = String, Path, description = "The room.")),
+    params(InRoom),
     responses((status = 200, body = Seen), NotRead))]
 pub(crate) async fn read(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
 ) -> Result<Response, Failed> {
     let (record, standing) = asker.room(&app, &slug).await?;
     let rights = permission::rights(&app, asker.actor(), &record, &standing).await;
@@ -183,13 +183,13 @@ pub(crate) async fn read(
 /// Changes a room, all of it or nothing. With `If-Match` and the tag of what was read, only if nobody
 /// else has changed it meanwhile.
 #[utoipa::path(patch, path = "/rooms/{slug}", tag = "Rooms", operation_id = "change_room",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
     request_body = Change, responses((status = 200, body = Room), Refused))]
 pub(crate) async fn change(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     headers: HeaderMap,
     Said(change): Said<Change>,
 ) -> Result<Response, Failed> {
@@ -201,36 +201,31 @@ pub(crate) async fn change(
     {
         return Err(bad_request("Say what shall be otherwise").into());
     }
-    tag::expect(&headers, &tag_of(&room).await)?;
-    let if_still = headers.contains_key(axum::http::header::IF_MATCH).then(|| room.clone());
+    let if_still = tag::expect(&headers, &tag_of(&room).await, || room.clone())?;
     let name = name.map(|name| RoomName::parse(&name, &app.limits)).transpose()?;
     let change = RoomChange { name, visibility, visitors_talk, locked, archived, if_still };
-    let actor = asker.actor();
-    match app.store.change_room(actor, room.id, change).await {
-        Ok(changed) => {
-            let tag = tag::quoted(&tag_of(&changed).await);
-            let mut response = answer(StatusCode::OK, Room::from(changed));
-            response.headers_mut().insert(ETAG, tag);
-            Ok(response)
-        }
-        Err(error) => Err(permission::refused(&app, actor, room.id, error).await.into()),
-    }
+    let changed = app.store.change_room(asker.actor(), room.id, change).await;
+    let changed = asker.outcome(&app, room.id, changed).await?;
+    let tag = tag::quoted(&tag_of(&changed).await);
+    let mut response = answer(StatusCode::OK, Room::from(changed));
+    response.headers_mut().insert(ETAG, tag);
+    Ok(response)
 }
 
 /// Deletes a room with all that was said in it.
 #[utoipa::path(delete, path = "/rooms/{slug}", tag = "Rooms", operation_id = "delete_room",
-    params(("slug" = String, Path, description = "The room."),
+    params(InRoom,
         ("If-Match" = Option<String>, Header, description = "Its tag.")),
     responses((status = 204, description = "It is gone."), Refused))]
 pub(crate) async fn delete(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let room = asker.act(&app, &slug).await?;
-    tag::expect(&headers, &tag_of(&room).await)?;
-    delete_room(&app, &asker, &room).await?;
+    let if_still = tag::expect(&headers, &tag_of(&room).await, || room.clone())?;
+    delete_room(&app, &asker, room.id, if_still).await?;
     Ok(nothing())
 }
 
@@ -267,31 +262,20 @@ pub(super) async fn make_room(
     app.rates.join(asker.person()?)?;
     let actor = asker.actor();
     let slug = slug::derive(&name);
-    let new = NewRoom {
-        name,
-        listed: visibility == Visibility::Public,
-        address: asker.household,
-        cap: app.config.rooms_per_address,
-    };
+    let new =
+        NewRoom { name, visibility, address: asker.household, cap: app.config.rooms_per_address };
     let entered = app.store.enter(Visitor::Known { actor, name: None }, slug, Some(new)).await?;
-    if !entered.made || visibility != Visibility::Private {
-        return Ok((entered.room, entered.made));
-    }
-    // Nobody else knows of it yet.
-    let change = RoomChange { visibility: Some(visibility), ..RoomChange::default() };
-    Ok((app.store.change_room(actor, entered.room.id, change).await?, true))
+    Ok((entered.room, entered.made))
 }
 
 pub(super) async fn delete_room(
     app: &App,
     asker: &Asker,
-    room: &RoomRecord,
+    room: RoomId,
+    if_still: Option<RoomRecord>,
 ) -> Result<(), Refusal> {
-    let actor = asker.actor();
-    match app.store.delete_room(actor, room.id).await {
-        Ok(()) => Ok(()),
-        Err(error) => Err(permission::refused(app, actor, room.id, error).await),
-    }
+    let deleted = app.store.delete_room(asker.actor(), room, if_still).await;
+    asker.outcome(app, room, deleted).await
 }
 
 /// Where a room is found here.

@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use starling_protocol::{Message, Seq, Slug};
+use starling_protocol::{Message, Seq};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer::{Failed, NotRead, found};
-use super::asker::{Asked, Asker, At, bad_request};
+use super::asker::{Asked, Asker, At, InRoom, bad_request};
 use super::messages::MOST;
 use super::rooms::limit;
 use crate::app::App;
@@ -44,12 +44,12 @@ pub(super) struct Hits {
 /// Searches what was said in a room.
 #[utoipa::path(get, path = "/rooms/{slug}/messages/search", tag = "Messages",
     operation_id = "search_messages",
-    params(("slug" = String, Path, description = "The room."), Which),
+    params(InRoom, Which),
     responses((status = 200, body = Hits), NotRead))]
 pub(crate) async fn search(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Asked(which): Asked<Which>,
 ) -> Result<Response, Failed> {
     let limit = limit(which.limit, MOST)? as usize;
@@ -71,8 +71,7 @@ pub(super) async fn find(
     if !(1..=LONGEST).contains(&text.chars().count()) {
         return Err(bad_request(&format!("A search has 1 to {LONGEST} characters")));
     }
-    let user = asker.identity.as_ref().map(|identity| identity.user.id);
-    app.rates.search(user, asker.household)?;
+    asker.search(app)?;
     let Some(words) = Words::of(text) else { return Ok((Vec::new(), false)) };
     let _turn = app.turns.next().await;
     Ok(app.store.search(room.id, &words, before, limit).await?)

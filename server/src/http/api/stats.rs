@@ -3,11 +3,11 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
-use starling_protocol::{Slug, User};
+use starling_protocol::User;
 use utoipa::ToSchema;
 
 use super::answer::{Failed, NotRead, found};
-use super::asker::{Asker, At};
+use super::asker::{Asker, At, InRoom};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::store::{RoomRecord, Statistics};
@@ -39,12 +39,12 @@ pub(super) struct ByUser {
 
 /// Counts what was said in a room.
 #[utoipa::path(get, path = "/rooms/{slug}/stats", tag = "Rooms", operation_id = "room_stats",
-    params(("slug" = String, Path, description = "The room.")),
+    params(InRoom),
     responses((status = 200, body = Stats), NotRead))]
 pub(crate) async fn stats(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
 ) -> Result<Response, Failed> {
     let (room, _) = asker.room(&app, &slug).await?;
     let Statistics { total, by_user, first_at, last_at } = count(&app, &asker, &room).await?;
@@ -58,8 +58,7 @@ pub(super) async fn count(
     asker: &Asker,
     room: &RoomRecord,
 ) -> Result<Statistics, Refusal> {
-    let user = asker.identity.as_ref().map(|identity| identity.user.id);
-    app.rates.search(user, asker.household)?;
+    asker.search(app)?;
     let _turn = app.turns.next().await;
     Ok(app.store.statistics(room.id, MOST).await?)
 }

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use starling_protocol::ErrorCode;
 
 use super::answer;
+use crate::http::known;
 use crate::refusal::Refusal;
 use crate::store::StoreError;
 
@@ -42,7 +43,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
             tag
         }
     };
-    if known.iter().any(|known| names(known, tag.as_bytes())) {
+    if known::names(&known, tag.as_bytes()) {
         head.status = StatusCode::NOT_MODIFIED;
         for about_the_body in [CONTENT_LENGTH, CONTENT_TYPE] {
             head.headers.remove::<HeaderName>(about_the_body);
@@ -67,38 +68,31 @@ pub(super) fn quoted(tag: &str) -> HeaderValue {
 }
 
 /// Refuses what expects something else than what is there. The part of a tag behind a full stop is of
-/// what changes by itself, and does not count.
+/// what changes by itself, and does not count. Says what it has to be still when it is changed, if that
+/// matters: without a tag, and with `*`, it does not.
 ///
 /// # Errors
 /// A [`Refusal`].
-pub(super) fn expect(headers: &HeaderMap, tag: &str) -> Result<(), Refusal> {
-    let mut expected = headers.get_all(IF_MATCH).iter().peekable();
-    if expected.peek().is_none() {
-        return Ok(());
+pub(super) fn expect<T>(
+    headers: &HeaderMap,
+    tag: &str,
+    state: impl FnOnce() -> T,
+) -> Result<Option<T>, Refusal> {
+    if !headers.contains_key(IF_MATCH) {
+        return Ok(None);
     }
-    let is_it = |value: &HeaderValue| {
-        value.to_str().is_ok_and(|value| {
-            value.split(',').map(str::trim).any(|one| {
-                let bare = one.trim_matches('"');
-                one == "*" || bare.split_once('.').map_or(bare, |(lasting, _)| lasting) == tag
-            })
-        })
+    let values = headers.get_all(IF_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let expected: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    if expected.contains(&"*") {
+        return Ok(None);
+    }
+    let lasting = |one: &str| {
+        let bare = one.trim_matches('"');
+        bare.split_once('.').map_or(bare, |(lasting, _)| lasting) == tag
     };
-    if expected.any(is_it) {
-        return Ok(());
-    }
-    Err(changed())
+    if expected.into_iter().any(lasting) { Ok(Some(state())) } else { Err(changed()) }
 }
 
 pub(super) fn changed() -> Refusal {
     Refusal::new(ErrorCode::Changed, "It was changed meanwhile. Read it again.")
-}
-
-/// Whether a list of tags has this one, weakly compared as RFC 9110, 13.1.2 wants it.
-fn names(known: &HeaderValue, tag: &[u8]) -> bool {
-    known.to_str().is_ok_and(|known| {
-        known.split(',').map(str::trim).any(|known| {
-            known == "*" || known.strip_prefix("W/").unwrap_or(known).as_bytes() == tag
-        })
-    })
 }

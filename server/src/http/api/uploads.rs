@@ -7,11 +7,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use starling_protocol::{Attachment, ErrorCode, FileId, FileName, Slug};
-use utoipa::ToSchema;
+use starling_protocol::{Attachment, ErrorCode, FileId, FileName};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{Failed, NotRead, Refused, answer, made, nothing, problem};
-use super::asker::{Asker, At, Said};
+use super::asker::{Asker, At, InRoom, Said};
 use crate::app::App;
 use crate::refusal::Refusal;
 use crate::store::FileRecord;
@@ -44,6 +46,18 @@ pub(crate) struct Finished {
     /// The SHA-256 of all its bytes, in 64 digits of hexadecimal; it is compared with what arrived.
     sha256: Option<String>,
 }
+
+/// The bytes of a piece, as they are described.
+pub(crate) enum Piece {}
+
+impl PartialSchema for Piece {
+    fn schema() -> RefOr<Schema> {
+        let binary = SchemaFormat::KnownFormat(KnownFormat::Binary);
+        ObjectBuilder::new().schema_type(Type::String).format(Some(binary)).into()
+    }
+}
+
+impl ToSchema for Piece {}
 
 /// A file on its way.
 #[derive(Serialize, ToSchema)]
@@ -87,19 +101,19 @@ pub(crate) fn is_piece(method: &Method, path: &str) -> bool {
 
 /// Announces a file for a room. Its bytes are sent to the upload's own address then.
 #[utoipa::path(post, path = "/rooms/{slug}/uploads", tag = "Files", operation_id = "start_upload",
-    params(("slug" = String, Path, description = "The room.")), request_body = Wanted,
+    params(InRoom), request_body = Wanted,
     responses((status = 201, description = "It may be sent.", body = Upload,
         headers(("Upload-Offset" = u64, description = "0"))), Refused))]
 pub(crate) async fn start(
     State(app): State<App>,
     asker: Asker,
-    At(slug): At<Slug>,
+    At(InRoom { slug }): At<InRoom>,
     Said(Wanted { name, size }): Said<Wanted>,
 ) -> Result<Response, Failed> {
     asker.person()?;
-    let room = app.store.room(&slug).await?.id;
+    let (room, _) = asker.room(&app, &slug).await?;
     let actor = asker.actor();
-    let record = uploading::start(&app, actor, asker.household, Some(room), &name, size).await?;
+    let record = uploading::start(&app, actor, asker.household, Some(room.id), &name, size).await?;
     Ok(so_far(0, made(&format!("{PATH}/{}", record.id), Upload::new(&app, record, 0))))
 }
 
@@ -122,7 +136,7 @@ pub(crate) async fn look(
 #[utoipa::path(patch, path = "/uploads/{upload}", tag = "Files", operation_id = "append_to_upload",
     params(("upload" = FileId, Path, description = "The upload."),
         ("Upload-Offset" = u64, Header, description = "How many of its bytes are there already.")),
-    request_body = Vec<u8>,
+    request_body(content = inline(Piece), content_type = "application/octet-stream"),
     responses((status = 204, description = "It has arrived.",
         headers(("Upload-Offset" = u64, description = "How many bytes are there."))), Refused))]
 pub(crate) async fn append(

@@ -2,14 +2,12 @@
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 use starling_protocol::ErrorCode;
 
-use super::{Identity, TOKEN_BYTES, guests_closed, hash_of, random_token};
+use super::{Identity, guests_closed};
 use crate::app::App;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 use crate::store::{NOTED_EVERY, StoreError, unix_ms};
 
 /// Personal tokens begin so, that people and programs that look for secrets recognise them.
@@ -17,13 +15,13 @@ const PREFIX: &str = "starling_";
 /// The longest token that is looked at, in bytes.
 const LONGEST: usize = 8 * 1_024;
 
-/// A new personal token, and the hash under which the store knows it.
+/// A new personal token.
 ///
 /// # Errors
 /// A [`Refusal`] when the system gives no random bytes.
-pub(crate) fn new_token() -> Result<(String, [u8; TOKEN_BYTES]), Refusal> {
-    let token = random_token()?;
-    Ok((format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(token)), Sha256::digest(token).into()))
+pub(crate) fn new_token() -> Result<Secret, Refusal> {
+    let Secret { text, hash } = Secret::new()?;
+    Ok(Secret { text: format!("{PREFIX}{text}"), hash })
 }
 
 /// Whether a request shows a token, good or bad. What a proxy asked for by HTTP's own dialog, “Basic”, is
@@ -78,7 +76,7 @@ pub(crate) async fn of_token(app: &App, token: &str) -> Result<Identity, Refusal
 
 async fn personal(app: &App, secret: &str) -> Result<Identity, Refusal> {
     let unknown = || bad("nobody has it, or it was ended");
-    let token_hash = hash_of(secret).ok_or_else(unknown)?;
+    let token_hash = Secret::hash_of(secret).ok_or_else(unknown)?;
     let holder = match app.store.token_holder(&token_hash).await {
         Ok(holder) => holder,
         Err(StoreError::NoSuchPerson) => return Err(unknown()),
@@ -127,9 +125,8 @@ mod tests {
 
     #[test]
     fn a_new_token_is_recognised_and_known_by_its_hash() {
-        let (token, hash) = new_token().unwrap();
-        assert_eq!(token.len(), PREFIX.len() + 43);
-        assert_eq!(hash_of(token.strip_prefix(PREFIX).unwrap()), Some(hash));
-        assert_ne!(new_token().unwrap().1, hash);
+        let token = new_token().unwrap();
+        let secret = token.text.strip_prefix(PREFIX).unwrap();
+        assert_eq!(Secret::hash_of(secret), Some(token.hash));
     }
 }

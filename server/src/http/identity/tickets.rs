@@ -6,15 +6,13 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
-use sha2::{Digest, Sha256};
 use starling_protocol::UserId;
 use tokio::time::Instant;
 
-use super::{Credential, hash_of, random_token};
+use super::Credential;
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 
 /// How long a ticket is good.
 pub(crate) const TICKET_LASTS: Duration = Duration::from_secs(30);
@@ -55,19 +53,18 @@ impl Tickets {
     /// # Errors
     /// A [`Refusal`] when the system gives no random bytes.
     pub(crate) fn make(&self, owner: UserId, credential: Credential) -> Result<String, Refusal> {
-        let ticket = random_token()?;
-        let hash = Sha256::digest(ticket).into();
+        let Secret { text: ticket, hash } = Secret::new()?;
         let now = Instant::now();
         let mut waiting = self.waiting.lock();
         waiting.forget(now);
         waiting.make_room(owner);
         waiting.add(hash, owner, credential, now + TICKET_LASTS);
-        Ok(URL_SAFE_NO_PAD.encode(ticket))
+        Ok(ticket)
     }
 
     /// What a ticket stands for, once.
     pub(crate) fn take(&self, ticket: &str) -> Option<Credential> {
-        let hash = hash_of(ticket)?;
+        let hash = Secret::hash_of(ticket)?;
         let mut waiting = self.waiting.lock();
         waiting.forget(Instant::now());
         waiting.remove(&hash)

@@ -6,8 +6,10 @@ use starling_app::page::settings::{MadeInvite, SettingsForm};
 
 use super::members::Lasts;
 use super::{Asked, Outcome, Refused, Submit};
-use crate::invitation::{self, Code};
-use crate::store::{InviteId, NewInvite, StoreError};
+use crate::invitation;
+use crate::refusal::Refusal;
+use crate::secret::Secret;
+use crate::store::{InviteId, NewInvite};
 
 /// The most people whom one invitation can let in, if their number is bounded.
 const MOST_USES: u32 = 100_000;
@@ -38,10 +40,7 @@ impl Submit for Invite {
                 _ => return Err(bad()),
             },
         };
-        let code = Code::new().map_err(|error| {
-            tracing::error!(%error, "the system gives no random bytes");
-            StoreError::Unavailable
-        })?;
+        let code = Secret::new().map_err(Refusal::from)?;
         let invite = NewInvite { code_hash: code.hash, lasts: self.lasts.ms(), most_uses };
         asked.app.store.make_invite(asked.actor, asked.room.id, invite).await?;
         let link = invitation::link(&self.origin(asked), &code.text);

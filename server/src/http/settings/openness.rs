@@ -61,7 +61,7 @@ impl Submit for Delete {
                 "This is not the room's name. Nothing was deleted.".to_owned(),
             ));
         }
-        app.store.delete_room(*actor, room.id).await?;
+        app.store.delete_room(*actor, room.id, None).await?;
         Ok(Outcome::Gone)
     }
 }

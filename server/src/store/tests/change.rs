@@ -5,6 +5,7 @@ use rand::{Rng, SeedableRng};
 use starling_protocol::{Emoji, Message};
 
 use super::*;
+use crate::store::RoomChange;
 
 fn emoji(text: &str) -> Emoji {
     Emoji::parse(text).unwrap()
@@ -55,10 +56,10 @@ async fn who_follows_comes_back_or_comes_new_sees_the_same() {
         let (seq, author) = said[rng.random_range(0..said.len())];
         // What is refused, because it was deleted, changes nothing.
         let _ = match rng.random_range(0..20) {
-            0 => running.store.delete_message(Actor::person(author), room, seq).await,
+            0 => running.store.delete_message(Actor::person(author), room, seq, None).await,
             1..5 => {
                 let body = message_body(&format!("edited {step}"));
-                running.store.edit_message(Actor::person(author), room, seq, body).await
+                running.store.edit_message(Actor::person(author), room, seq, body, None).await
             }
             _ => {
                 let sign = emoji(["👍", "★", "❤️"][rng.random_range(0..3)]);
@@ -101,7 +102,7 @@ async fn only_its_author_edits_a_message_and_nothing_of_before_is_kept() {
     let room = running.room(ada, "den").await;
     running.store.post(new_message(room, bob, 1, "secret")).await.unwrap();
     let edit = |who, text| {
-        running.store.edit_message(Actor::person(who), room, Seq(1), message_body(text))
+        running.store.edit_message(Actor::person(who), room, Seq(1), message_body(text), None)
     };
     assert_eq!(edit(ada, "mine now").await, Err(StoreError::NotYours), "not even the owner");
     edit(bob, "secret").await.unwrap();
@@ -116,10 +117,47 @@ async fn only_its_author_edits_a_message_and_nothing_of_before_is_kept() {
         })
         .collect();
     assert_eq!(says, ["open", "open"], "the edit that changed nothing is no event");
-    let missing = running.store.edit_message(Actor::person(bob), room, Seq(9), message_body("x"));
+    let missing =
+        running.store.edit_message(Actor::person(bob), room, Seq(9), message_body("x"), None);
     assert_eq!(missing.await, Err(StoreError::NoSuchMessage));
-    running.store.delete_message(Actor::person(bob), room, Seq(1)).await.unwrap();
+    running.store.delete_message(Actor::person(bob), room, Seq(1), None).await.unwrap();
     assert_eq!(edit(bob, "again").await, Err(StoreError::NoSuchMessage));
+    running.close().await;
+}
+
+#[tokio::test]
+async fn who_expects_something_else_than_is_there_changes_nothing() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let store = &running.store;
+    let ada = running.guest("Ada").await.id;
+    let me = Actor::person(ada);
+    let room = running.room(ada, "den").await;
+    store.post(new_message(room, ada, 1, "one")).await.unwrap();
+    let now = async || store.messages(room, &[Seq(1)]).await.unwrap().pop();
+    let edit = |text, if_still| store.edit_message(me, room, Seq(1), message_body(text), if_still);
+
+    let read = now().await;
+    // Both have read the same, and the second does not know of the first.
+    let (first, second) = (edit("two", read.clone()), edit("three", read.clone()));
+    assert_eq!((first.await, second.await), (Ok(()), Err(StoreError::Changed)));
+    let delete = store.delete_message(me, room, Seq(1), read);
+    assert_eq!(delete.await, Err(StoreError::Changed));
+    assert_eq!(now().await.unwrap().text(), "two");
+    let read = now().await;
+    store.react(me, room, Seq(1), emoji("★"), true).await.unwrap();
+    assert_eq!(edit("three", read).await, Err(StoreError::Changed), "reactions are part of it");
+    let read = now().await;
+    edit("three", read).await.unwrap();
+    let read = now().await;
+    store.delete_message(me, room, Seq(1), read.clone()).await.unwrap();
+    assert_eq!(edit("four", read).await, Err(StoreError::Changed));
+
+    let read = store.room(&Slug::new("den")).await.unwrap();
+    let change = RoomChange { locked: Some(true), ..RoomChange::default() };
+    let changed = store.change_room(me, room, change).await.unwrap();
+    assert_eq!(store.delete_room(me, room, Some(read)).await, Err(StoreError::Changed));
+    store.delete_room(me, room, Some(changed)).await.unwrap();
     running.close().await;
 }
 

@@ -67,7 +67,7 @@ async fn an_invitation_ends_with_its_room() {
     let den = running.room(ada, "den").await;
     let store = &running.store;
     store.make_invite(Actor::person(ada), den, invite(1, None, None)).await.unwrap();
-    store.delete_room(Actor::person(ada), den).await.unwrap();
+    store.delete_room(Actor::person(ada), den, None).await.unwrap();
     let accepted = store.accept_invite(known(ada), [1; 32]).await;
     assert_eq!(accepted, Err(bad(InviteFault::Unknown)));
     running.close().await;

@@ -135,15 +135,15 @@ async fn attempt(
     let changes = |change| async move { store.change_room(me, room, change).await.map(drop) };
     Some(match case.action {
         Action::Post => store.post(new_message(room, actor, number * 4 + 3, "y")).await.map(drop),
-        Action::DeleteOwn => store.delete_message(me, room, Seq(1)).await,
-        Action::DeleteAny => store.delete_message(me, room, Seq(2)).await,
+        Action::DeleteOwn => store.delete_message(me, room, Seq(1), None).await,
+        Action::DeleteAny => store.delete_message(me, room, Seq(2), None).await,
         Action::Mute => store.moderate(me, room, measure(Measure::Mute)).await,
         Action::Kick => store.moderate(me, room, measure(Measure::Kick)).await,
         Action::Ban => store.moderate(me, room, measure(Measure::Ban)).await,
         Action::SetRole => store.set_role(me, room, other, Role::Moderator).await,
         Action::RemoveMember => store.set_role(me, room, other, Role::Visitor).await,
         Action::HandOver => store.set_role(me, room, other, Role::Owner).await,
-        Action::DeleteRoom => store.delete_room(me, room).await,
+        Action::DeleteRoom => store.delete_room(me, room, None).await,
         Action::Lock => changes(RoomChange { locked: Some(true), ..RoomChange::default() }).await,
         Action::Rename => {
             let name = Some(RoomName::parse("Another", &Limits::default()).unwrap());
@@ -161,7 +161,7 @@ async fn attempt(
             let invite = NewInvite { code_hash, lasts: None, most_uses: None };
             store.make_invite(me, room, invite).await.map(drop)
         }
-        Action::EditOwn => store.edit_message(me, room, Seq(1), message_body("z")).await,
+        Action::EditOwn => store.edit_message(me, room, Seq(1), message_body("z"), None).await,
         Action::React => store.react(me, room, Seq(2), Emoji::parse("👍").unwrap(), true).await,
         Action::Read | Action::Point | Action::Broadcast | Action::ReadAudit | Action::Unknown => {
             return None;
@@ -198,5 +198,21 @@ async fn a_room_is_handed_to_an_operator_and_nobody_takes_measures_against_one()
     let members = running.store.members(room, 0, 10).await.unwrap();
     let roles: Vec<_> = members.iter().map(|it| (it.user.id, it.role, it.operator)).collect();
     assert_eq!(roles, [(operator, Role::Owner, true), (maker, Role::Moderator, false)]);
+    running.close().await;
+}
+
+#[tokio::test]
+async fn a_private_room_is_private_from_the_beginning() {
+    let folder = TempDir::new().unwrap();
+    let running = Running::open(folder.path()).await;
+    let ada = running.guest("Ada").await.id;
+    let new = NewRoom { visibility: Visibility::Private, ..new_room("den", 50) };
+    let made = running.store.enter(known(ada), Slug::new("den"), Some(new)).await.unwrap().room;
+    assert_eq!(made.visibility, Visibility::Private);
+    let told = running.announced.lock().unwrap().iter().find_map(|committed| match committed {
+        Committed::RoomMade { room } if room.id == made.id => Some(room.visibility),
+        _ => None,
+    });
+    assert_eq!(told, Some(Visibility::Private));
     running.close().await;
 }

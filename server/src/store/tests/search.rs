@@ -95,15 +95,15 @@ async fn what_a_deleted_message_said_is_not_in_the_index() {
         running.post(den, ada, id, &format!("common words, and xylophone{id}")).await.unwrap();
     }
     running.post(attic, ada, 201, "common words, and a zeppelin").await.unwrap();
-    running.store.delete_message(Actor::person(ada), den, Seq(100)).await.unwrap();
+    running.store.delete_message(Actor::person(ada), den, Seq(100), None).await.unwrap();
     assert_eq!(running.found(den, "xylophone100").await, [0; 0]);
     assert_eq!(running.found(den, "xylophone101").await, [101]);
     assert_eq!(running.found(den, "xylophone1 common").await, [1]);
-    running.store.delete_room(Actor::person(ada), attic).await.unwrap();
+    running.store.delete_room(Actor::person(ada), attic, None).await.unwrap();
     // The number of its row is used again.
     running.post(den, ada, 202, "common words, and a piano").await.unwrap();
     assert_eq!(running.found(den, "common piano").await, [202]);
-    running.store.delete_room(Actor::person(ada), hall).await.unwrap();
+    running.store.delete_room(Actor::person(ada), hall, None).await.unwrap();
     running.store.forget_deleted().await.unwrap();
     running.close().await;
     let indexed = indexed(folder.path()).await;
@@ -151,7 +151,7 @@ async fn a_room_is_counted_without_what_was_deleted() {
     for (id, author) in [(1, ada.id), (2, bob.id), (3, bob.id), (4, ada.id), (5, bob.id)] {
         running.post(den, author, id, "x").await.unwrap();
     }
-    running.store.delete_message(Actor::person(ada.id), den, Seq(1)).await.unwrap();
+    running.store.delete_message(Actor::person(ada.id), den, Seq(1), None).await.unwrap();
     let tail = running.store.tail(den, 9).await.unwrap().messages;
     let statistics = running.store.statistics(den, 9).await.unwrap();
     assert_eq!((statistics.total, statistics.by_user.len()), (4, 2));

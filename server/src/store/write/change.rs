@@ -3,31 +3,33 @@
 use std::sync::Arc;
 
 use starling_protocol::{
-    Action, Deletion, Edit, Emoji, Logged, MessageBody, Reaction, Seq, UserId,
+    Action, Deletion, Edit, Emoji, Logged, Message, MessageBody, Reaction, Seq, UserId,
 };
 
 use super::post::next_seq;
 use super::{Operation, Transaction, file, granted};
 use crate::store::decode::{DELETE, EDIT, REACT, UNREACT, from_seq};
+use crate::store::read_log::message_now;
 use crate::store::standing::{self, Actor};
 use crate::store::{Committed, ReactionLimits, RoomId, Store, StoreError};
 
 impl Store {
     /// Changes what a message of one's own says. What it said before is gone. Nothing happens if it
-    /// says that already.
+    /// says that already. With `if_still`, only if the message is that until then.
     ///
     /// # Errors
     /// [`StoreError::NoSuchMessage`], [`StoreError::NotFound`] for the room, [`StoreError::Denied`],
-    /// [`StoreError::NotYours`], [`StoreError::Busy`], [`StoreError::Full`],
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::NotYours`], [`StoreError::Changed`], [`StoreError::Busy`], [`StoreError::Full`],
+    /// [`StoreError::Damaged`], [`StoreError::Unavailable`].
     pub fn edit_message(
         &self,
         actor: Actor,
         room: RoomId,
         message: Seq,
         body: MessageBody,
+        if_still: Option<Message>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-        self.writes.send(EditMessage { actor, room, message, body })
+        self.writes.send(EditMessage { actor, room, message, body, if_still })
     }
 
     /// Reacts to a message, or takes that back. Nothing happens if it is so already.
@@ -47,7 +49,8 @@ impl Store {
         self.writes.send(React { actor, room, message, emoji, active, limits })
     }
 
-    /// Deletes a message. What it said is gone; that something was said there is not.
+    /// Deletes a message. What it said is gone; that something was said there is not. With `if_still`,
+    /// only if the message is that until then.
     ///
     /// # Errors
     /// As [`Self::edit_message`]; of somebody else's message as the table says.
@@ -56,8 +59,9 @@ impl Store {
         actor: Actor,
         room: RoomId,
         message: Seq,
+        if_still: Option<Message>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-        self.writes.send(DeleteMessage { actor, room, message })
+        self.writes.send(DeleteMessage { actor, room, message, if_still })
     }
 }
 
@@ -85,6 +89,18 @@ async fn find(tx: &mut Transaction<'_>, room: RoomId, message: Seq) -> sqlx::Res
         body,
         deleted,
     }))
+}
+
+/// Refuses what expects another message than is there.
+async fn check_still(
+    tx: &mut Transaction<'_>,
+    room: RoomId,
+    message: Seq,
+    if_still: Option<&Message>,
+) -> sqlx::Result<Result<(), StoreError>> {
+    let Some(expected) = if_still else { return Ok(Ok(())) };
+    let now = granted!(message_now(tx.db, room, message).await?);
+    Ok(if now.as_ref() == Some(expected) { Ok(()) } else { Err(StoreError::Changed) })
 }
 
 /// Gives the change its place in the stream, and announces it.
@@ -118,6 +134,7 @@ struct EditMessage {
     room: RoomId,
     message: Seq,
     body: MessageBody,
+    if_still: Option<Message>,
 }
 
 impl Operation for EditMessage {
@@ -125,6 +142,7 @@ impl Operation for EditMessage {
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         granted!(tx.check(self.actor, self.room, Action::EditOwn).await?);
+        granted!(check_still(tx, self.room, self.message, self.if_still.as_ref()).await?);
         let found = match find(tx, self.room, self.message).await? {
             Some(found) if !found.deleted => found,
             _ => return Ok(Err(StoreError::NoSuchMessage)),
@@ -239,6 +257,7 @@ struct DeleteMessage {
     actor: Actor,
     room: RoomId,
     message: Seq,
+    if_still: Option<Message>,
 }
 
 impl Operation for DeleteMessage {
@@ -250,6 +269,7 @@ impl Operation for DeleteMessage {
         let own = author.is_some() && author == self.actor.user();
         let action = if own { Action::DeleteOwn } else { Action::DeleteAny };
         let standing = granted!(tx.check(self.actor, self.room, action).await?);
+        granted!(check_still(tx, self.room, self.message, self.if_still.as_ref()).await?);
         let Some(Found { stream, author, deleted: false, .. }) = found else {
             return Ok(Err(StoreError::NoSuchMessage));
         };

@@ -1,9 +1,7 @@
 //! Entering a room by the form: somebody new becomes a guest, and a room that nobody has made is
 //! made.
 
-use starling_protocol::{
-    Action, Denial, DisplayName, Epoch, HUES, Hue, Role, Slug, UserId, Visibility,
-};
+use starling_protocol::{Action, Denial, DisplayName, Epoch, HUES, Hue, Role, Slug, UserId};
 use uuid::Uuid;
 
 use super::moderate::set_role;
@@ -203,14 +201,13 @@ async fn make_room(
     slug: &Slug,
     new: &NewRoom,
 ) -> sqlx::Result<RoomRecord> {
-    let visibility = if new.listed { Visibility::Public } else { Visibility::Unlisted };
     let room: RoomRecord = sqlx::query_as(
         "INSERT INTO rooms (slug, name, visibility, created_at, created_by, created_from) \
          VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
     )
     .bind(slug.as_str())
     .bind(new.name.as_str())
-    .bind(visibility.name())
+    .bind(new.visibility.name())
     .bind(tx.now)
     .bind(user.uuid())
     .bind(new.address.to_string())

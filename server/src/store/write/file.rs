@@ -1,7 +1,7 @@
 //! Files: announced, whole, given up, and gone. Their bytes are somebody else's; what is removed here is
 //! noted, so that they are removed, too.
 
-use starling_protocol::{Attachment, FileId, Seq, UserId};
+use starling_protocol::{Action, Attachment, Denial, FileId, Seq, UserId};
 
 use super::{Operation, Transaction, granted};
 use crate::store::decode::from_seq;
@@ -41,8 +41,8 @@ impl Store {
     /// as sent.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchFile`], [`StoreError::Busy`], [`StoreError::Full`],
-    /// [`StoreError::Unavailable`].
+    /// [`StoreError::NoSuchFile`], [`StoreError::Denied`] if what they have shown is not for sending,
+    /// [`StoreError::Busy`], [`StoreError::Full`], [`StoreError::Unavailable`].
     pub fn give_up_upload(
         &self,
         actor: Actor,
@@ -97,7 +97,7 @@ impl Operation for NewUpload {
         }
         let day = day_of(tx.now);
         let counted = [
-            (self.who(), self.limits.bytes_per_user),
+            (counted_as(user), self.limits.bytes_per_user),
             (self.address.to_string(), self.limits.bytes_per_address),
         ];
         for (who, most) in &counted {
@@ -125,8 +125,8 @@ impl Operation for NewUpload {
             .await?;
         }
         let record = sqlx::query_as(
-            "INSERT INTO files (id, room_id, user_id, name, size, created_at) \
-             VALUES (?, ?, ?, ?, ?, ?) RETURNING *",
+            "INSERT INTO files (id, room_id, user_id, name, size, created_at, announced_from) \
+             VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING *",
         )
         .bind(self.id.uuid())
         .bind(self.room.map(|room| room.0))
@@ -134,17 +134,16 @@ impl Operation for NewUpload {
         .bind(self.name.as_str())
         .bind(stored(self.size))
         .bind(tx.now)
+        .bind(self.address.to_string())
         .fetch_one(&mut *tx.db)
         .await?;
         Ok(Ok(record))
     }
 }
 
-impl NewUpload {
-    /// Under which name a person's bytes are counted. No address looks so.
-    fn who(&self) -> String {
-        self.actor.user().map(|user| format!("user {user}")).unwrap_or_default()
-    }
+/// Under which name a person's bytes are counted. No address looks so.
+fn counted_as(user: UserId) -> String {
+    format!("user {user}")
 }
 
 struct Finish {
@@ -164,7 +163,7 @@ impl Operation for Finish {
         let Whole { kind, media_type, sha256, pixels } = &self.whole;
         let finished: FileRecord = sqlx::query_as(
             "UPDATE files SET finished_at = ?, kind = ?, media_type = ?, sha256 = ?, width = ?, \
-             height = ? WHERE id = ? RETURNING *",
+             height = ?, announced_from = NULL WHERE id = ? RETURNING *",
         )
         .bind(tx.now)
         .bind(kind.name())
@@ -189,15 +188,21 @@ impl Operation for GiveUp {
     type Outcome = ();
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
+        // Whoever may not talk in the room any more may still give up.
+        if !self.actor.may(Action::Post) {
+            return Ok(Err(StoreError::Denied(Denial::Scope)));
+        }
         let record = load(tx.db, self.id).await?;
         let own = |it: &FileRecord| self.actor.user() == Some(it.user) && it.message.is_none();
         let Some(record) = record.filter(own) else { return Ok(Err(StoreError::NoSuchFile)) };
         sqlx::query(
-            "UPDATE announced_bytes SET bytes = max(0, bytes - ?) WHERE day = ? AND who = ?",
+            "UPDATE announced_bytes SET bytes = max(0, bytes - ?) WHERE day = ? \
+             AND who IN (?, (SELECT announced_from FROM files WHERE id = ?))",
         )
         .bind(stored(record.size.saturating_sub(self.arrived)))
         .bind(day_of(record.created_at))
-        .bind(format!("user {}", record.user))
+        .bind(counted_as(record.user))
+        .bind(self.id.uuid())
         .execute(&mut *tx.db)
         .await?;
         sqlx::query("INSERT INTO removed_files (id) VALUES (?)")

@@ -12,7 +12,7 @@ use crate::store::{Committed, NewMessage, Posted, RoomId, Store, StoreError};
 
 impl Store {
     /// Stores a message, once: a repeat of the same author, id, room, body and file gets the first
-    /// `seq`, also when it was deleted since. The order of calls is the order of `seq`; the future
+    /// `seq`, also when it was edited or deleted since: what it said then is kept nowhere. The order of calls is the order of `seq`; the future
     /// only waits for the outcome, and dropping it changes nothing.
     ///
     /// # Errors
@@ -35,8 +35,8 @@ impl Operation for NewMessage {
             Actor::Person { user, .. } => user,
             Actor::Anyone | Actor::Console => return Ok(Err(StoreError::NoSuchPerson)),
         };
-        let repeated: Option<(i64, i64, String, bool, Option<Uuid>)> = sqlx::query_as(
-            "SELECT m.seq, s.room_id, m.body, m.deleted_at IS NOT NULL, \
+        let repeated: Option<(i64, i64, String, bool, bool, Option<Uuid>)> = sqlx::query_as(
+            "SELECT m.seq, s.room_id, m.body, m.edited_at IS NOT NULL, m.deleted_at IS NOT NULL, \
              (SELECT f.id FROM files f WHERE f.room_id = s.room_id AND f.message = m.seq) \
              FROM messages m JOIN streams s ON s.id = m.stream_id \
              WHERE m.author_id = ? AND m.id = ?",
@@ -45,9 +45,10 @@ impl Operation for NewMessage {
         .bind(self.id.uuid())
         .fetch_optional(&mut *tx.db)
         .await?;
-        if let Some((seq, room, body, deleted, file)) = repeated {
-            let says_same = body == self.body.as_str() && file.map(FileId::new) == self.file;
-            let same = RoomId(room) == self.room && (deleted || says_same);
+        if let Some((seq, room, body, edited, deleted, file)) = repeated {
+            let says_same = edited || body == self.body.as_str();
+            let has_same = file.map(FileId::new) == self.file;
+            let same = RoomId(room) == self.room && (deleted || (says_same && has_same));
             return Ok(if same {
                 Ok(Posted { seq: seq_from(seq) })
             } else {

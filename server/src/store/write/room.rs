@@ -38,7 +38,7 @@ impl Store {
         self.writes.send(ChangeRoom { actor, room, change })
     }
 
-    /// Deletes a room with all that was said in it.
+    /// Deletes a room with all that was said in it. With `if_still`, only if it is that until then.
     ///
     /// # Errors
     /// As [`Self::change_room`].
@@ -46,8 +46,9 @@ impl Store {
         &self,
         actor: Actor,
         room: RoomId,
+        if_still: Option<RoomRecord>,
     ) -> impl Future<Output = Result<(), StoreError>> + Send + use<> {
-        self.writes.send(DeleteRoom { actor, room })
+        self.writes.send(DeleteRoom { actor, room, if_still })
     }
 }
 
@@ -94,14 +95,8 @@ impl Operation for ChangeRoom {
         }
         let RoomChange { name, visibility, visitors_talk, locked, archived, if_still } =
             &self.change;
-        if let Some(expected) = if_still {
-            let now: Option<RoomRecord> = sqlx::query_as("SELECT * FROM rooms WHERE id = ?")
-                .bind(self.room.0)
-                .fetch_optional(&mut *tx.db)
-                .await?;
-            if now.as_ref() != Some(expected) {
-                return Ok(Err(StoreError::Changed));
-            }
+        if if_still.is_some() && room_now(tx, self.room).await? != *if_still {
+            return Ok(Err(StoreError::Changed));
         }
         let changed: Option<RoomRecord> = sqlx::query_as(
             "UPDATE rooms SET name = coalesce(?, name), visibility = coalesce(?, visibility), \
@@ -125,9 +120,16 @@ impl Operation for ChangeRoom {
     }
 }
 
+/// The room as it is now.
+async fn room_now(tx: &mut Transaction<'_>, room: RoomId) -> sqlx::Result<Option<RoomRecord>> {
+    let now = sqlx::query_as("SELECT * FROM rooms WHERE id = ?");
+    now.bind(room.0).fetch_optional(&mut *tx.db).await
+}
+
 struct DeleteRoom {
     actor: Actor,
     room: RoomId,
+    if_still: Option<RoomRecord>,
 }
 
 /// What belongs to a room, in an order that leaves nothing without what it refers to.
@@ -152,10 +154,10 @@ impl Operation for DeleteRoom {
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         granted!(tx.check(self.actor, self.room, Action::DeleteRoom).await?);
-        let room: Option<RoomRecord> = sqlx::query_as("SELECT * FROM rooms WHERE id = ?")
-            .bind(self.room.0)
-            .fetch_optional(&mut *tx.db)
-            .await?;
+        let room = room_now(tx, self.room).await?;
+        if self.if_still.is_some() && room != self.if_still {
+            return Ok(Err(StoreError::Changed));
+        }
         for deletion in OF_A_ROOM {
             sqlx::query(*deletion).bind(self.room.0).execute(&mut *tx.db).await?;
         }

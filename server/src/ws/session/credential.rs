@@ -1,17 +1,12 @@
 //! What a session stands on: looked at again when it may have ended, replaced before it ends.
 
-use std::time::Duration;
-
 use starling_protocol::{CloseReason, ErrorCode, Ref, ServerEvent};
 use tokio::time::Instant;
 
 use super::{End, Session};
+use crate::deadline;
 use crate::http::identity::{self, Identity};
 use crate::refusal::Refusal;
-use crate::store::unix_ms;
-
-/// What ends later is looked at so often all the same: clocks can be set.
-const DAY: Duration = Duration::from_secs(86_400);
 
 impl Session {
     /// Looks again at what it stands on, and ends if that has ended.
@@ -60,14 +55,6 @@ impl Session {
     fn stand_on(&mut self, identity: &Identity) {
         self.credential = identity.credential;
         self.actor = identity.actor();
-        self.look_again_at = identity.ends_at.map(|ends_at| {
-            let left = Duration::from_millis(left(ends_at)).min(DAY);
-            Instant::now() + left + Duration::from_millis(1)
-        });
+        self.look_again_at = identity.ends_at.map(deadline::until);
     }
-}
-
-/// How many milliseconds are left until then.
-pub(super) fn left(ends_at: i64) -> u64 {
-    u64::try_from(ends_at.saturating_sub(unix_ms())).unwrap_or_default()
 }

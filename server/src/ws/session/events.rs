@@ -74,7 +74,7 @@ impl Session {
                 match MessageBody::parse(&body, &self.app.limits) {
                     Ok(body) => {
                         self.act(reference, &room, |store, actor, room| {
-                            store.edit_message(actor, room, message, body)
+                            store.edit_message(actor, room, message, body, None)
                         })
                         .await;
                     }
@@ -95,7 +95,7 @@ impl Session {
             ClientEvent::Direct { reference, user } => self.open_direct(reference, user),
             ClientEvent::DeleteMessage { reference, room, message } => {
                 self.act(reference, &room, |store, actor, room| {
-                    store.delete_message(actor, room, message)
+                    store.delete_message(actor, room, message, None)
                 })
                 .await;
             }

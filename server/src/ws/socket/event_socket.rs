@@ -11,17 +11,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use bytes::{Buf, Bytes};
 use parking_lot::Mutex;
-use sha2::{Digest, Sha256};
 use starling_protocol::CloseReason;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
-use crate::http::identity::{hash_of, random_token};
 use crate::refusal::Refusal;
+use crate::secret::Secret;
 
 /// What has no place in JSON stands in a line of its own, after this and in base64.
 const BINARY: &[u8] = b"binary ";
@@ -63,8 +62,7 @@ impl EventSockets {
     /// # Errors
     /// A [`Refusal`] when the system gives no random bytes.
     pub(in crate::ws) fn open(&self) -> Result<(EventSocket, mpsc::Receiver<Bytes>), Refusal> {
-        let secret = random_token()?;
-        let hash = Sha256::digest(secret).into();
+        let Secret { text: secret, hash } = Secret::new()?;
         let (posts, inbox) = mpsc::channel(1);
         let (down, taken) = mpsc::channel(1);
         self.inboxes.lock().insert(hash, Inbox { posts, last: Arc::default() });
@@ -75,7 +73,7 @@ impl EventSockets {
             post: Bytes::new(),
             _entry: Entry { sockets: self.clone(), hash },
         };
-        socket.queue("connection", URL_SAFE_NO_PAD.encode(secret).as_bytes());
+        socket.queue("connection", secret.as_bytes());
         Ok((socket, taken))
     }
 
@@ -87,7 +85,8 @@ impl EventSockets {
         number: u64,
         post: Bytes,
     ) -> Result<(), NotTaken> {
-        let inbox = hash_of(secret).and_then(|hash| self.inboxes.lock().get(&hash).cloned());
+        let inbox =
+            Secret::hash_of(secret).and_then(|hash| self.inboxes.lock().get(&hash).cloned());
         let inbox = inbox.ok_or(NotTaken::NoConnection)?;
         // Nobody has to wait to hear this.
         if inbox.has(number)? {
@@ -272,7 +271,7 @@ mod tests {
     async fn what_has_ended_takes_nothing_and_is_forgotten() {
         let sockets = EventSockets::default();
         let (mut socket, secret, down) = opened(&sockets).await;
-        let other = URL_SAFE_NO_PAD.encode([0; 32]);
+        let other = Secret::new().unwrap().text;
         for wrong in ["", "x", &other, &secret[1..]] {
             let taken = sockets.take(wrong, 1, post("{}")).await;
             assert_eq!(taken, Err(NotTaken::NoConnection), "{wrong}");
