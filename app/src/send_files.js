@@ -6,6 +6,7 @@
   const HASHED_BYTES = 67_108_864;
   const AGAIN_AFTER_MS = 2_000;
   const waiting = [];
+  const EMPTY = "This file is empty.";
   const UNREADABLE = "It cannot be read: it was changed, moved or deleted meanwhile, or is a folder.";
   const place = () => document.querySelector(".attaching:not([hidden])");
   const pause = () => new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
@@ -58,11 +59,12 @@
     const { file, entry } = upload;
     const show = (text) => (part(entry, ".fate").textContent = text);
     const response = await next(upload).catch((error) => error);
-    if (response === UNREADABLE && upload.id !== undefined) {
+    // Why nothing can be sent of it, found out here.
+    const reason = typeof response === "string" ? response : undefined;
+    if (reason && upload.id !== undefined) {
       await giveUp(upload);
     }
-    const refused = { code: "unreadable", detail: UNREADABLE };
-    const answer = response === UNREADABLE ? refused : (await response.json?.().catch(() => ({}))) ?? {};
+    const answer = reason ? { code: "here", detail: reason } : (await response.json?.().catch(() => ({}))) ?? {};
     if (!response.ok && response.status !== 409) {
       upload.offset = undefined;
       if ([undefined, "slow_down", "busy", "too_slow", "unavailable"].includes(answer.code)) {
@@ -91,6 +93,10 @@
   }
 
   async function next({ file, id, offset }) {
+    if (file.size === 0) {
+      await read(file);
+      throw EMPTY;
+    }
     if (id === undefined) {
       const room = document.querySelector(".composer").getAttribute("action").split("/")[2];
       return post(`/api/v1/rooms/${room}/uploads`, { name: file.name, size: file.size });
@@ -126,6 +132,16 @@
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
+  const underWay = () => waiting.filter(({ done, entry }) => !done && entry.isConnected);
+  // A page that goes takes its files along: it asks first, and what has arrived then is of no use.
+  window.addEventListener("beforeunload", (event) => underWay().length > 0 && event.preventDefault());
+  window.addEventListener("pagehide", ({ persisted }) => {
+    for (const upload of persisted ? [] : underWay()) {
+      if (upload.id !== undefined) {
+        void ask(address(upload), { method: "DELETE", keepalive: true }).catch(() => {});
+      }
+    }
+  });
   document.addEventListener("click", ({ target }) => {
     const button = target.closest?.(".attaching button");
     const entry = button?.closest("li");

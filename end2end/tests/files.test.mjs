@@ -185,7 +185,7 @@ scene("sound and film are played", async ({ gather }) => {
 
 scene("what the server refuses is said, and can be put away", { flags: ["--file-bytes", "1000"] }, async ({ gather }) => {
   const [ada] = await gather("Ada");
-  ada.watch.allow(answeredWith(413), answeredWith(422));
+  ada.watch.allow(answeredWith(413));
   await chooses(ada, ["large.bin", bytes(1_001)], ["empty.txt", Buffer.alloc(0)]);
   await onTheWay(ada).getByText("This file is too large: Starling takes at most 1 kB.").waitFor();
   await onTheWay(ada).getByText("This file is empty.").waitFor();
@@ -220,4 +220,20 @@ scene("a deleted message takes its file along, on every page", async ({ gather }
   bob.watch.allow(answeredWith(404));
   const status = await bob.page.evaluate(async (url) => (await fetch(url)).status, address);
   assert.equal(status, 404);
+});
+
+scene("a page that goes asks first, and gives up what is on its way", async ({ gather, server }) => {
+  const [ada] = await gather("Ada");
+  await ada.page.route("**/api/v1/uploads/*", (route) => route.request().method() === "PATCH" || route.continue());
+  await chooses(ada, ["Holiday film.mp4", bytes(3_000_000)]);
+  await onTheWay(ada).getByText("3 MB").waitFor();
+  const begun = ada.page.waitForRequest((request) => request.method() === "PATCH");
+  await begun.catch(() => {});
+  const asked = new Promise((resolve) => ada.page.once("dialog", (dialog) => resolve(dialog.type()) ?? dialog.accept()));
+  const givenUp = ada.page.waitForRequest((request) => request.method() === "DELETE");
+  await ada.page.reload();
+  assert.equal(await asked, "beforeunload");
+  const { status } = await fetch((await givenUp).url(), { headers: { origin: server.url } });
+  assert.equal(status, 401, "the address of an upload");
+  await ada.isOnline();
 });

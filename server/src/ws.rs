@@ -10,6 +10,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
@@ -138,15 +139,15 @@ pub(crate) async fn events(
 /// `POST /events/{connection}/{number}`: frames of such a connection, one to a line.
 pub(crate) async fn post(
     State(app): State<App>,
-    Path((connection, number)): Path<(String, u64)>,
+    at: Result<Path<(String, u64)>, PathRejection>,
     frames: Bytes,
 ) -> Response {
+    let Ok(Path((connection, number))) = at else {
+        return api::problem(&no_such_connection());
+    };
     let refusal = match app.event_sockets.take(&connection, number, frames).await {
         Ok(()) => return StatusCode::NO_CONTENT.into_response(),
-        Err(NotTaken::NoConnection) => {
-            let sentence = "There is no such connection, or it has ended. Open another one.";
-            Refusal::new(ErrorCode::NoSuchConnection, sentence)
-        }
+        Err(NotTaken::NoConnection) => no_such_connection(),
         Err(NotTaken::TooEarly) => {
             let sentence = "The post before this one has not come. Send it first.";
             Refusal::new(ErrorCode::OutOfOrder, sentence)
@@ -154,6 +155,11 @@ pub(crate) async fn post(
         Err(NotTaken::Busy) => Refusal::busy("This connection is read no faster. Send it again."),
     };
     api::problem(&refusal)
+}
+
+fn no_such_connection() -> Refusal {
+    let sentence = "There is no such connection, or it has ended. Open another one.";
+    Refusal::new(ErrorCode::NoSuchConnection, sentence)
 }
 
 /// Whether it is where frames are posted: whoever knows the address was told it.

@@ -65,7 +65,7 @@ async fn serve(
     let mut response = if is_known(asked, &etag, &modified) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        bytes(app, record.id, method, range(asked, &etag, &modified)).await?
+        bytes(app, record.id, method, range(asked, file.size, &etag, &modified)).await?
     };
     let headers = response.headers_mut();
     let mut insert = |name: HeaderName, value: &str| {
@@ -109,10 +109,23 @@ async fn bytes(
     Ok(response.map(Body::new))
 }
 
-/// The part that was asked for, if it is one, and of the file as it is. Of several at once all bytes are
-/// sent.
-fn range<'a>(asked: &'a HeaderMap, etag: &str, modified: &str) -> Option<&'a HeaderValue> {
-    let range = asked.get(RANGE).filter(|range| !range.as_bytes().contains(&b','))?;
+/// The part that was asked for, if it is one of bytes, smaller than all, and of the file as it is. Otherwise
+/// all bytes are sent, which RFC 9110, 14.2 allows.
+fn range<'a>(
+    asked: &'a HeaderMap,
+    size: u64,
+    etag: &str,
+    modified: &str,
+) -> Option<&'a HeaderValue> {
+    let is_one = |range: &&HeaderValue| {
+        let (first, last) = range.to_str().ok()?.strip_prefix("bytes=")?.split_once('-')?;
+        let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        // The end of a file that is no longer than what is wanted of it is all of it.
+        let is_end = first.is_empty();
+        let fits = !is_end || last.parse().is_ok_and(|wanted: u64| wanted < size);
+        (number(first) && number(last) && fits).then_some(())
+    };
+    let range = asked.get(RANGE).filter(|range| is_one(range).is_some())?;
     let same = |value: &HeaderValue| value == etag || value == modified;
     asked.get(IF_RANGE).is_none_or(same).then_some(range)
 }
@@ -171,6 +184,22 @@ mod tests {
              filename*=UTF-8''%E9%B3%A5%20%22a%22%3B%20x%3Dy%20%20.png"
         );
         assert!(disposition(&file("a.html", FileKind::Other)).starts_with("attachment; "));
+    }
+
+    #[test]
+    fn a_range_is_one_part_of_the_bytes() {
+        let of = |range: &'static str| {
+            let asked = HeaderMap::from_iter([(RANGE, HeaderValue::from_static(range))]);
+            super::range(&asked, 1_000, "", "").is_some()
+        };
+        for part in ["bytes=0-0", "bytes=5-", "bytes=-999", "bytes=2000-3000"] {
+            assert!(of(part), "{part}");
+        }
+        for all in
+            ["bytes=-1000", "bytes=-5000", "bytes=0-1,3-4", "bytes=a-b", "bytes=", "items=0-5"]
+        {
+            assert!(!of(all), "{all}");
+        }
     }
 
     #[test]
