@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 
 /// The addresses that are made for programs, each with all below it.
-const OPEN: &[&str] = &["/api", "/chat", "/events", "/healthz"];
+const OPEN: &[&str] = &["/api", "/chat", "/events", "/healthz", "/socket.io"];
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// What a page may send besides what every page may.
@@ -80,10 +80,21 @@ mod tests {
 
     #[test]
     fn only_what_is_made_for_programs_is_open() {
-        for open in ["/api", "/api/v1/rooms", "/api/openapi.json", "/chat", "/chat/rooms/a"] {
+        let programs = ["/api", "/api/v1/rooms", "/api/openapi.json", "/chat", "/chat/rooms/a"];
+        for open in programs.into_iter().chain(["/socket.io", "/socket.io/"]) {
             assert!(is_open(open), "{open}");
         }
-        for closed in ["/", "/r/den", "/apis", "/chatter", "/account", "/r/api", "/join", "//api"] {
+        for closed in [
+            "/",
+            "/r/den",
+            "/socket.ios",
+            "/apis",
+            "/chatter",
+            "/account",
+            "/r/api",
+            "/join",
+            "//api",
+        ] {
             assert!(!is_open(closed), "{closed}");
         }
     }
