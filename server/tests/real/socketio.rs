@@ -65,7 +65,7 @@ async fn come_and_go(address: SocketAddr) {
 
 #[tokio::test]
 async fn what_is_said_and_not_handled_is_bounded_by_its_bytes() {
-    let flags = ["--socketio-bytes", "2048", "--socketio-waiting", "1024", "--stall-after", "3"];
+    let flags = ["--socketio-bytes", "2048", "--socketio-waiting", "1024", "--stall-after", "10"];
     let server = Server::start(&flags).await;
     let client = Poller::open(&server.url("")).await;
     assert_eq!(client.post("40").await, 200);
