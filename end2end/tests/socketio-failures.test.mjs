@@ -46,6 +46,10 @@ test("a payload of any kind is answered with a sentence and a code", { timeout: 
     await wrong("cursor:move", { roomId, ...point }, "BAD_CURSOR", sentence);
   }
   await wrong("room:join", { roomId: "x".repeat(500) });
+  const long = roomId + " ".repeat(1_000);
+  for (const event of ["room:join", "room:leave", "typing:start"]) {
+    assert.equal((await ada.ask(event, { roomId: long })).code, "ROOM_NAME_TOO_LONG", "events would carry it all");
+  }
   await wrong("nothing of the kind", { roomId }, "UNKNOWN_EVENT", "There is no such event here");
   for (const payload of [undefined, null, {}, { filename: "a" }, { filename: 1, buffer: Buffer.from("x") },
     { filename: "a", buffer: "text" }, { filename: "x".repeat(300), buffer: Buffer.from("x") }]) {
@@ -137,6 +141,30 @@ test("an address makes as many rooms as by the form", { timeout: 60_000 }, async
   }
   assert.equal(answers.at(-1).code, "ROOM_CAP");
   assert.equal((await ada.ask("room:join", { roomId })).success, true, "a room that exists is no new one");
+});
+
+test("the text of a hidden room is a room of one's own, however it is written", { timeout: 60_000 }, async (t) => {
+  const server = await Server.start();
+  t.after(() => server.dispose());
+  const keeper = await account(server, "keeper");
+  const made = await fetch(new URL("/api/v1/rooms", server.url), {
+    method: "POST",
+    headers: { authorization: `Bearer ${keeper.token}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Vault", visibility: "private" }),
+  });
+  assert.equal(made.status, 201);
+  const eve = await clientsOf(server, t)("/chat", { auth: { username: "Eve" } });
+  await eve.ask("room:join", { roomId: "Vault" });
+  const { roomId: address } = await eve.next("room:created");
+  assert.match(address, /^vault-[a-z0-9]{5}$/);
+  for (const roomId of [" vault ", "VAULT!", address, "Vault"]) {
+    assert.equal((await eve.ask("message:send", { roomId, content: "here" })).success, true, roomId);
+    await eve.next("message:received");
+    assert.equal((await eve.ask("room:join", { roomId })).success, true);
+    await eve.ask("message:send", { roomId, content: "and here" });
+    assert.equal((await eve.next("message:received")).roomId, roomId, "as it was written last");
+  }
+  assert.deepEqual(eve.all("room:created"), [], "it is one room");
 });
 
 for (const transport of ["polling", "websocket"]) {

@@ -8,6 +8,7 @@
 //! It must not know how anything is stored, nor what the pages or Starling's own WebSocket do.
 
 mod chat;
+mod events;
 mod failure;
 mod http;
 mod lesson;
@@ -29,6 +30,7 @@ use socketioxide::extract::{SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 
 use crate::app::App;
+pub(crate) use events::is_taken;
 pub(crate) use http::belongs_to_a_session;
 pub(crate) use line::Lines;
 use session::{Namespace, Session};

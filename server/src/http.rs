@@ -19,6 +19,7 @@ mod known;
 pub(crate) mod origin;
 pub(crate) mod pages;
 pub(crate) mod post;
+pub(crate) mod query;
 pub(crate) mod reader;
 pub(crate) mod render;
 pub(crate) mod settings;

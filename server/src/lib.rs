@@ -40,6 +40,7 @@ mod simulation;
 mod slug;
 mod stopping;
 pub mod store;
+mod timestamp;
 mod turns;
 mod uploading;
 mod ws;

@@ -22,7 +22,12 @@ pub(crate) enum Bulletin {
     /// Their last connection has gone.
     Disconnected(User),
     /// A room was made.
-    RoomMade(RoomRecord),
+    RoomMade {
+        /// The room.
+        room: RoomRecord,
+        /// By whom.
+        by: UserId,
+    },
     /// A room was deleted.
     RoomGone(RoomRecord),
     /// A message in which somebody is named.
@@ -61,7 +66,9 @@ impl News {
     /// Takes from what was committed what concerns more than one room.
     pub(crate) fn committed(&self, committed: &Committed) {
         match committed {
-            Committed::RoomMade { room } => self.tell(Bulletin::RoomMade(room.clone())),
+            Committed::RoomMade { room, by } => {
+                self.tell(Bulletin::RoomMade { room: room.clone(), by: *by });
+            }
             Committed::RoomGone { room } => self.tell(Bulletin::RoomGone(room.clone())),
             Committed::Logged { room, event } => {
                 if let Logged::Message(message) = &**event {
@@ -83,15 +90,14 @@ impl News {
     /// Counts one more connection of that person until the guard goes.
     pub(crate) fn enter(&self, user: User) -> NewsGuard {
         let id = user.id;
-        let first = {
-            let mut people = self.people.lock();
-            let (_, count) = people.entry(id).or_insert_with(|| (user.clone(), 0));
-            *count += 1;
-            *count == 1
-        };
-        if first {
+        let mut people = self.people.lock();
+        let (_, count) = people.entry(id).or_insert_with(|| (user.clone(), 0));
+        *count += 1;
+        if *count == 1 {
+            // Before anybody else comes or goes: they are told in the order in which it happened.
             self.tell(Bulletin::Connected(user));
         }
+        drop(people);
         NewsGuard { news: self.clone(), user: id }
     }
 
@@ -114,18 +120,50 @@ pub(crate) struct NewsGuard {
 
 impl Drop for NewsGuard {
     fn drop(&mut self) {
-        let gone = {
-            let mut people = self.news.people.lock();
-            match people.get_mut(&self.user) {
-                Some((_, count)) if *count > 1 => {
-                    *count -= 1;
-                    None
+        let mut people = self.news.people.lock();
+        match people.get_mut(&self.user) {
+            Some((_, count)) if *count > 1 => *count -= 1,
+            _ => {
+                if let Some((user, _)) = people.remove(&self.user) {
+                    self.news.tell(Bulletin::Disconnected(user));
                 }
-                _ => people.remove(&self.user),
             }
-        };
-        if let Some((user, _)) = gone {
-            self.news.tell(Bulletin::Disconnected(user));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use starling_protocol::{DisplayName, Hue, Limits};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn who_comes_and_goes_is_told_in_the_order_in_which_it_happens() {
+        let news = News::default();
+        let mut told = news.listen();
+        let id = UserId::new(Uuid::from_u128(1));
+        let name = DisplayName::parse("Ada", &Limits::default()).unwrap();
+        let user = User { id, name, hue: Hue::of(id), avatar: None };
+        for _ in 0..KEPT / 8 {
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| drop(news.enter(user.clone())));
+                }
+            });
+            assert!(news.people(1).is_empty());
+            let mut is_there = false;
+            while let Ok(bulletin) = told.try_recv() {
+                match &*bulletin {
+                    Bulletin::Connected(_) => assert!(!std::mem::replace(&mut is_there, true)),
+                    Bulletin::Disconnected(_) => assert!(std::mem::take(&mut is_there)),
+                    other => panic!("{other:?}"),
+                }
+            }
+            assert!(!is_there, "they are said to be there, and are not");
         }
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use starling_protocol::{ErrorCode, Ref, ServerEvent, TextError};
 
 use crate::permission;
@@ -124,6 +125,13 @@ impl Refusal {
             | ErrorCode::TooManyRooms
             | ErrorCode::Unknown => StatusCode::BAD_REQUEST,
         }
+    }
+
+    /// The sentence alone, for programs that look for nothing else.
+    pub(crate) fn plain(&self) -> Response {
+        let mut response = (self.status(), self.sentence.clone()).into_response();
+        self.add_headers(response.headers_mut());
+        response
     }
 
     /// What a refusal says in the headers of an answer, whatever its body.

@@ -2,11 +2,12 @@
 //! connections are closed one after the other, so that their clients come back one after the other,
 //! too. Knows neither sockets nor requests.
 
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rand::Rng;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -85,6 +86,14 @@ impl Farewell {
     /// as their closes were, and brings the first one back when the last one has gone.
     pub(crate) fn back_after(self) -> Duration {
         self.spread + AWAY
+    }
+}
+
+/// Waits for a connection's moment, once it has one.
+pub(crate) async fn due(moment: &mut Option<Pin<Box<Sleep>>>) {
+    match moment {
+        Some(moment) => moment.await,
+        None => std::future::pending().await,
     }
 }
 

@@ -79,7 +79,7 @@ pub(crate) async fn upgrade(
 ) -> Response {
     let showing = match Showing::check(&app, &request) {
         Ok(showing) => showing,
-        Err(refusal) => return plain(&refusal),
+        Err(refusal) => return refusal.plain(),
     };
     let (response, upgraded) = match handshake::accept(&mut request) {
         Ok(accepted) => accepted,
@@ -88,7 +88,7 @@ pub(crate) async fn upgrade(
     let connection = request.extensions_mut().remove::<ConnectionPlace>();
     let arrival = match showing.look_up(&app, peer, request.headers()).await {
         Ok(arrival) => arrival,
-        Err(refusal) => return plain(&refusal),
+        Err(refusal) => return refusal.plain(),
     };
     // From now on stopping waits for it.
     let session = app.sessions.token();
@@ -119,7 +119,7 @@ pub(crate) async fn events(
     };
     let (arrival, socket, down) = match opened.await {
         Ok(opened) => opened,
-        Err(refusal) => return plain(&refusal),
+        Err(refusal) => return refusal.plain(),
     };
     let session = app.sessions.token();
     tokio::spawn(async move {
@@ -191,10 +191,4 @@ async fn admit(app: App, arrival: Arrival, mut socket: Socket) -> Option<Session
             None
         }
     }
-}
-
-fn plain(refusal: &Refusal) -> Response {
-    let mut response = (refusal.status(), refusal.sentence.clone()).into_response();
-    refusal.add_headers(response.headers_mut());
-    response
 }

@@ -2,9 +2,11 @@
 
 use futures_util::FutureExt;
 use serde_json::{Value, json};
+use socketioxide::extract::AckSender;
 use starling_protocol::{Action, ErrorCode, MessageBody, MessageId, Point, UserId};
 
 use super::failure::Failure;
+use super::line::Held;
 use super::said::Said;
 use super::session::{Answer, Session};
 use crate::posting::post_with_file;
@@ -30,25 +32,33 @@ impl Session {
                 Err(failure) => Err(failure),
             },
             "message:private" => match self.message_private(&said) {
-                Ok(answer) => {
-                    let answer = answer.map(move |answer| Answer { ack, ..answer });
-                    return self.answers.push_back(answer.boxed());
-                }
+                Ok(answer) => return self.answer_later(answer, ack, said.held),
                 Err(failure) => Err(failure),
             },
             "typing:start" => self.typing(&said, true).await,
             "typing:stop" => self.typing(&said, false).await,
             "cursor:move" => self.cursor_move(&said).await,
             "file:upload" => match self.file_upload(&said) {
-                Ok(answer) => {
-                    let answer = answer.map(move |answer| Answer { ack, ..answer });
-                    return self.answers.push_back(answer.boxed());
-                }
+                Ok(answer) => return self.answer_later(answer, ack, said.held),
                 Err(failure) => Err(failure),
             },
             _ => return self.refuse_unknown(ack),
         };
         self.reply(ack, done);
+    }
+
+    /// Answers when it is done. What it was asked with may be large, and is here until then.
+    fn answer_later(
+        &mut self,
+        answer: impl Future<Output = Answer> + Send + 'static,
+        ack: Option<AckSender>,
+        held: Held,
+    ) {
+        let answer = answer.map(move |answer| {
+            drop(held);
+            Answer { ack, ..answer }
+        });
+        self.answers.push_back(answer.boxed());
     }
 
     async fn room_join(&mut self, said: &Said) -> Result<Value, Failure> {

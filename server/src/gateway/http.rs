@@ -8,8 +8,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN, VARY};
-use axum::http::{HeaderValue, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -22,8 +21,10 @@ use tokio::time::timeout;
 use super::line::Line;
 use super::wire::Wire;
 use crate::app::App;
+use crate::http::body;
 use crate::http::caller::Caller;
 use crate::http::origin::{self, Shown};
+use crate::http::query;
 use crate::listener::client_address;
 use crate::refusal::Refusal;
 use crate::serving::ConnectionPlace;
@@ -57,23 +58,14 @@ pub(super) async fn serve(
 ) -> Response {
     // Cookies count only for our own pages, so everyone else is asked as with a token.
     if let Err(refusal) = origin::check(&app.config, request.headers(), Shown::Token) {
-        return plain(&refusal);
+        return refusal.plain();
     }
-    let allowed = request.headers().get(ORIGIN).cloned();
-    let mut response = match dispatch(engine, app, peer, request).await {
-        Ok(response) => response,
-        Err(refusal) => plain(&refusal),
-    };
-    if let Some(origin) = allowed {
-        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        response.headers_mut().insert(VARY, HeaderValue::from_static("Origin"));
-    }
-    response
+    dispatch(engine, app, peer, request).await.unwrap_or_else(|refusal| refusal.plain())
 }
 
 /// Whether a request is of a session that is there already.
 pub(crate) fn belongs_to_a_session(request: &Request) -> bool {
-    super::is_path(request.uri().path()) && in_query(request, "sid").is_some()
+    super::is_path(request.uri().path()) && query::value(request.uri(), "sid").is_some()
 }
 
 async fn dispatch(
@@ -82,8 +74,8 @@ async fn dispatch(
     peer: SocketAddr,
     mut request: Request,
 ) -> Result<Response, Refusal> {
-    let is_socket = in_query(&request, "transport") == Some("websocket");
-    let sid = in_query(&request, "sid").map(str::to_owned);
+    let is_socket = query::value(request.uri(), "transport") == Some("websocket");
+    let sid = query::value(request.uri(), "sid").map(str::to_owned);
     let line = match &sid {
         Some(sid) => app.lines.get(sid),
         None => {
@@ -98,6 +90,10 @@ async fn dispatch(
             None => unknown_session(),
         });
     }
+    if let (Some(_), Some(line), &Method::POST) = (&sid, &line, request.method()) {
+        return post(&engine, &app, line, request).await;
+    }
+    let request = body::collected(&app, request, app.config.protection.body_bytes).await?;
     let Some(line) = line else { return call(&engine, request).await };
     match (sid, request.method()) {
         (None, _) => opened(&engine, &app, &line, call(&engine, request).await?).await,
@@ -109,15 +105,26 @@ async fn dispatch(
             line.take(response.body().size_hint().lower() as usize);
             Ok(response)
         }
-        (Some(_), _) => {
-            let token = line.token();
-            tokio::select! {
-                () = line.readable() => {}
-                () = token.cancelled() => {}
-            }
-            call(&engine, request).await
-        }
+        (Some(_), _) => call(&engine, request).await,
     }
+}
+
+/// What a client that polls says. Nothing of it is read before there is room for it, and one post at a time
+/// is taken, as the protocol has it.
+async fn post(
+    engine: &Engine,
+    app: &App,
+    line: &Line,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let Some(_posting) = line.post() else { return Ok(bad_request(3, "Bad request")) };
+    let token = line.token();
+    tokio::select! {
+        () = line.readable() => {}
+        () = token.cancelled() => {}
+    }
+    let request = body::collected(app, request, app.config.gateway.socketio_bytes).await?;
+    call(engine, request).await
 }
 
 /// A new connection, if there is a place for it.
@@ -129,7 +136,7 @@ fn open(app: &App, peer: SocketAddr, request: &Request) -> Result<Arc<Line>, Ref
         Refusal::new(ErrorCode::Busy, "Your address has too many connections. Close some.")
     })?;
     let from_own_page = origin::check(&app.config, headers, Shown::Cookie).is_ok();
-    Ok(Arc::new(Line::new(caller, from_own_page, place)))
+    Ok(Arc::new(Line::new(caller, from_own_page, place, 2 * app.config.gateway.socketio_bytes)))
 }
 
 /// A client that polls has opened a session: it is known from now on by its id.
@@ -224,27 +231,16 @@ async fn call(engine: &Engine, request: Request) -> Result<Response, Refusal> {
     answered.map(|response| response.map(Body::new)).map_err(|_| unavailable())
 }
 
-/// As the protocol says it.
 fn unknown_session() -> Response {
-    (
-        StatusCode::BAD_REQUEST,
-        axum::Json(serde_json::json!({ "code": 1, "message": "Session ID unknown" })),
-    )
-        .into_response()
+    bad_request(1, "Session ID unknown")
+}
+
+/// As the protocol says it.
+fn bad_request(code: u8, message: &str) -> Response {
+    let told = serde_json::json!({ "code": code, "message": message });
+    (StatusCode::BAD_REQUEST, axum::Json(told)).into_response()
 }
 
 fn unavailable() -> Refusal {
     Refusal::new(ErrorCode::Unavailable, "This connection could not be served. Try again.")
-}
-
-/// A value in the query. Ids and transports have only characters that stand for themselves there.
-fn in_query<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let mut pairs = request.uri().query()?.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-}
-
-fn plain(refusal: &Refusal) -> Response {
-    let mut response = (refusal.status(), refusal.sentence.clone()).into_response();
-    refusal.add_headers(response.headers_mut());
-    response
 }

@@ -28,7 +28,7 @@ pub(super) async fn upgrade(
     mut request: Request,
 ) -> Response {
     if let Err(refusal) = origin::check(&app.config, request.headers(), Shown::Token) {
-        return (refusal.status(), refusal.sentence).into_response();
+        return refusal.plain();
     }
     let (response, upgraded) = match ws::accept(&mut request) {
         Ok(accepted) => accepted,

@@ -40,14 +40,26 @@ struct Flow {
     taken: u64,
 }
 
+/// What the client said and is not done with.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    /// How many sessions have more to do than they should.
+    full: usize,
+    /// Of all sessions.
+    bytes: usize,
+}
+
 /// One client's connection. It lives as long as socketioxide's session.
 pub(super) struct Line {
     pub(super) caller: Caller,
     /// Whether a cookie that came with it may count.
     pub(super) from_own_page: bool,
     flow: watch::Sender<Flow>,
-    /// How many sessions have more to do than they should.
-    full: watch::Sender<usize>,
+    load: watch::Sender<Load>,
+    /// So many bytes of what the client said may be here; then it is not read.
+    most: usize,
+    /// Whoever posts for a client that polls: one at a time, as the protocol has it.
+    posting: tokio::sync::Mutex<()>,
     cut: CancellationToken,
     sessions: AtomicUsize,
     goodbye: OnceLock<Instant>,
@@ -58,12 +70,19 @@ pub(super) struct Line {
 }
 
 impl Line {
-    pub(super) fn new(caller: Caller, from_own_page: bool, place: Place<IpAddr>) -> Self {
+    pub(super) fn new(
+        caller: Caller,
+        from_own_page: bool,
+        place: Place<IpAddr>,
+        most: usize,
+    ) -> Self {
         Self {
             caller,
             from_own_page,
             flow: watch::Sender::default(),
-            full: watch::Sender::new(0),
+            load: watch::Sender::default(),
+            most,
+            posting: tokio::sync::Mutex::default(),
             cut: CancellationToken::new(),
             sessions: AtomicUsize::new(0),
             goodbye: OnceLock::new(),
@@ -108,18 +127,33 @@ impl Line {
 
     /// One of its sessions has more to do than it should, until what is returned goes.
     pub(super) fn fill(self: &Arc<Self>) -> Full {
-        self.full.send_modify(|full| *full += 1);
+        self.load.send_modify(|load| load.full += 1);
         Full { line: Arc::clone(self) }
+    }
+
+    /// So many bytes that the client sent are here until what is returned goes.
+    pub(super) fn hold(self: &Arc<Self>, bytes: usize) -> Held {
+        self.load.send_modify(|load| load.bytes += bytes);
+        Held { line: Arc::clone(self), bytes }
+    }
+
+    /// The right to post for the client; `None` while somebody has it.
+    pub(super) fn post(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        self.posting.try_lock().ok()
     }
 
     /// Waits until more may be read from the client.
     pub(super) async fn readable(&self) {
         // Its sender is here, so that this cannot fail.
-        let _ = self.full.subscribe().wait_for(|full| *full == 0).await;
+        let _ = self.load.subscribe().wait_for(|load| self.takes(*load)).await;
     }
 
     pub(super) fn is_readable(&self) -> bool {
-        *self.full.borrow() == 0
+        self.takes(*self.load.borrow())
+    }
+
+    fn takes(&self, load: Load) -> bool {
+        load.full == 0 && load.bytes <= self.most
     }
 
     /// Ends the connection in a way that lets the client come back by itself.
@@ -182,7 +216,19 @@ pub(super) struct Full {
 
 impl Drop for Full {
     fn drop(&mut self) {
-        self.line.full.send_modify(|full| *full -= 1);
+        self.line.load.send_modify(|load| load.full -= 1);
+    }
+}
+
+/// What a client sent and is still here.
+pub(super) struct Held {
+    line: Arc<Line>,
+    bytes: usize,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.line.load.send_modify(|load| load.bytes -= self.bytes);
     }
 }
 
@@ -196,7 +242,7 @@ pub(super) mod tests {
     pub(in crate::gateway) fn line() -> Arc<Line> {
         let address = IpAddr::from([10, 0, 0, 1]);
         let place = Places::new(1).take(address).unwrap();
-        Arc::new(Line::new(Caller { address, agent: String::new() }, false, place))
+        Arc::new(Line::new(Caller { address, agent: String::new() }, false, place, 100))
     }
 
     #[test]
@@ -224,5 +270,25 @@ pub(super) mod tests {
         assert!(!line.is_readable() && line.readable().now_or_never().is_none());
         drop(second);
         line.readable().await;
+    }
+
+    #[tokio::test]
+    async fn it_is_not_read_while_too_much_of_what_was_said_is_here() {
+        let line = line();
+        let (first, second) = (line.hold(60), line.hold(60));
+        assert!(!line.is_readable() && line.readable().now_or_never().is_none());
+        drop(first);
+        line.readable().await;
+        drop(second);
+        assert!(line.is_readable());
+    }
+
+    #[test]
+    fn one_posts_at_a_time() {
+        let line = line();
+        let first = line.post();
+        assert!(first.is_some() && line.post().is_none());
+        drop(first);
+        assert!(line.post().is_some());
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use socketioxide::extract::{AckSender, SocketRef};
 
+use super::events;
 use super::line::Line;
 
 /// So many packets at most are handed over to be sent.
@@ -37,7 +38,14 @@ impl Outlet {
         Self { socket, line, most: most as u64, queue: VecDeque::new(), under_way: VecDeque::new() }
     }
 
-    pub(super) fn event(&mut self, name: impl Into<Cow<'static, str>>, data: Value) {
+    /// Tells an event of the gateway's own.
+    pub(super) fn event(&mut self, name: &'static str, data: Value) {
+        debug_assert!(events::is_told(name), "{name} is in no table");
+        self.queue.push_back(Packet::Event { name: name.into(), data });
+    }
+
+    /// Tells an event of somebody's program.
+    pub(super) fn broadcast(&mut self, name: String, data: Value) {
         self.queue.push_back(Packet::Event { name: name.into(), data });
     }
 

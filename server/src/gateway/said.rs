@@ -17,24 +17,33 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::failure::Failure;
-use super::line::{Full, Line};
+use super::line::{Full, Held, Line};
 
 /// With so many events waiting, nothing more is read from the client.
 const ENOUGH: usize = 64;
 /// With so many, it is disconnected: that many fit only into the body of a client that polls.
 const MOST: usize = 4_096;
 
+/// An event as it came. It is copied, as it may be a part of something much larger that would stay with it, and
+/// read when its turn comes, as it takes several times as much memory then.
+pub(super) struct Unread {
+    text: String,
+    binaries: Vec<Bytes>,
+    ack: Option<AckSender>,
+}
+
 /// An event.
 pub(super) struct Said {
     pub(super) event: String,
-    /// Up to the first one that is no JSON, which only a client gone wrong sends.
     pub(super) arguments: Vec<Value>,
-    pub(super) binaries: VecDeque<Bytes>,
+    pub(super) binaries: Vec<Bytes>,
     /// There if the client wants an answer.
     pub(super) ack: Option<AckSender>,
+    /// Goes with whatever keeps any of its bytes.
+    pub(super) held: Held,
 }
 
-impl FromMessage<LocalAdapter> for Said {
+impl FromMessage<LocalAdapter> for Unread {
     type Error = Infallible;
 
     fn from_message(
@@ -48,16 +57,28 @@ impl FromMessage<LocalAdapter> for Said {
             socketioxide_core::Value::Str(text, binaries) => (text, binaries.unwrap_or_default()),
             socketioxide_core::Value::Bytes(_) => Default::default(),
         };
+        let binaries = binaries.iter().map(|bytes| Bytes::copy_from_slice(bytes)).collect();
+        Ok(Self { text: text.as_str().to_owned(), binaries, ack })
+    }
+}
+
+impl Unread {
+    fn bytes(&self) -> usize {
+        self.text.len() + self.binaries.iter().map(Bytes::len).sum::<usize>()
+    }
+}
+
+impl Said {
+    /// What is no JSON, which only a client gone wrong sends, is an event without a name.
+    fn read(Unread { text, binaries, ack }: Unread, held: Held) -> Self {
         let mut parts: VecDeque<Value> = serde_json::from_str(&text).unwrap_or_default();
         let event = match parts.pop_front() {
             Some(Value::String(event)) => event,
             _ => String::new(),
         };
-        Ok(Self { event, arguments: parts.into(), binaries, ack })
+        Self { event, arguments: parts.into(), binaries, ack, held }
     }
-}
 
-impl Said {
     /// The first argument.
     pub(super) fn payload(&self) -> &Value {
         self.arguments.first().unwrap_or(&Value::Null)
@@ -107,26 +128,34 @@ impl Said {
 /// Where events of one namespace go in.
 pub(super) struct Inlet {
     line: Arc<Line>,
-    sender: mpsc::Sender<Said>,
+    sender: mpsc::Sender<(Unread, Held)>,
     full: Mutex<Option<Full>>,
 }
 
+/// Where they come out.
+pub(super) struct Hearing {
+    inlet: Arc<Inlet>,
+    receiver: mpsc::Receiver<(Unread, Held)>,
+}
+
 impl Inlet {
-    pub(super) fn new(line: Arc<Line>) -> (Arc<Self>, mpsc::Receiver<Said>) {
+    pub(super) fn new(line: Arc<Line>) -> (Arc<Self>, Hearing) {
         let (sender, receiver) = mpsc::channel(MOST);
-        (Arc::new(Self { line, sender, full: Mutex::default() }), receiver)
+        let inlet = Arc::new(Self { line, sender, full: Mutex::default() });
+        (Arc::clone(&inlet), Hearing { inlet, receiver })
     }
 
     /// Takes one; a client that does not wait at all is cut.
-    pub(super) fn put(&self, said: Said) {
-        if let Err(mpsc::error::TrySendError::Full(_)) = self.sender.try_send(said) {
+    pub(super) fn put(&self, said: Unread) {
+        let held = self.line.hold(said.bytes());
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.sender.try_send((said, held)) {
             self.line.cut();
         }
         self.look();
     }
 
     /// Stops or goes on reading from the client, as there is room.
-    pub(super) fn look(&self) {
+    fn look(&self) {
         let waiting = MOST - self.sender.capacity();
         let mut full = self.full.lock();
         if waiting < ENOUGH || self.sender.is_closed() {
@@ -134,5 +163,85 @@ impl Inlet {
         } else if full.is_none() {
             *full = Some(self.line.fill());
         }
+    }
+}
+
+impl Hearing {
+    /// The next one; nothing ever, when there can be no more.
+    pub(super) async fn next(&mut self) -> Said {
+        let Some((said, held)) = self.receiver.recv().await else { std::future::pending().await };
+        self.inlet.look();
+        Said::read(said, held)
+    }
+}
+
+impl Drop for Hearing {
+    fn drop(&mut self) {
+        // What is said now is not waited for.
+        self.receiver.close();
+        self.inlet.look();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+    use serde_json::json;
+
+    use super::*;
+    use crate::gateway::line::tests::line;
+
+    fn unread(text: &str, binary: &'static [u8]) -> Unread {
+        Unread { text: text.to_owned(), binaries: vec![Bytes::from_static(binary)], ack: None }
+    }
+
+    #[tokio::test]
+    async fn what_was_said_counts_with_all_its_bytes_until_nothing_of_it_is_kept() {
+        let line = line();
+        let (inlet, mut hearing) = Inlet::new(Arc::clone(&line));
+        inlet.put(unread(r#"["first", {"a": 1}]"#, &[7; 80]));
+        assert!(line.is_readable(), "99 bytes are not too much");
+        inlet.put(unread("[[[", b""));
+        assert!(!line.is_readable());
+        let first = hearing.next().await;
+        assert_eq!((first.event.as_str(), first.payload()), ("first", &json!({ "a": 1 })));
+        let kept = first.held;
+        assert_eq!(hearing.next().await.event, "");
+        assert!(line.is_readable());
+        inlet.put(unread("", b"xx"));
+        assert!(!line.is_readable(), "what is kept for an answer counts");
+        drop(kept);
+        assert!(line.is_readable());
+    }
+
+    #[tokio::test]
+    async fn many_small_ones_stop_the_reading_until_they_are_taken_or_nobody_takes_them() {
+        let line = line();
+        let (inlet, mut hearing) = Inlet::new(Arc::clone(&line));
+        for _ in 0..ENOUGH {
+            assert!(line.is_readable());
+            inlet.put(unread("", b""));
+        }
+        assert!(!line.is_readable());
+        hearing.next().await;
+        assert!(line.is_readable());
+        inlet.put(unread("", b""));
+        assert!(!line.is_readable());
+        drop(hearing);
+        assert!(line.is_readable());
+        inlet.put(unread("", &[0; 200]));
+        assert!(line.is_readable() && !line.token().is_cancelled());
+    }
+
+    #[tokio::test]
+    async fn a_client_that_does_not_wait_at_all_is_cut() {
+        let line = line();
+        let (inlet, _hearing) = Inlet::new(Arc::clone(&line));
+        for _ in 0..MOST {
+            inlet.put(unread("", b""));
+        }
+        assert!(!line.token().is_cancelled());
+        inlet.put(unread("", b""));
+        assert!(line.token().is_cancelled() && line.readable().now_or_never().is_none());
     }
 }

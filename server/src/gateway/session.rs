@@ -24,7 +24,7 @@ use governor::{DefaultDirectRateLimiter, Quota};
 use serde_json::{Value, json};
 use socketioxide::extract::AckSender;
 use starling_protocol::{Handle, Seq, Slug, User, UserId};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::broadcast;
 use tokio::time::{Instant, Sleep, sleep_until};
 use tokio_stream::StreamMap;
 use tokio_stream::wrappers::WatchStream;
@@ -33,13 +33,14 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::failure::{Failure, SAVE_FAILED};
 use super::line::{Line, Progress};
 use super::outlet::{Clogged, Outlet};
-use super::said::{Inlet, Said};
+use super::said::{Hearing, Said};
 use super::watching::Watching;
 use crate::app::App;
 use crate::http::identity::Credential;
 use crate::news::{Bulletin, NewsGuard};
 use crate::online::OnlineGuard;
 use crate::places::Place;
+use crate::stopping::due;
 use crate::store::{Actor, RoomId};
 use directs::Conversations;
 pub(super) use pull::user_joined;
@@ -118,13 +119,12 @@ pub(super) struct Session {
     pub(super) line: Arc<Line>,
     progress: Progress,
     pub(super) outlet: Outlet,
-    inlet: Arc<Inlet>,
-    said: mpsc::Receiver<Said>,
+    hearing: Hearing,
     gone: Arc<Gone>,
     /// Boxed, as nearly everyone is in one room, and a map makes space for eleven.
     pub(super) rooms: BTreeMap<Slug, Box<InRoom>>,
-    /// Which room the client means by which text.
-    pub(super) called: HashMap<String, Slug>,
+    /// Which room the client means by a text that leads to another address: at most one for each room.
+    pub(super) called: HashMap<Slug, Slug>,
     /// Wakes the session when a room has news.
     news: StreamMap<Slug, WatchStream<u64>>,
     bulletins: broadcast::Receiver<Arc<Bulletin>>,
@@ -159,9 +159,6 @@ impl Session {
         if end == End::Cut {
             tracing::debug!(user = %self.user.id, "a Socket.IO client is disconnected");
         }
-        // What it says now is not waited for.
-        self.said.close();
-        self.inlet.look();
         let rooms = std::mem::take(&mut self.rooms);
         if end == (End::Gone { on_purpose: true }) {
             rooms.into_values().for_each(|room| room.seat.leave());
@@ -178,9 +175,9 @@ impl Session {
         self.begin_conversations().await?;
         loop {
             self.flush().await?;
-            let readable = self.answers.len() < MOST_ANSWERS
-                && self.read_again.is_none()
-                && !self.outlet.is_behind();
+            let behind = self.outlet.is_behind();
+            let readable =
+                self.answers.len() < MOST_ANSWERS && self.read_again.is_none() && !behind;
             let read_again = self.read_again;
             let rights_until = self.rights_until();
             let look_again_at = self.look_again_at;
@@ -194,14 +191,11 @@ impl Session {
                 () = self.app.stopping.over() => return Err(End::Cut),
                 () = due(&mut self.goodbye) => return Err(self.say_goodbye().await),
                 () = self.progress.made() => self.stalled_since = None,
-                Some(said) = self.said.recv(), if readable => {
-                    self.inlet.look();
-                    self.take(said).await?;
-                }
+                said = self.hearing.next(), if readable => self.take(said).await?,
                 Some(answer) = self.answers.next(), if !self.answers.is_empty() => self.give(answer),
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
-                bulletin = self.bulletins.recv() => self.take_bulletin(bulletin).await,
-                told = Watching::next(&mut self.watching) => {
+                bulletin = self.bulletins.recv(), if !behind => self.take_bulletin(bulletin).await,
+                told = Watching::next(&mut self.watching), if !behind => {
                     for (event, data) in told {
                         self.outlet.event(event, data);
                     }
@@ -351,13 +345,6 @@ impl Session {
 async fn until(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment).await,
-        None => std::future::pending().await,
-    }
-}
-
-async fn due(moment: &mut Option<Pin<Box<Sleep>>>) {
-    match moment {
-        Some(moment) => moment.await,
         None => std::future::pending().await,
     }
 }

@@ -1,15 +1,17 @@
 //! `/admin`: what an administrator watches, once a second, and the log's lines as they come.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 
 use crate::app::App;
 use crate::logs::{self, LogLine};
+use crate::store::RoomRecord;
 
 const EVERY: Duration = Duration::from_secs(1);
 /// So many rooms are told of, those with most people.
@@ -23,13 +25,16 @@ pub(super) struct Watching {
     interval: Interval,
     lines: broadcast::Receiver<Arc<LogLine>>,
     messages: u64,
+    /// When so many were counted.
+    counted_at: Instant,
 }
 
 impl Watching {
     pub(super) fn new(app: &App) -> Self {
         let mut interval = interval(EVERY);
         interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { app: app.clone(), interval, lines: logs::listen(), messages: app.news.messages() }
+        let (lines, messages) = (logs::listen(), app.news.messages());
+        Self { app: app.clone(), interval, lines, messages, counted_at: Instant::now() }
     }
 
     /// What there is to tell next; nothing ever, if nobody watches.
@@ -48,26 +53,27 @@ impl Watching {
             "people": app.online.people(),
             "sessions": app.sessions.len(),
         });
-        let messages = app.news.messages();
+        let (messages, now) = (app.news.messages(), Instant::now());
         let rates = json!({
-            "messagesPerSecond": messages - self.messages,
+            "messagesPerSecond": per_second(messages - self.messages, now - self.counted_at),
             "messages": messages,
         });
-        self.messages = messages;
-        let mut rooms = Vec::new();
-        for id in app.hub.fullest(MOST_ROOMS) {
-            // One that was deleted meanwhile is not told of, nor is a conversation of two, of which an
-            // administrator knows nothing.
-            if let Ok(room) = app.store.room_of(id).await
-                && !room.direct
-            {
-                rooms.push(json!({
-                    "roomId": room.slug,
-                    "name": room.name.as_str(),
-                    "people": app.hub.people(id),
-                }));
-            }
-        }
+        // One that was deleted meanwhile is not told of, nor is a conversation of two, of which an
+        // administrator knows nothing.
+        let turn = app.turns.next().await;
+        let rooms = app.store.these_rooms(&app.hub.fullest(MOST_ROOMS)).await.unwrap_or_default();
+        drop(turn);
+        let mut rooms: Vec<(usize, RoomRecord)> =
+            rooms.into_iter().map(|room| (app.hub.people(room.id), room)).collect();
+        rooms.sort_by_key(|(people, room)| (Reverse(*people), room.id));
+        let rooms: Vec<Value> = rooms
+            .into_iter()
+            .map(|(people, room)| {
+                json!({ "roomId": room.slug, "name": room.name.as_str(), "people": people })
+            })
+            .collect();
+        // Whoever waited no longer is told of the whole time next.
+        (self.messages, self.counted_at) = (messages, now);
         vec![("connections", connections), ("rates", rates), ("rooms", Value::from(rooms))]
     }
 
@@ -84,5 +90,24 @@ impl Watching {
             line = self.lines.try_recv().ok().map(Ok);
         }
         told
+    }
+}
+
+/// How many they were in a second, to a tenth. What is counted sooner is counted as if a second had passed.
+fn per_second(messages: u64, passed: Duration) -> f64 {
+    (messages as f64 / passed.max(EVERY).as_secs_f64() * 10.0).round() / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_that_of_the_time_that_has_passed() {
+        for (messages, milliseconds, rate) in
+            [(0, 1_000, 0.0), (7, 1_000, 7.0), (7, 0, 7.0), (30, 4_000, 7.5), (1, 3_000, 0.3)]
+        {
+            assert_eq!(per_second(messages, Duration::from_millis(milliseconds)), rate);
+        }
     }
 }

@@ -97,7 +97,7 @@ fn lessons() -> OpenApiRouter<App> {
 }
 
 /// The addresses that are for programs alone, each with all below it.
-const PATHS: &[&str] = &["/api", "/chat", "/events"];
+const PATHS: &[&str] = &["/api", "/chat", "/events", "/socket.io"];
 
 /// Whether an address is for programs alone, which want no pages, and are refused as such.
 pub(crate) fn is_path(path: &str) -> bool {

@@ -1,5 +1,6 @@
 //! The bodies of requests: forms, which are small. Each is taken whole, up to a size and within a time,
-//! before anybody looks at it. Only pieces of files are not.
+//! before anybody looks at it. Only pieces of files are not, nor what Socket.IO clients post, which the gateway
+//! takes when it has room for it.
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -21,22 +22,34 @@ const OVERSIZE: usize = 4;
 
 /// Around every request that may have a body.
 pub(crate) async fn collect(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_piece = api::is_piece(request.method(), request.uri().path());
-    if is_piece || request.body().is_end_stream() {
+    let path = request.uri().path();
+    if api::is_piece(request.method(), path) || gateway::is_path(path) {
         return next.run(request).await;
     }
-    let (head, body) = request.into_parts();
-    let protection = &app.config.protection;
-    let most = match gateway::is_path(head.uri.path()) {
-        true => app.config.gateway.socketio_bytes,
-        false => protection.body_bytes,
-    };
-    let collected = timeout(protection.body_seconds, whole(body, most)).await;
-    match collected.unwrap_or_else(|_| Err(too_slow())) {
-        Ok(body) => next.run(Request::from_parts(head, Body::from(body))).await,
-        Err(refusal) if api::is_path(head.uri.path()) => api::problem(&refusal),
+    let for_programs = api::is_path(path);
+    match collected(&app, request, app.config.protection.body_bytes).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) if for_programs => api::problem(&refusal),
         Err(refusal) => render::refusal(&app, refusal).await,
     }
+}
+
+/// The request with its whole body, of at most so many bytes.
+///
+/// # Errors
+/// A [`Refusal`] of one that is larger, or does not come.
+pub(crate) async fn collected(
+    app: &App,
+    request: Request,
+    most: usize,
+) -> Result<Request, Refusal> {
+    if request.body().is_end_stream() {
+        return Ok(request);
+    }
+    let (head, body) = request.into_parts();
+    let collected = timeout(app.config.protection.body_seconds, whole(body, most)).await;
+    let body = collected.unwrap_or_else(|_| Err(too_slow()))?;
+    Ok(Request::from_parts(head, Body::from(body)))
 }
 
 async fn whole(body: Body, most: usize) -> Result<Bytes, Refusal> {

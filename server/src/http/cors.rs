@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 
 /// The addresses that programs use, each with all below it.
-const OPEN: &[&str] = &["/api", "/chat", "/events", "/files", "/healthz"];
+const OPEN: &[&str] = &["/api", "/chat", "/events", "/files", "/healthz", "/socket.io"];
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE");
 /// What a page may send besides what every page may.
@@ -80,10 +80,12 @@ mod tests {
 
     #[test]
     fn only_what_programs_use_is_open() {
-        for open in ["/api", "/api/v1/rooms", "/chat", "/chat/rooms/a", "/files/id/name"] {
+        let programs = ["/api", "/api/v1/rooms", "/chat", "/chat/rooms/a", "/files/id/name"];
+        for open in programs.into_iter().chain(["/socket.io", "/socket.io/"]) {
             assert!(is_below(OPEN, open), "{open}");
         }
-        for closed in ["/", "/r/den", "/apis", "/chatter", "/account", "/r/api", "/join", "//api"] {
+        let pages = ["/", "/r/den", "/account", "/r/api", "/join", "//api"];
+        for closed in pages.into_iter().chain(["/apis", "/chatter", "/socket.ios"]) {
             assert!(!is_below(OPEN, closed), "{closed}");
         }
     }

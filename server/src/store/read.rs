@@ -32,6 +32,20 @@ impl Store {
             .ok_or(StoreError::NotFound)
     }
 
+    /// Those of these rooms that are there and are no conversations of two, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn these_rooms(&self, ids: &[RoomId]) -> Result<Vec<RoomRecord>, StoreError> {
+        let mut query = QueryBuilder::new("SELECT * FROM rooms WHERE NOT direct AND id IN (");
+        let mut separated = query.separated(", ");
+        for id in ids {
+            separated.push_bind(id.0);
+        }
+        query.push(")");
+        Ok(query.build_query_as().fetch_all(&self.reads).await?)
+    }
+
     /// The listed ones of these rooms, then the newest of the others, at most so many.
     ///
     /// # Errors

@@ -184,6 +184,8 @@ pub enum Committed {
     RoomMade {
         /// The room.
         room: RoomRecord,
+        /// By whom: its one member.
+        by: UserId,
     },
     /// A room was deleted.
     RoomGone {

@@ -12,6 +12,7 @@ use super::socket::Socket;
 use crate::app::App;
 use crate::http::identity::{self, Identity};
 use crate::http::origin::{self, Shown};
+use crate::http::query;
 use crate::listener::{client_address, household};
 use crate::refusal::Refusal;
 
@@ -37,18 +38,15 @@ enum Who {
 }
 
 impl Showing {
-    /// What the query says. Nothing in it has characters that stand for others there.
+    /// What the query says.
     fn of(request: &Request) -> Self {
-        let query = request.uri().query().unwrap_or_default();
-        for pair in query.split('&') {
-            match pair.split_once('=').unwrap_or((pair, "")) {
-                // Copied, as a ticket is taken only for a request that becomes a connection.
-                ("ticket", ticket) => return Self::Ticket(ticket.to_owned()),
-                ("identity", "token") => return Self::FirstFrame,
-                _ => {}
-            }
+        let uri = request.uri();
+        match (query::value(uri, "ticket"), query::value(uri, "identity")) {
+            // Copied, as a ticket is taken only for a request that becomes a connection.
+            (Some(ticket), _) => Self::Ticket(ticket.to_owned()),
+            (None, Some("token")) => Self::FirstFrame,
+            (None, _) => Self::Headers,
         }
-        Self::Headers
     }
 
     fn shown(&self, request: &Request) -> Shown {

@@ -35,6 +35,7 @@ use crate::http::identity::{Credential, Identity};
 use crate::online::OnlineGuard;
 use crate::refusal::Refusal;
 use crate::seat::Seat;
+use crate::stopping::due;
 use crate::store::Actor;
 
 /// The most requests that wait for the store; until one is answered, no further frame is read.
@@ -315,14 +316,6 @@ impl Session {
             self.tried_too_much = true;
         }
         self.queue(&refusal.event(reference));
-    }
-}
-
-/// Waits for a moment, if there is one.
-async fn due(moment: &mut Option<Pin<Box<Sleep>>>) {
-    match moment {
-        Some(moment) => moment.await,
-        None => std::future::pending().await,
     }
 }
 

@@ -71,7 +71,8 @@ async fn pages_of_named_sites_read_with_a_token_and_without_cookies() {
     let friend = "https://friend.example";
     let server = Server::with_secret(&["--allow-origin", friend]).await;
     let ann = Program::of(&server, "ann", "read write manage").with("origin", friend);
-    for path in ["/api/v1/rooms", "/chat/rooms", "/api/v1/nothing", "/api/openapi.json"] {
+    let opening = "/socket.io/?EIO=4&transport=polling";
+    for path in ["/api/v1/rooms", "/chat/rooms", "/api/v1/nothing", "/api/openapi.json", opening] {
         let asked = Program::of_nobody(&server)
             .with("origin", friend)
             .with("access-control-request-method", "POST")

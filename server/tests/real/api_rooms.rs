@@ -132,6 +132,18 @@ async fn keepers_keep_order_and_send_events_of_their_own() {
     assert_eq!(bob.post("/api/v1/rooms/den/broadcast", large).await.status, 413);
     let unnamed = json!({"event": ""});
     assert_eq!(bob.post("/api/v1/rooms/den/broadcast", unnamed).await.outcome(), "bad_request");
+    // Socket.IO clients would take these for Starling's own.
+    for event in ["message:private", "server:shutdown", "users:list", "message", "disconnect"] {
+        for path in ["/api/v1/rooms/den/broadcast", "/chat/rooms/den/broadcast"] {
+            let forged = bob.post(path, json!({"event": event, "data": {}})).await;
+            assert_eq!(
+                (forged.status, forged.outcome()),
+                (400, "bad_request".to_owned()),
+                "{event}"
+            );
+            assert!(forged.body["detail"].as_str().unwrap().contains("another one"), "{forged:?}");
+        }
+    }
 
     assert_eq!(ann.ask("PUT", &member, role("member")).await.status, 204);
     let mute = json!({"user": bob_id, "measure": "mute", "reason": "too loud", "seconds": 60});

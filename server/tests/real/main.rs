@@ -40,6 +40,7 @@ mod resume;
 mod settings;
 mod silence;
 mod slow;
+mod socketio;
 #[cfg(target_os = "linux")]
 mod stalled;
 mod stopping;

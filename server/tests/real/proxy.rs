@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use futures_util::StreamExt;
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, RANGE,
     SET_COOKIE,
@@ -13,6 +14,7 @@ use reqwest::{Client as Http, redirect};
 use tempfile::TempDir;
 use tokio_tungstenite::tungstenite::Error;
 
+use crate::socketio::Poller;
 use crate::support::files::bytes;
 use crate::support::{Guest, PATIENCE, Server, open, post_join};
 
@@ -188,6 +190,20 @@ async fn pieces_of_files_pass_through_whatever_their_size() {
     let part = request("GET", &path).header(RANGE, "bytes=1000000-1999999").send().await.unwrap();
     assert_eq!(part.status(), 206);
     assert!(part.bytes().await.unwrap() == film[1_000_000..2_000_000]);
+}
+
+#[tokio::test]
+async fn what_socket_io_clients_send_passes_through_over_both_transports() {
+    let server = Server::start(&["--public-url", PUBLIC]).await;
+    let proxy = Proxy::start(&server);
+    let client = Poller::open(&proxy.url("")).await;
+    assert_eq!(client.post("40").await, 200);
+    let large = format!("42[\"message\",\"{}\"]", "x".repeat(1_000_000));
+    assert_eq!(client.post(large).await, 200);
+    let url = format!("ws://{}/socket.io/?EIO=4&transport=websocket", proxy.address);
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    let opening = socket.next().await.unwrap().unwrap().into_text().unwrap();
+    assert!(opening.starts_with("0{"), "{opening}");
 }
 
 #[tokio::test]

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use starling_protocol::{Message, Role, User, Visibility};
+use starling_protocol::{Message, User, Visibility};
 use tokio::sync::broadcast::error::RecvError;
 
-use super::pull::time;
 use super::{Namespace, Session};
 use crate::news::Bulletin;
 use crate::permission;
-use crate::store::{RoomId, RoomRecord};
+use crate::store::RoomId;
+use crate::timestamp::timestamp;
 
 /// So many rooms' ends are remembered.
 const MOST_GONE: usize = 16;
@@ -42,8 +42,9 @@ impl Session {
             (Namespace::Chat, Bulletin::Disconnected(user)) => {
                 self.tell_of("user:disconnected", user);
             }
-            (Namespace::Chat, Bulletin::RoomMade(room)) => {
-                if self.may_find(room).await {
+            (Namespace::Chat, Bulletin::RoomMade { room, by }) => {
+                // Who has made it is all its members.
+                if room.visibility == Visibility::Public || *by == self.user.id {
                     self.outlet.event(
                         "room:created",
                         json!({ "roomId": room.slug, "name": room.name.as_str() }),
@@ -86,16 +87,6 @@ impl Session {
         }
     }
 
-    /// Whether a room is one that the person finds without being told its address.
-    async fn may_find(&mut self, room: &RoomRecord) -> bool {
-        if room.visibility == Visibility::Public {
-            return true;
-        }
-        let _turn = self.app.turns.next().await;
-        let standing = self.app.store.standing(self.actor, room.id).await;
-        standing.is_ok_and(|standing| standing.role >= Role::Member)
-    }
-
     /// Tells the person of a message that names them, in a room that they have been in and may read.
     async fn take_naming(&mut self, room: RoomId, message: &Message) {
         if message.author.id == self.user.id || !self.is_named(message.text()) {
@@ -120,7 +111,7 @@ impl Session {
             "userId": message.author.id,
             "username": message.author.name.as_str(),
             "content": message.text(),
-            "timestamp": time(message.at),
+            "timestamp": timestamp(message.at),
         });
         self.outlet.event("mention", told);
     }

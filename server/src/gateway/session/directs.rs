@@ -5,12 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use starling_protocol::{Action, Direct, Logged, Message, Seq, Slug, User};
 
-use super::pull::{add_file, time};
+use super::pull::add_file;
 use super::{End, Namespace, Session};
-use crate::store::StoreError;
+use crate::store::{MOST_DIRECTS, StoreError};
+use crate::timestamp::timestamp;
 
-/// Of how many conversations, the latest ones, a person hears.
-const MOST: u32 = 50;
 /// How many events of a conversation are read at once.
 const SHARE: usize = 100;
 
@@ -36,12 +35,12 @@ impl Session {
     /// Notes where the conversations stand: what comes after is told.
     pub(super) async fn begin_conversations(&mut self) -> Result<(), End> {
         let directs = self.directs().await?;
-        self.conversations.more = directs.len() >= MOST as usize;
+        self.conversations.more = directs.len() >= MOST_DIRECTS as usize;
         self.conversations.heard = directs.into_iter().map(|it| (it.room, it.seq)).collect();
         Ok(())
     }
 
-    /// Tells what was said in conversations; true if there is more.
+    /// Tells what was said in conversations, as long as that is taken; true if there is more.
     pub(super) async fn pull_conversations(&mut self) -> Result<bool, End> {
         if !std::mem::take(&mut self.conversations.stirred) {
             return Ok(false);
@@ -51,6 +50,11 @@ impl Session {
             let heard = self.conversations.heard(&direct);
             if heard < direct.seq && self.pull_conversation(&direct, heard).await? < direct.seq {
                 self.conversations.stirred = true;
+            }
+            self.outlet.pump()?;
+            if self.outlet.is_behind() {
+                self.conversations.stirred = true;
+                break;
             }
         }
         Ok(self.conversations.stirred)
@@ -94,7 +98,7 @@ impl Session {
             "senderUsername": message.author.name.as_str(),
             "recipientId": if mine { with.id } else { self.user.id },
             "content": body.as_str(),
-            "timestamp": time(message.at),
+            "timestamp": timestamp(message.at),
         });
         add_file(&mut told, message);
         self.outlet.event(event, told);
@@ -106,6 +110,6 @@ impl Session {
             return Ok(Vec::new());
         }
         let _turn = self.app.turns.next().await;
-        self.app.store.directs(self.user.id, MOST).await.map_err(|_| End::Cut)
+        self.app.store.directs(self.user.id, MOST_DIRECTS).await.map_err(|_| End::Cut)
     }
 }

@@ -3,24 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use starling_protocol::{
-    CursorFrame, Json, Logged, Message, Person, ServerEvent, Slug, UserId, codec,
-};
+use starling_protocol::{CursorFrame, Logged, Message, Person, ServerEvent, Slug, UserId, codec};
 
 use super::rooms::{InRoom, Known};
 use super::{End, Namespace, Session};
 use crate::feed::{Item, Progress};
 use crate::gateway::outlet::Outlet;
 use crate::store::StoreError;
+use crate::timestamp::timestamp;
 
 /// How many bytes of stream events one pull takes from a room, give or take an event.
 const SHARE: usize = 32 * 1024;
 /// How many messages are read from the store at once.
 const STORE_SHARE: usize = 100;
-
-/// What Socket.IO clients take for news of the connection itself.
-const RESERVED: [&str; 6] =
-    ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 /// The colours of people, by hue, as the page shows them on a light ground.
 const COLORS: [&str; 12] = [
@@ -122,23 +117,19 @@ impl Teller<'_> {
                 left.into_iter().for_each(|user| self.left(user));
             }
             ServerEvent::Typing { people, .. } => self.typing(&people.into_iter().collect()),
-            ServerEvent::Custom { event, data, .. } => self.custom(event, &data),
+            // What a moderator's program says to the room goes by the name that it has given it.
+            ServerEvent::Custom { event, data, .. } => {
+                let data = serde_json::from_str(data.as_str()).unwrap_or_default();
+                self.outlet.broadcast(event, data);
+            }
             _ => {}
-        }
-    }
-
-    /// What a moderator's program says to the room goes by the name that it has given it, but not under one
-    /// that means something to the client's library.
-    fn custom(&mut self, event: String, data: &Json) {
-        if !RESERVED.contains(&event.as_str()) {
-            self.outlet.event(event, serde_json::from_str(data.as_str()).unwrap_or_default());
         }
     }
 
     fn message(&mut self, message: &Message) {
         // Of a message that was deleted meanwhile there is nothing to tell.
         let Some(body) = &message.body else { return };
-        let timestamp = time(message.at);
+        let timestamp = timestamp(message.at);
         match self.namespace {
             Namespace::Lesson => {
                 let told = json!({
@@ -277,11 +268,6 @@ pub(in crate::gateway) fn user_joined(name: &str, room_id: &str) -> Value {
     json!({ "message": format!("{name} joined {room_id}") })
 }
 
-/// As JavaScript writes a time.
-pub(in crate::gateway) fn time(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
-}
-
 #[cfg(test)]
 mod tests {
     use starling_protocol::HUES;
@@ -289,8 +275,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_hue_has_a_colour_and_times_are_javascripts() {
+    fn every_hue_has_a_colour() {
         assert_eq!(COLORS.len(), usize::from(HUES));
-        assert_eq!(time(1_700_000_000_120), "2023-11-14T22:13:20.120Z");
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use starling_protocol::{
-    CursorState, ErrorCode, Hue, Person, Point, RoomName, Slot, Slug, Status, UserId, Visibility,
+    CursorState, ErrorCode, Hue, Person, Point, RoomName, Slot, Slug, Status, TextError, UserId,
+    Visibility,
 };
 use tokio::time::Instant;
 use tokio_stream::wrappers::WatchStream;
@@ -61,23 +62,28 @@ impl InRoom {
 impl Session {
     /// The room that the client means, if it is in it.
     pub(in crate::gateway) fn room(&self, room_id: &str) -> Result<(&Slug, &InRoom), Failure> {
-        let slug = match self.called.get(room_id) {
-            Some(slug) => self.rooms.get_key_value(slug),
-            None => {
-                let slug = slug::derive(&RoomName::parse(room_id, &self.app.limits)?);
-                self.rooms.get_key_value(&slug)
-            }
-        };
-        slug.map(|(slug, room)| (slug, &**room)).ok_or_else(Failure::not_joined)
+        let text = slug::derive(&self.name_of(room_id)?);
+        let slug = self.called.get(&text).unwrap_or(&text);
+        let room = self.rooms.get_key_value(slug);
+        room.map(|(slug, room)| (slug, &**room)).ok_or_else(Failure::not_joined)
+    }
+
+    /// The name that a text is. What is spaces for the most part is too long, too, as events carry it.
+    fn name_of(&self, room_id: &str) -> Result<RoomName, TextError> {
+        let max = self.app.limits.room_name_chars;
+        match room_id.chars().count() {
+            chars if chars > 2 * max => Err(TextError::RoomNameTooLong { max, chars }),
+            _ => RoomName::parse(room_id, &self.app.limits),
+        }
     }
 
     /// Enters the room of that text, which is made if there is none. To be in it already is as good.
     pub(in crate::gateway) async fn join_room(&mut self, room_id: &str) -> Result<Slug, Failure> {
-        let name = RoomName::parse(room_id, &self.app.limits)?;
-        let wanted = self.called.get(room_id).cloned().unwrap_or_else(|| slug::derive(&name));
+        let name = self.name_of(room_id)?;
+        let text = slug::derive(&name);
+        let wanted = self.called.get(&text).unwrap_or(&text).clone();
         if let Some(room) = self.rooms.get_mut(&wanted) {
             room_id.clone_into(&mut room.room_id);
-            self.called.insert(room_id.to_owned(), wanted.clone());
             return Ok(wanted);
         }
         let most = self.app.limits.rooms_per_connection;
@@ -112,7 +118,9 @@ impl Session {
         };
         self.news.insert(slug.clone(), news);
         self.rooms.insert(slug.clone(), Box::new(room));
-        self.called.insert(room_id.to_owned(), slug.clone());
+        if slug != text {
+            self.called.insert(text, slug.clone());
+        }
         Ok(slug)
     }
 

@@ -11,7 +11,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use socketioxide::extract::SocketRef;
 use socketioxide::socket::DisconnectReason;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_stream::StreamMap;
 
 use super::credential::operates;
@@ -20,7 +20,7 @@ use super::{Session, per_second};
 use crate::app::App;
 use crate::gateway::line::Line;
 use crate::gateway::outlet::Outlet;
-use crate::gateway::said::{Inlet, Said};
+use crate::gateway::said::{Hearing, Inlet, Unread};
 use crate::gateway::watching::Watching;
 use crate::gateway::who::{self, Rejected};
 use crate::http::identity::Identity;
@@ -74,8 +74,7 @@ struct Ready {
     identity: Identity,
     place: Place<starling_protocol::UserId>,
     line: Arc<Line>,
-    inlet: Arc<Inlet>,
-    said: mpsc::Receiver<Said>,
+    hearing: Hearing,
     gone: Arc<Gone>,
 }
 
@@ -108,12 +107,11 @@ impl Session {
         let Some(place) = app.sockets.take_user(identity.user.id) else {
             return Err(Rejected::Because("You have too many connections.".to_owned()));
         };
-        let (inlet, said) = Inlet::new(Arc::clone(&line));
+        let (inlet, hearing) = Inlet::new(Arc::clone(&line));
         let gone = Arc::new(Gone { how: watch::Sender::new(None) });
         // What is said is put into its queue before the next is read: the futures do nothing.
-        let put = Arc::clone(&inlet);
-        socket.on_fallback(move |said: Said| {
-            put.put(said);
+        socket.on_fallback(move |said: Unread| {
+            inlet.put(said);
             std::future::ready(())
         });
         let left = Arc::clone(&gone);
@@ -122,7 +120,7 @@ impl Session {
             left.how.send_replace(Some(on_purpose));
             std::future::ready(())
         });
-        let ready = Ready { app, namespace, identity, place, line, inlet, said, gone };
+        let ready = Ready { app, namespace, identity, place, line, hearing, gone };
         socket.extensions.insert(Waiting(Arc::new(Mutex::new(Some(ready)))));
         Ok(())
     }
@@ -136,7 +134,7 @@ impl Session {
     }
 
     fn new(ready: Ready, socket: SocketRef) -> Self {
-        let Ready { app, namespace, identity, place, line, inlet, said, gone } = ready;
+        let Ready { app, namespace, identity, place, line, hearing, gone } = ready;
         line.enter();
         let user = identity.user.clone();
         let known = (namespace == Namespace::Chat).then(|| app.news.enter(user.clone()));
@@ -151,8 +149,7 @@ impl Session {
             _running: app.sessions.token(),
             progress: line.progress(),
             outlet: Outlet::new(socket, Arc::clone(&line), config.gateway.socketio_waiting),
-            inlet,
-            said,
+            hearing,
             gone,
             rooms: BTreeMap::new(),
             called: HashMap::new(),

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use super::answer::{Failed, Refused, answer};
 use super::asker::{Asker, At, InRoom, Said, bad_request};
 use crate::app::App;
+use crate::gateway;
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::room::Text;
@@ -26,7 +27,8 @@ const NAME: usize = 64;
 #[derive(Deserialize, ToSchema)]
 #[schema(as = CustomEvent)]
 pub(crate) struct Event {
-    /// What the program calls it: 1 to 64 characters.
+    /// What the program calls it: 1 to 64 characters, and none of the names under which Socket.IO clients are
+    /// told something by Starling.
     pub(super) event: String,
     /// Whatever it says.
     #[serde(default)]
@@ -68,6 +70,11 @@ pub(super) async fn tell(
     app.rates.message(by)?;
     if !(1..=NAME).contains(&event.chars().count()) {
         return Err(bad_request(&format!("An event's name has 1 to {NAME} characters")));
+    }
+    if gateway::is_taken(&event) {
+        let sentence =
+            "Socket.IO clients are told something else under this name. Choose another one";
+        return Err(bad_request(sentence));
     }
     let data = Json::of(&data);
     let event = ServerEvent::Custom { room: room.slug.clone(), event, data, by, at: unix_ms() };

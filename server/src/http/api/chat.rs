@@ -17,6 +17,7 @@ use super::rooms::{self, Of};
 use super::{messages, people, search, stats};
 use crate::app::App;
 use crate::store::{RoomRecord, Statistics};
+use crate::timestamp::timestamp;
 
 /// How many rooms are listed.
 const ROOMS: u32 = 1_000;
@@ -293,8 +294,4 @@ pub(crate) async fn broadcast(
     let (room, _) = tell(&app, &asker, &id, event).await?;
     let message = format!("Broadcast sent to room {}", room.slug);
     Ok(answer(StatusCode::OK, Succeeded { success: true, message }))
-}
-
-fn timestamp(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
 }

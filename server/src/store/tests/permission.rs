@@ -210,7 +210,7 @@ async fn a_private_room_is_private_from_the_beginning() {
     let made = running.store.enter(known(ada), Slug::new("den"), Some(new)).await.unwrap().room;
     assert_eq!(made.visibility, Visibility::Private);
     let told = running.announced.lock().unwrap().iter().find_map(|committed| match committed {
-        Committed::RoomMade { room } if room.id == made.id => Some(room.visibility),
+        Committed::RoomMade { room, .. } if room.id == made.id => Some(room.visibility),
         _ => None,
     });
     assert_eq!(told, Some(Visibility::Private));

@@ -219,6 +219,6 @@ async fn make_room(
         .execute(&mut *tx.db)
         .await?;
     set_role(tx, room.id, user, Role::Owner).await?;
-    tx.announcements.push(Committed::RoomMade { room: room.clone() });
+    tx.announcements.push(Committed::RoomMade { room: room.clone(), by: user });
     Ok(room)
 }
