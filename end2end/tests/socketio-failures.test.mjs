@@ -41,6 +41,7 @@ test("a payload of any kind is answered with a sentence and a code", { timeout: 
   await wrong("message:send", { roomId, content: "x".repeat(4_001) }, "MESSAGE_TOO_LONG", "Message too long");
   await wrong("message:send", { roomId: "elsewhere", content: "x" }, "NOT_JOINED", "Join the room first.");
   await wrong("message:send", { roomId, content: "x", id: "no id" }, "BAD_ID", "The id is no UUID");
+  await wrong("message:send", { roomId, content: "x", id: 5 }, "BAD_ID", "The id is no UUID");
   for (const point of [{}, { x: 1 }, { x: "1", y: 2 }, { x: -1, y: 1 }, { x: 1, y: 16_385 }, { x: null, y: 0 }]) {
     const sentence = "x and y are numbers from 0 to 16384";
     await wrong("cursor:move", { roomId, ...point }, "BAD_CURSOR", sentence);

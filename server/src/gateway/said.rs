@@ -110,9 +110,12 @@ impl Said {
 
     /// The id of a message, which the client may make.
     pub(super) fn id(&self) -> Result<MessageId, Failure> {
-        match self.text("id") {
-            Some(id) => id.parse().map_err(|_| Failure::payload("The id is no UUID", "BAD_ID")),
-            None => Ok(MessageId::new(Uuid::now_v7())),
+        match self.payload().get("id") {
+            None | Some(Value::Null) => Ok(MessageId::new(Uuid::now_v7())),
+            Some(id) => id
+                .as_str()
+                .and_then(|id| id.parse().ok())
+                .ok_or_else(|| Failure::payload("The id is no UUID", "BAD_ID")),
         }
     }
 
