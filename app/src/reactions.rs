@@ -25,8 +25,9 @@ pub(crate) fn ReactionList(
 
 fn chip(room: RoomModel, message: Seq, Reactions { emoji, by }: Reactions) -> impl IntoView {
     let is_own = by.iter().any(|user| room.is_viewer(*user));
-    let (sign, count) = (emoji.to_string(), by.len());
-    let words = format!("{sign}: {}", names(room, &by));
+    // Whoever speaks to their browser says what they see.
+    let shown = format!("{} {}", emoji.as_str(), by.len());
+    let words = format!("{shown}: {}", names(room, &by));
     let may = room.may(Action::React);
     let toggle = move |_| room.act(Wish::React { message, emoji: emoji.clone(), active: !is_own });
     view! {
@@ -39,9 +40,7 @@ fn chip(room: RoomModel, message: Seq, Reactions { emoji, by }: Reactions) -> im
             disabled=!may
             on:click=toggle
         >
-            {sign}
-            " "
-            {count}
+            {shown}
         </button>
     }
 }

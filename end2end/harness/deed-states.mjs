@@ -76,7 +76,7 @@ async function eaten(stage, options) {
   await field.press("Enter");
   await guest.messages.filter({ hasText: "(edited)" }).waitFor();
   await guest.saysForGood("I can be there at twelve");
-  await guest.log.getByRole("button", { name: /^❤️?: / }).waitFor();
+  await guest.log.getByRole("button", { name: /^❤️? 2: / }).waitFor();
   return guest;
 }
 

@@ -16,7 +16,7 @@ const field = (visitor) => visitor.page.getByRole("textbox", { name: "Change wha
 
 const says = (visitor, text) => visitor.messages.filter({ hasText: text });
 
-const chip = (visitor, sign) => visitor.log.getByRole("button", { name: new RegExp(`^${sign}:`) });
+const chip = (visitor, sign) => visitor.log.getByRole("button", { name: new RegExp(`^${sign} \\d`) });
 
 scene("an edit shows for everyone, keeps what was typed when refused, and is the author's alone", async ({ gather }) => {
   const [ada, bob] = await gather("Ada", "Bob");
