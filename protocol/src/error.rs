@@ -61,7 +61,7 @@ error_codes! {
     RoomNameTooLong = "The room's name is too long.", "Let the person correct it.";
     MessageEmpty = "The message is empty.", "Let the person correct it.";
     MessageTooLong = "The message is too long.", "Let the person correct it.";
-    Conflict = "A message of that id exists with another body.", "Make a new id.";
+    Conflict = "A message of that id exists with another body, file or room.", "Make a new id.";
     SlowDown = "Too much at once.", "Send again after `retry_after_ms`.";
     Busy = "The server has more to store than it can take in.", "Send again after `retry_after_ms`.";
     StorageFull = "The server's disk is full. Nothing was stored.", "Keep the message; try again later.";

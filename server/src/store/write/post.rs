@@ -11,9 +11,9 @@ use crate::store::standing::Actor;
 use crate::store::{Committed, NewMessage, Posted, RoomId, Store, StoreError};
 
 impl Store {
-    /// Stores a message, once: a repeat of the same author, id, room, body and file gets the first
-    /// `seq`, also when it was edited or deleted since: what it said then is kept nowhere. The order of calls is the order of `seq`; the future
-    /// only waits for the outcome, and dropping it changes nothing.
+    /// Stores a message, once: a repeat of the same author, id, room, body and file gets the first `seq`,
+    /// also when it was edited or deleted since, as what it said then is kept nowhere. The order of calls
+    /// is the order of `seq`; the future only waits for the outcome, and dropping it changes nothing.
     ///
     /// # Errors
     /// [`StoreError::Conflict`], [`StoreError::NotFound`] for the room, [`StoreError::Denied`],
