@@ -59,7 +59,7 @@
 //!
 //! let mut client = Client::new(7);
 //! client.start(0);
-//! assert_eq!(client.poll(), Some(Output::Connect));
+//! assert!(matches!(client.poll(), Some(Output::Connect { .. })));
 //! client.join(0, &Slug::new("team-lunch"));
 //!
 //! // Connected: the server greets, and the client asks to enter.
