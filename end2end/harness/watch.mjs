@@ -17,8 +17,9 @@ export class Watch {
     });
     context.on("weberror", (webError) => complain(`thrown: ${webError.error()}`));
     context.on("dialog", (dialog) => {
-      complain(`dialog: ${dialog.message()}`);
-      void dialog.dismiss();
+      complain(`dialog ${dialog.type()}: ${dialog.message()}`);
+      // Who leaves a page leaves it.
+      void (dialog.type() === "beforeunload" ? dialog.accept() : dialog.dismiss());
     });
     this.ready = context.addInitScript(() => {
       document.addEventListener("securitypolicyviolation", (violation) => {
