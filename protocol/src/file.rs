@@ -5,7 +5,6 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::id::push_encoded;
-use crate::text::overrides_direction;
 use crate::{FileId, grouped};
 
 /// The longest name of a file, in Unicode scalars.
@@ -50,7 +49,7 @@ impl FileName {
 /// Whether a character can make what follows stand before what precedes: a name that ends in `gpj.exe`
 /// can be made to look like one that ends in `exe.jpg`.
 fn changes_direction(c: char) -> bool {
-    overrides_direction(c) || matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}')
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn cut(name: &str) -> String {

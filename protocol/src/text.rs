@@ -164,8 +164,7 @@ impl Reason {
 }
 
 impl DisplayName {
-    /// Checks a person's name. White space and control characters within become single spaces,
-    /// and what overrides the direction of writing is left out.
+    /// Checks a person's name. White space and control characters within become single spaces.
     ///
     /// # Errors
     /// [`TextError::NameEmpty`], [`TextError::NameTooLong`].
@@ -228,14 +227,8 @@ impl MessageBody {
     }
 }
 
-/// Whether a character makes all that follows read in another direction, also what others wrote.
-pub(crate) fn overrides_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 fn one_line(text: &str) -> String {
-    let kept = text.chars().filter(|c| !overrides_direction(*c));
-    let spaced: String = kept.map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -348,8 +341,6 @@ mod tests {
     fn names_stand_on_one_line_and_messages_keep_theirs() {
         let limits = Limits::default();
         assert_eq!(DisplayName::parse(" Ada\n\tL. ", &limits).unwrap().as_str(), "Ada L.");
-        let reversed = DisplayName::parse("\u{202e}adA\u{2069} שרה\u{200f}", &limits).unwrap();
-        assert_eq!(reversed.as_str(), "adA שרה\u{200f}");
         assert_eq!(
             MessageBody::parse("one\r\ntwo\u{7}\n\tthree", &limits).unwrap().as_str(),
             "one\ntwo\n\tthree"
