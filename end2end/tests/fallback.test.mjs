@@ -81,7 +81,7 @@ scene("where nothing gets through it says so, and goes on as soon as something d
   const wall = await Wall.before(stage.server.url);
   try {
     const [ada] = await stage.gather({ name: "Ada", context: { baseURL: wall.url } });
-    ada.watch.allow(/WebSocket connection|Failed to load resource|net::ERR|status 403: GET .*\/events/);
+    ada.watch.allow(/WebSocket connection|Failed to load resource|net::ERR|status 403: (GET|POST) .*\/events/);
     wall.passesEvents = false;
     wall.cut();
     const words = ada.page.getByText(/block live connections/);
