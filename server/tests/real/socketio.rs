@@ -97,8 +97,9 @@ async fn one_post_at_a_time_is_taken() {
 
 #[tokio::test]
 async fn what_concerns_everybody_does_not_pile_up_for_who_takes_nothing() {
-    // However long the others need to come and go here, the client is not given up for its silence meanwhile.
-    let flags = ["--socketio-waiting", "1024", "--stall-after", "3600", "--ping-after", "3600"];
+    // However long the others need to come and go here: the client, which is pinged at once, is not given up
+    // meanwhile for its silence.
+    let flags = ["--socketio-waiting", "1024", "--stall-after", "3600", "--pong-within", "3600"];
     let server = Server::start(&flags).await;
     let client = Poller::chat(&server).await;
     let address = server.address;
