@@ -64,7 +64,7 @@ export const answeredWith = (status) => new RegExp(`status (of )?${status}`);
 
 /** What Chromium says by itself while the server or the network is away. */
 export const CONNECTION_LOST =
-  /WebSocket connection to|net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INTERNET_DISCONNECTED|EMPTY_RESPONSE|NETWORK_CHANGED)/;
+  /WebSocket connection to|net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|INTERNET_DISCONNECTED|EMPTY_RESPONSE|NETWORK_CHANGED|SOCKET_NOT_CONNECTED)/;
 
 /** What Chromium says by itself of a page's scripts when it may not run them. */
 export const SCRIPT_BLOCKED = [/failed: GET \S+\.js: csp$/, /\.wasm was preloaded using link preload but not used/];
