@@ -8,9 +8,10 @@ use reqwest::Client as Http;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Server, http};
+use crate::support::{PATIENCE, Server, http};
 
 const CONNECTED: &str = "40/chat";
 
@@ -40,7 +41,9 @@ impl Poller {
 
     /// What has come, packet by packet.
     pub(crate) async fn poll(&self) -> Vec<String> {
-        let answer = self.http.get(&self.url).send().await.unwrap();
+        let answer =
+            timeout(PATIENCE, self.http.get(&self.url).send()).await.expect("nothing comes");
+        let answer = answer.unwrap();
         assert_eq!(answer.status(), 200);
         answer.text().await.unwrap().split('\u{1e}').map(str::to_owned).collect()
     }
