@@ -12,6 +12,7 @@
 //! everyone who has a cursor (`0x82`, replacing what the client knew): kind, channel, presence
 //! revision (4 bytes), then records of 7 bytes: slot, age, x, y.
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{Channel, Revision, Slot};
@@ -33,7 +34,8 @@ const AGE_HIDDEN: u8 = 255;
 pub const OLDEST_MS: u8 = 254;
 
 /// A point on the board, in quarters of a board unit. Every value is on the board.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Point {
     /// From the left edge, 0 to 65,535 quarter units.
     pub x: u16,

@@ -143,6 +143,7 @@ actions! {
     Read = "Enter, read what is said, and be seen.", Visitor, Still, Still;
     Post = "Say something, and be seen writing.", Visitor, Keepers, Never;
     Point = "Point at the board.", Visitor, Still, Never;
+    Draw = "Change what is on the board.", Visitor, Keepers, Never;
     DeleteOwn = "Delete a message of one's own.", Visitor, Still, Never;
     EditOwn = "Change what a message of one's own says.", Visitor, Keepers, Never;
     React = "React to a message.", Visitor, Still, Never;
@@ -250,7 +251,10 @@ impl Standing {
             return Err(Denial::Kicked { until });
         }
         if let Some(Until(until)) = self.muted
-            && matches!(action, Action::Post | Action::Point | Action::EditOwn | Action::React)
+            && matches!(
+                action,
+                Action::Post | Action::Point | Action::Draw | Action::EditOwn | Action::React
+            )
         {
             return Err(Denial::Muted { until });
         }
