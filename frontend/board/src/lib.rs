@@ -14,6 +14,7 @@ mod flight;
 mod gestures;
 mod keys;
 mod map;
+mod maths;
 mod palette;
 pub mod port;
 mod rim;

@@ -9,6 +9,7 @@ use crate::company::{Company, Person, Pointing};
 use crate::flight::Flight;
 use crate::gestures::{Gesture, Gestures, Input, Pixel};
 use crate::keys::Command;
+use crate::maths::within;
 use crate::view::{Area, Size, View};
 
 /// What a pointer that keys move keeps from the window's edge.
@@ -322,7 +323,7 @@ impl State {
     fn step_pointer(&mut self, (right, down): (f64, f64)) {
         let seen = self.view.seen();
         let length = (seen.right - seen.left).min(seen.bottom - seen.top);
-        let on_board = |units: f64| units.clamp(0.0, BOARD_UNITS);
+        let on_board = |units: f64| within(units, 0.0, BOARD_UNITS);
         let at = match self.own {
             Some((x, y)) => (on_board(x + right * length), on_board(y + down * length)),
             None => self.view.centre,
@@ -332,7 +333,7 @@ impl State {
         // The view goes along.
         let over = |px: f64, length: f64| {
             let kept = KEPT_PX.min(length / 2.0);
-            px.clamp(kept, length - kept) - px
+            within(px, kept, length - kept) - px
         };
         let by = (over(x, self.view.size.width), over(y, self.view.size.height));
         if by != (0.0, 0.0) && !self.view.shows_all() {
