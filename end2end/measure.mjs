@@ -25,7 +25,7 @@ const MOVES_A_SECOND = 20;
 const TRACED_MS = 10_000;
 const CROWD_FILE = fileURLToPath(new URL("harness/crowd.mjs", import.meta.url));
 
-const server = await Server.start(["--rooms-per-address", "1000", "--chat-burst", "1000"]);
+const server = await Server.start(["--rooms-per-address", "1000", "--chat-burst", "1000", "--cursors-to-all", "1000"]);
 try {
   const room = await lively();
   const rows = [];

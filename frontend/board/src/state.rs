@@ -234,13 +234,8 @@ impl State {
     /// The connection is in the room, or not any more.
     pub(crate) fn joined(&mut self, room: Option<String>) {
         self.room = room;
-        // A new connection knows nothing of the one before.
+        // A new connection knows nothing of the one before, but whom one follows.
         (self.pointed, self.looked) = (None, None);
-        if self.room.is_some()
-            && let Some(person) = self.company.following()
-        {
-            self.tells.push(Tell::Follow { user: Some(person.id.clone()) });
-        }
     }
 
     /// Somebody sees this part of the board now.
