@@ -1,0 +1,248 @@
+//! Who points outside the window: arrows at its edge, in their colour and with their name. Where an arrow
+//! stands is plain arithmetic; the elements follow.
+
+use web_sys::{Element, HtmlElement};
+
+use crate::company::{Company, Person, Pointing, Presence};
+use crate::dom::{child, flag, px, set, style};
+use crate::view::{Area, View};
+
+/// At most so many arrows; the others are part of the count.
+const MOST: usize = 8;
+/// How far an arrow's middle is from the window's sides, and from its top and bottom.
+const INSET_X_PX: f64 = 64.0;
+const INSET_Y_PX: f64 = 26.0;
+/// Arrows are no nearer to each other than this, up and down.
+const APART_PX: f64 = 34.0;
+
+const SHAPE: &str = "<svg viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-hidden=\"true\">\
+    <path d=\"M11 6 2 11 4 6 2 1Z\"/></svg>";
+
+/// Where an arrow stands, in pixels of the window, and where it points to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) at: (f64, f64),
+    /// Clockwise from the right, in degrees.
+    pub(crate) angle: f64,
+}
+
+/// Where the arrow to a pixel outside the window stands; `None` if it is inside.
+pub(crate) fn place(view: View, pixel: (f64, f64)) -> Option<Place> {
+    let (width, height) = (view.size.width, view.size.height);
+    let window = Area { left: 0.0, top: 0.0, right: width, bottom: height };
+    if window.contains(pixel) {
+        return None;
+    }
+    let (right, down) = (pixel.0 - width / 2.0, pixel.1 - height / 2.0);
+    let room = |length: f64, inset: f64| (length / 2.0 - inset).max(1.0);
+    let (most_right, most_down) = (room(width, INSET_X_PX), room(height, INSET_Y_PX));
+    let share = (most_right / right.abs()).min(most_down / down.abs());
+    let at = (width / 2.0 + right * share, height / 2.0 + down * share);
+    Some(Place { at, angle: down.atan2(right).to_degrees() })
+}
+
+/// Moves arrows apart that would lie on each other, downwards and, at the bottom, upwards.
+fn spread(places: &mut [Place], height: f64) {
+    let mut order: Vec<usize> = (0..places.len()).collect();
+    order.sort_by(|a, b| places[*a].at.1.total_cmp(&places[*b].at.1));
+    for (position, this) in order.iter().enumerate() {
+        let mut y = places[*this].at.1;
+        for other in &order[..position] {
+            let (x, other) = (places[*this].at.0, places[*other].at);
+            if (x - other.0).abs() < 2.0 * INSET_X_PX && (y - other.1).abs() < APART_PX {
+                y = other.1 + APART_PX;
+            }
+        }
+        places[*this].at.1 = y;
+    }
+    let lowest = places.iter().map(|place| place.at.1).fold(0.0, f64::max);
+    let over = lowest - (height - INSET_Y_PX);
+    if over > 0.0 {
+        for place in places.iter_mut().filter(|place| place.at.1 > height / 2.0) {
+            place.at.1 -= over;
+        }
+    }
+}
+
+/// Who is outside the window: a person once, where they pointed last of all their cursors.
+fn outside<'a>(
+    pointing: &[Pointing],
+    company: &'a Company,
+    view: View,
+) -> Vec<(&'a Person, (f64, f64))> {
+    let mut found: Vec<(&Person, (f64, f64))> = Vec::new();
+    let mut inside: Vec<&str> = Vec::new();
+    for cursor in pointing.iter().filter(|cursor| cursor.presence != Presence::Hidden) {
+        let Some(person) = company.owner(cursor.slot).filter(|person| !person.own) else {
+            continue;
+        };
+        let pixel = view.to_px(cursor.at);
+        if place(view, pixel).is_none() {
+            inside.push(&person.id);
+        } else if found.iter().all(|(known, _)| known.id != person.id) {
+            found.push((person, pixel));
+        }
+    }
+    found.retain(|(person, _)| !inside.contains(&person.id.as_str()));
+    found.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    found
+}
+
+/// The arrows that are shown.
+pub(crate) struct Rim {
+    layer: HtmlElement,
+    arrows: Vec<Arrow>,
+}
+
+struct Arrow {
+    id: String,
+    button: HtmlElement,
+    shape: Option<Element>,
+    label: HtmlElement,
+    name: String,
+    hue: u8,
+    placed: Option<Place>,
+}
+
+impl Rim {
+    pub(crate) fn new(section: &Element) -> Self {
+        let layer = child(section, "div", "rim");
+        set(&layer, "role", "group");
+        set(&layer, "aria-label", "People elsewhere on the board");
+        flag(&layer, "hidden", true);
+        Self { layer, arrows: Vec::new() }
+    }
+
+    /// What is pressed when an arrow is: its buttons say in `data-person` whose they are.
+    pub(crate) fn layer(&self) -> &HtmlElement {
+        &self.layer
+    }
+
+    /// Shows the arrows; returns how many people have none although they are outside.
+    pub(crate) fn draw(&mut self, pointing: &[Pointing], company: &Company, view: View) -> usize {
+        let mut people = outside(pointing, company, view);
+        let more = people.len().saturating_sub(MOST);
+        people.truncate(MOST);
+        let mut places: Vec<Place> =
+            people.iter().filter_map(|(_, pixel)| place(view, *pixel)).collect();
+        spread(&mut places, view.size.height);
+        self.arrows.retain(|arrow| {
+            let stays = people.iter().any(|(person, _)| person.id == arrow.id);
+            if !stays {
+                arrow.button.remove();
+            }
+            stays
+        });
+        for ((person, _), place) in people.into_iter().zip(places) {
+            let known = self.arrows.iter().position(|arrow| arrow.id == person.id);
+            let known = known.unwrap_or_else(|| {
+                self.arrows.push(Arrow::new(&self.layer, person));
+                self.arrows.len() - 1
+            });
+            self.arrows[known].show(person, place);
+        }
+        let none = self.arrows.is_empty();
+        if self.layer.has_attribute("hidden") != none {
+            flag(&self.layer, "hidden", none);
+        }
+        more
+    }
+}
+
+impl Arrow {
+    fn new(layer: &Element, person: &Person) -> Self {
+        let button = child(layer, "button", "rim-arrow");
+        set(&button, "type", "button");
+        set(&button, "data-person", &person.id);
+        button.set_inner_html(SHAPE);
+        let shape = button.query_selector("path").ok().flatten();
+        let label = child(&button, "bdi", "");
+        let (id, name) = (person.id.clone(), String::new());
+        Self { id, button, shape, label, name, hue: u8::MAX, placed: None }
+    }
+
+    fn show(&mut self, person: &Person, place: Place) {
+        if self.name != person.name {
+            self.name.clone_from(&person.name);
+            self.label.set_text_content(Some(&person.name));
+            set(&self.button, "aria-label", &format!("Go to {}", person.name));
+            set(&self.button, "title", &format!("Go to {} (with Shift: follow)", person.name));
+        }
+        if self.hue != person.hue {
+            self.hue = person.hue;
+            set(&self.button, "data-hue", &person.hue.to_string());
+        }
+        if self.placed != Some(place) {
+            self.placed = Some(place);
+            let (x, y) = place.at;
+            let transform = format!("translate3d({},{},0) translate(-50%,-50%)", px(x), px(y));
+            style(&self.button.style(), "transform", &transform);
+            if let Some(shape) = &self.shape {
+                let angle = place.angle.round() as i32;
+                set(shape, "transform", &format!("rotate({angle} 6 6)"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Size;
+
+    fn view() -> View {
+        View::fit(Size { width: 1_000.0, height: 600.0 }).zoomed(20.0, (500.0, 300.0))
+    }
+
+    #[test]
+    fn an_arrow_stands_on_the_way_to_its_person() {
+        assert_eq!(place(view(), (999.0, 1.0)), None);
+        let right = place(view(), (5_000.0, 300.0)).unwrap();
+        assert_eq!(right, Place { at: (1_000.0 - INSET_X_PX, 300.0), angle: 0.0 });
+        let below = place(view(), (500.0, 601.0)).unwrap();
+        assert_eq!(below, Place { at: (500.0, 600.0 - INSET_Y_PX), angle: 90.0 });
+        let corner = place(view(), (-9_000.0, -9_000.0)).unwrap();
+        assert!(corner.at.0 >= INSET_X_PX - 0.001 && corner.at.1 >= INSET_Y_PX - 0.001);
+        assert!((corner.angle + 135.0).abs() < 2.0, "{}", corner.angle);
+    }
+
+    #[test]
+    fn arrows_do_not_lie_on_each_other() {
+        for y in [26.0, 300.0, 574.0] {
+            let mut places = vec![Place { at: (936.0, y), angle: 0.0 }; 5];
+            spread(&mut places, 600.0);
+            let mut ys: Vec<f64> = places.iter().map(|place| place.at.1).collect();
+            ys.sort_by(f64::total_cmp);
+            assert!(ys.windows(2).all(|pair| pair[1] - pair[0] >= APART_PX - 0.001), "{ys:?}");
+            assert!(ys.iter().all(|y| (0.0..=600.0 - INSET_Y_PX).contains(y)), "{ys:?}");
+        }
+    }
+
+    #[test]
+    fn who_has_a_cursor_in_the_window_has_no_arrow() {
+        let person = |id: &str, own, slots: &[u16]| Person {
+            id: id.into(),
+            name: id.into(),
+            hue: 0,
+            own,
+            slots: slots.into(),
+        };
+        let mut company = Company::default();
+        company.told(vec![
+            person("ada", false, &[1, 2]),
+            person("bob", false, &[3]),
+            person("me", true, &[4]),
+            person("idle", false, &[5]),
+        ]);
+        let at = |slot, units: f64, presence| Pointing { slot, at: (units, units), presence };
+        let pointing = [
+            at(1, 0.0, Presence::Live),
+            at(2, 8_192.0, Presence::Live),
+            at(3, 0.0, Presence::Idle),
+            at(4, 0.0, Presence::Live),
+            at(5, 0.0, Presence::Hidden),
+        ];
+        let found = outside(&pointing, &company, view());
+        assert_eq!(found.iter().map(|(person, _)| person.id.as_str()).collect::<Vec<_>>(), ["bob"]);
+    }
+}

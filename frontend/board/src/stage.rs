@@ -1,0 +1,189 @@
+//! The board in its region of the page: hears what the browser tells, draws before a frame, and passes on
+//! what is to be told to the page. What any of it means is decided in [`State`](crate::state::State).
+
+mod listeners;
+mod parts;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, HtmlElement, MediaQueryList};
+
+use crate::dom::{flag, window};
+use crate::port::{Page, Sheet};
+use crate::state::{State, Tell};
+use crate::view::{Area, Size};
+
+use listeners::Listeners;
+use parts::Parts;
+
+/// The board in the page.
+pub(crate) struct Stage {
+    surface: HtmlElement,
+    page: Page,
+    state: RefCell<State>,
+    parts: RefCell<Parts>,
+    sheet: RefCell<Sheet>,
+    /// Whether the viewer wants nothing to glide.
+    less_motion: Option<MediaQueryList>,
+    frame: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    frame_requested: Cell<bool>,
+    timer: RefCell<Option<Closure<dyn FnMut()>>>,
+    timer_id: Cell<Option<i32>>,
+    listeners: RefCell<Option<Listeners>>,
+    stopped: Cell<bool>,
+}
+
+impl Stage {
+    /// Comes to life in that region; `None` if the page rendered none.
+    pub(crate) fn new(section: &Element, page: Page) -> Option<Rc<Self>> {
+        let find = |what: &str| -> Option<HtmlElement> {
+            section.query_selector(what).ok().flatten()?.dyn_into().ok()
+        };
+        let (surface, plane) = (find("[data-surface]")?, find("[data-plane]")?);
+        let size = size_of(&surface);
+        let stage = Rc::new(Self {
+            state: RefCell::new(State::new(size)),
+            parts: RefCell::new(Parts::new(section, &surface, plane, size)),
+            surface,
+            page,
+            sheet: RefCell::new(Sheet::new()),
+            less_motion: window().match_media("(prefers-reduced-motion: reduce)").ok().flatten(),
+            frame: RefCell::default(),
+            frame_requested: Cell::default(),
+            timer: RefCell::default(),
+            timer_id: Cell::default(),
+            listeners: RefCell::default(),
+            stopped: Cell::default(),
+        });
+        let framed = stage.clone();
+        let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
+        *stage.frame.borrow_mut() = Some(frame);
+        let woken = stage.clone();
+        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || woken.wake()));
+        *stage.listeners.borrow_mut() = Some(Listeners::new(&stage));
+        stage.draw();
+        flag(&stage.surface, "data-live", true);
+        Some(stage)
+    }
+
+    /// Does something with the state, tells the page what follows, and draws before the next frame.
+    pub(crate) fn act(&self, act: impl FnOnce(&mut State, f64)) {
+        let tells = {
+            let mut state = self.state.borrow_mut();
+            act(&mut state, now());
+            state.take_tells()
+        };
+        self.tell(tells);
+        self.wake();
+    }
+
+    /// Looks at the state.
+    pub(crate) fn read<R>(&self, read: impl FnOnce(&State) -> R) -> R {
+        read(&self.state.borrow())
+    }
+
+    /// Something is different: draws before the next frame.
+    pub(crate) fn wake(&self) {
+        if self.stopped.get() || self.frame_requested.replace(true) {
+            return;
+        }
+        if let Some(frame) = &*self.frame.borrow() {
+            let function = frame.as_ref().unchecked_ref();
+            // Only something that is no function could be refused.
+            let _ = window().request_animation_frame(function);
+        }
+    }
+
+    /// A frame about the board came that the page does not read. Who reads it comes with the objects.
+    pub(crate) fn received(&self, _text: &str) {}
+
+    /// The window of the board has another size, or the screen another fineness.
+    fn resized(&self) {
+        let size = size_of(&self.surface);
+        self.parts.borrow_mut().resize(size);
+        self.act(|state, _| state.resized(size));
+    }
+
+    /// Ends it: the region is as the page rendered it.
+    pub(crate) fn stop(&self) {
+        if self.stopped.replace(true) {
+            return;
+        }
+        drop(self.listeners.take());
+        self.parts.borrow().remove();
+        flag(&self.surface, "data-live", false);
+        if let Some(id) = self.timer_id.take() {
+            window().clear_timeout_with_handle(id);
+        }
+        // A frame that was requested already still calls its closure, which then has nothing to do.
+    }
+
+    fn draw(&self) {
+        self.frame_requested.set(false);
+        if self.stopped.get() {
+            return;
+        }
+        let now = now();
+        let still = self.less_motion.as_ref().is_some_and(MediaQueryList::matches);
+        let units_per_px = 1.0 / self.read(|state| state.view().scale);
+        let read = self.sheet.borrow_mut().read(&self.page, units_per_px, !still);
+        let (goes_on, change, tells) = {
+            let mut state = self.state.borrow_mut();
+            state.still = still;
+            state.pointing = read.pointing;
+            let flies = state.step(now);
+            self.parts.borrow_mut().draw(&state);
+            let change = state.next_change().map(|at| (at - now).max(0.0));
+            (flies || read.moving, change, state.take_tells())
+        };
+        self.tell(tells);
+        if goes_on {
+            self.wake();
+        }
+        self.wake_in([read.next, change].into_iter().flatten().reduce(f64::min));
+    }
+
+    /// Draws again when that many milliseconds have passed, instead of at the time that was said before.
+    fn wake_in(&self, wait: Option<f64>) {
+        if let Some(id) = self.timer_id.take() {
+            window().clear_timeout_with_handle(id);
+        }
+        let (Some(wait), Some(timer)) = (wait, &*self.timer.borrow()) else { return };
+        let id = window().set_timeout_with_callback_and_timeout_and_arguments_0(
+            timer.as_ref().unchecked_ref(),
+            wait.min(f64::from(i32::MAX)).ceil() as i32,
+        );
+        self.timer_id.set(id.ok());
+    }
+
+    /// The page may ask for something in turn, so nothing is borrowed here.
+    fn tell(&self, tells: Vec<Tell>) {
+        for tell in tells {
+            match tell {
+                Tell::Point { at: Some((x, y)) } => self.page.point(x, y),
+                Tell::Point { at: None } => self.page.point_nowhere(),
+                Tell::LookAt { area: Area { left, top, right, bottom } } => {
+                    self.page.look_at(left, top, right, bottom);
+                }
+                Tell::Follow { user } => self.page.follow(user),
+                Tell::Gather { area: Area { left, top, right, bottom } } => {
+                    self.page.gather(left, top, right, bottom);
+                }
+                Tell::Say { words } => self.page.say(&words),
+            }
+        }
+    }
+}
+
+/// Milliseconds since the page was opened.
+fn now() -> f64 {
+    window().performance().map_or(0.0, |it| it.now())
+}
+
+fn size_of(surface: &Element) -> Size {
+    let (width, height) = (surface.client_width(), surface.client_height());
+    Size { width: f64::from(width.max(1)), height: f64::from(height.max(1)) }
+}
