@@ -160,6 +160,8 @@ fn what_is_done_shows_at_once_and_stays_over_what_others_do_until_it_is_stored()
     hears(&mut client, 3, &came(12, Some(&own), vec![]));
     hears(&mut client, 4, &came(13, None, vec![moved(1, 300)]));
     assert_eq!(x(&client, 1), 300, "the race is over");
+    hears(&mut client, 5, &came(13, None, vec![moved(1, 300)]));
+    assert!(client.is_open() && sent(&mut client).is_empty(), "what comes twice is no gap");
 }
 
 #[test]

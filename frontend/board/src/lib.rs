@@ -17,6 +17,9 @@ mod map;
 mod palette;
 pub mod port;
 mod rim;
+pub mod scene;
 mod stage;
 mod state;
 mod view;
+
+pub use view::Area;
