@@ -18,6 +18,9 @@ mod maths;
 mod palette;
 pub mod port;
 mod rim;
+pub mod scene;
 mod stage;
 mod state;
 mod view;
+
+pub use view::Area;
