@@ -8,11 +8,11 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use starling_protocol::{
     CursorFrame, CursorState, Person, Point, Role, Seq, ServerEvent, Slot, Status, User, UserId,
-    codec,
+    View, codec,
 };
 
 use super::scripts::{SETTINGS, message, room, user};
-use super::{Room, RoomSettings, Text};
+use super::{CursorsPublication, Room, RoomSettings, Text};
 
 /// A client of the simplest kind.
 #[derive(Default)]
@@ -21,6 +21,8 @@ struct Fold {
     cursors: BTreeMap<Slot, Point>,
     typing: usize,
     seqs: Vec<Seq>,
+    /// The numbers of what those see who are followed.
+    viewings: BTreeMap<UserId, (u64, View)>,
 }
 
 impl Fold {
@@ -67,14 +69,17 @@ impl Fold {
             self.text(typing);
         }
         if let Some(cursors) = &publication.cursors {
-            let frame = CursorFrame::decode(&cursors.changes).unwrap();
+            let CursorsPublication::ToAll { changes, all } = cursors else {
+                panic!("the room is not large");
+            };
+            let frame = CursorFrame::decode(changes).unwrap();
             for record in frame.records {
                 match record.state {
                     CursorState::At { point, .. } => self.cursors.insert(record.slot, point),
                     CursorState::Hidden => self.cursors.remove(&record.slot),
                 };
             }
-            let all: BTreeMap<Slot, Point> = CursorFrame::decode(&cursors.all)
+            let all: BTreeMap<Slot, Point> = CursorFrame::decode(all)
                 .unwrap()
                 .records
                 .into_iter()
@@ -84,6 +89,13 @@ impl Fold {
                 })
                 .collect();
             assert_eq!(self.cursors, all, "the changes lead elsewhere than the complete frame");
+        }
+        if let Some(viewings) = &publication.viewings {
+            for (user, viewing) in viewings.iter() {
+                let known = self.viewings.insert(*user, (viewing.number, viewing.view));
+                let known = known.filter(|(number, _)| *number == viewing.number);
+                assert!(known.is_none_or(|(_, view)| view == viewing.view), "two of one number");
+            }
         }
         for pair in self.seqs.windows(2) {
             assert_eq!(pair[0].next(), pair[1], "a gap or a repeat in the chat");
@@ -107,7 +119,7 @@ fn run(seed: u64) {
             let index = rng.random_range(0..here.len());
             Some((index, here[index]))
         };
-        match (rng.random_range(0..12), someone) {
+        match (rng.random_range(0..14), someone) {
             (0 | 1, _) => {
                 let name = names[rng.random_range(0..names.len())];
                 if let Ok(slot) = room.join(now, user(name), Role::Visitor, Status::Active) {
@@ -148,6 +160,14 @@ fn run(seed: u64) {
                 let name = names[rng.random_range(0..names.len())];
                 let called = user(names[rng.random_range(0..names.len())]).name;
                 room.appear(User { name: called, ..user(name) });
+            }
+            (10, Some((_, slot))) => {
+                let whom = user(names[rng.random_range(0..names.len())]).id;
+                let _ = room.follow(slot, rng.random_bool(0.8).then_some(whom));
+            }
+            (11, Some((_, slot))) => {
+                let left = rng.random_range(0..3);
+                room.look(slot, View::new(left, 0, 3, 9).unwrap());
             }
             _ => fold.take(&mut room, now),
         }

@@ -8,6 +8,7 @@ mod credential;
 mod directs;
 mod events;
 mod joining;
+mod looking;
 mod pull;
 mod rights;
 

@@ -58,3 +58,4 @@ mod tokens_page;
 mod tokens_scopes;
 mod uploads;
 mod uploads_limits;
+mod viewing;

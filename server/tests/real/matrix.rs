@@ -239,6 +239,7 @@ impl Way for OverWebSocket {
         Action::Kick,
         Action::Ban,
         Action::Lock,
+        Action::Gather,
     ];
 
     async fn open(server: &Server, case: &Case) -> Self {
@@ -282,6 +283,7 @@ impl Way for OverWebSocket {
             Action::Kick => moderate("kick"),
             Action::Ban => moderate("ban"),
             Action::Lock => json!({"type": "lock", "locked": true}),
+            Action::Gather => json!({"type": "gather", "view": [0, 0, 4, 4]}),
             action => panic!("{action:?} cannot be asked for over the WebSocket"),
         };
         let outcome = ask(&mut self.socket, room, event).await;

@@ -93,6 +93,7 @@ fn form_of(action: Action, other: &str) -> Option<(&'static str, Vec<(&'static s
         | Action::EditOwn
         | Action::React
         | Action::Broadcast
+        | Action::Gather
         | Action::ReadAudit
         | Action::Unknown => return None,
     })
