@@ -133,7 +133,7 @@ impl Tally {
         }
     }
 
-    /// Somebody else's message arrived.
+    /// A message arrived.
     pub(crate) fn message_arrived(&mut self, text: &str) {
         if let Some(made) = text.split(' ').next().and_then(|made| made.parse().ok()) {
             let now = self.clock.micros();
