@@ -5,9 +5,12 @@
 //! reader costs nothing but its own lag:
 //! - of the stream it misses nothing; what the ring has forgotten it reads from the store,
 //! - of the presence it gets the missing diffs or, too far behind, the whole,
+//! - the same of the board, if it has opened that,
 //! - of cursors and typing only the newest, of what moderators' programs tell the latest few,
 //! - and whether what it may do has changed, which it then looks up.
 
+mod board;
+mod ring;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +22,11 @@ use starling_protocol::{CursorFrame, Revision, Seq, UserId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::room::{CursorsPublication, PresencePublication, Publication, StreamEvent, Text};
+use crate::room::{CursorsPublication, PresencePublication, Publication, Text};
+
+use board::Board;
+pub(crate) use board::BoardPlace;
+use ring::Ring;
 
 /// How many presence diffs and changes of rights are kept for readers that skipped a tick.
 const DIFFS: usize = 64;
@@ -41,8 +48,8 @@ pub(crate) struct Feed {
 
 #[derive(Debug, Default)]
 struct State {
-    head: Seq,
-    events: VecDeque<StreamEvent>,
+    chat: Ring,
+    board: Board,
     revision: Revision,
     diffs: VecDeque<Text>,
     snapshot: Option<Text>,
@@ -92,6 +99,8 @@ pub(crate) struct Reader {
     /// The last tick it has; before the first, it needs all cursors.
     cursors: Option<u64>,
     rights: u64,
+    /// Set while it has the room's board open.
+    pub(crate) board: Option<BoardPlace>,
 }
 
 /// What a reader is handed.
@@ -119,7 +128,16 @@ impl Reader {
     /// A reader that has the stream up to `seq`, of which it is owed at least up to `owed`, and
     /// nothing else.
     pub(crate) fn new(seq: Seq, owed: Seq) -> Self {
-        Self { seq, owed, revision: None, typing: 0, customs: None, cursors: None, rights: 0 }
+        Self {
+            seq,
+            owed,
+            revision: None,
+            typing: 0,
+            customs: None,
+            cursors: None,
+            rights: 0,
+            board: None,
+        }
     }
 }
 
@@ -166,16 +184,9 @@ impl Feed {
         {
             let mut state = self.state.lock();
             if let Some(stream) = publication.stream {
-                if stream.replaces {
-                    state.events.clear();
-                }
-                state.head = stream.head;
-                let known = state.events.len();
-                state.events.extend(stream.events);
-                let surplus = state.events.len().saturating_sub(self.ring);
-                let outdated = state.outdated(known);
-                state.events.drain(..surplus.max(outdated));
+                state.chat.publish(stream, self.ring);
             }
+            state.board.publish(publication.board, self.ring);
             if let Some(PresencePublication { revision, diff, snapshot }) = publication.presence {
                 state.revision = revision;
                 state.snapshot = Some(snapshot);
@@ -214,7 +225,7 @@ impl Feed {
         if reader.rights != state.rights.number {
             return Progress::More;
         }
-        let progress = state.read_stream(reader, budget, items);
+        let progress = state.chat.read(&mut reader.seq, reader.owed, budget, items);
         state.read_presence(reader, items);
         if reader.typing != state.typing.number {
             reader.typing = state.typing.number;
@@ -234,45 +245,6 @@ impl Feed {
 }
 
 impl State {
-    /// How many of the oldest events have to go, so that none is left that tells what a message said
-    /// before one of the events from that place on has changed or deleted it. The store has what it says
-    /// now, for whoever still needs those events.
-    fn outdated(&self, new: usize) -> usize {
-        let rewritten = (new..self.events.len())
-            .filter_map(|place| self.events[place].rewrites.map(|message| (place, message)));
-        let told = rewritten.filter_map(|(place, message)| {
-            self.events
-                .range(..place)
-                .rposition(|event| event.seq == message || event.rewrites == Some(message))
-        });
-        told.max().map_or(0, |place| place + 1)
-    }
-
-    fn read_stream(&self, reader: &mut Reader, budget: usize, items: &mut Vec<Item>) -> Progress {
-        let head = self.head.max(reader.owed);
-        if reader.seq >= head {
-            return Progress::Current;
-        }
-        let wanted = reader.seq.next();
-        let skip = match (self.events.front(), self.events.back()) {
-            (Some(oldest), Some(newest)) if (oldest.seq..=newest.seq).contains(&wanted) => {
-                usize::try_from(wanted.0 - oldest.seq.0).unwrap_or(usize::MAX)
-            }
-            _ => return Progress::InStore { head },
-        };
-        let mut taken = 0;
-        for event in self.events.iter().skip(skip) {
-            if taken > budget {
-                break;
-            }
-            let text = event.text.clone();
-            taken += text.bytes().len();
-            reader.seq = event.seq;
-            items.push(Item::Text(text));
-        }
-        if reader.seq < head { Progress::More } else { Progress::Current }
-    }
-
     fn read_customs(&self, reader: &mut Reader, items: &mut Vec<Item>) {
         let customs = &self.customs;
         let missing = (customs.number - reader.customs.unwrap_or(customs.number)) as usize;
