@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
+import { BOARD_STATES } from "./board-states.mjs";
 import { DEED_STATES } from "./deed-states.mjs";
 import { eventually } from "./eventually.mjs";
 import { FILE_STATES } from "./file-states.mjs";
@@ -271,6 +272,7 @@ export const STATES = [
   }),
   ...DEED_STATES,
   ...FILE_STATES,
+  ...BOARD_STATES,
   ...ACCOUNT_STATES,
 ];
 
