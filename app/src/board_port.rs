@@ -27,6 +27,8 @@ extern "C" {
         this: &Module,
         section: &Element,
         page: BoardPort,
+        room: &str,
+        viewer: &str,
     ) -> Result<Option<LiveBoard>, JsValue>;
 
     /// The board, alive.
@@ -73,7 +75,10 @@ extern "C" {
     );
 
     #[wasm_bindgen(method)]
-    pub(crate) fn joined(this: &LiveBoard, room: Option<&str>);
+    pub(crate) fn joined(this: &LiveBoard, slot: u16);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn disconnected(this: &LiveBoard);
 
     #[wasm_bindgen(method)]
     pub(crate) fn rights(this: &LiveBoard, point: bool, post: bool, draw: bool, gather: bool);

@@ -9,6 +9,7 @@ mod buttons;
 mod canvas;
 mod company;
 mod cursors;
+mod desk;
 mod dom;
 mod flight;
 mod gestures;

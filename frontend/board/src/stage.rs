@@ -3,6 +3,8 @@
 
 mod listeners;
 mod parts;
+mod saving;
+mod working;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,19 +13,23 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, MediaQueryList};
 
-use crate::dom::{flag, window};
+use crate::desk::Desk;
+use crate::dom::{flag, now, window};
 use crate::port::{Page, Sheet};
 use crate::state::{State, Tell};
 use crate::view::{Area, Size};
 
 use listeners::Listeners;
 use parts::Parts;
+use saving::SavedOperations;
 
 /// The board in the page.
 pub(crate) struct Stage {
     surface: HtmlElement,
     page: Page,
     state: RefCell<State>,
+    desk: RefCell<Desk>,
+    saved: SavedOperations,
     parts: RefCell<Parts>,
     sheet: RefCell<Sheet>,
     /// Whether the viewer wants nothing to glide.
@@ -38,7 +44,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Comes to life in that region; `None` if the page rendered none.
-    pub(crate) fn new(section: &Element, page: Page) -> Option<Rc<Self>> {
+    pub(crate) fn new(section: &Element, page: Page, desk: Desk) -> Option<Rc<Self>> {
         let find = |what: &str| -> Option<HtmlElement> {
             section.query_selector(what).ok().flatten()?.dyn_into().ok()
         };
@@ -46,6 +52,8 @@ impl Stage {
         let size = size_of(&surface);
         let stage = Rc::new(Self {
             state: RefCell::new(State::new(size)),
+            saved: SavedOperations::new(desk.me(), desk.client.room()),
+            desk: RefCell::new(desk),
             parts: RefCell::new(Parts::new(section, &surface, plane, size)),
             surface,
             page,
@@ -62,8 +70,11 @@ impl Stage {
         let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
         *stage.frame.borrow_mut() = Some(frame);
         let woken = stage.clone();
-        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || woken.wake()));
+        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || {
+            woken.work(|desk, now| desk.client.timer(now));
+        }));
         *stage.listeners.borrow_mut() = Some(Listeners::new(&stage));
+        stage.work(|desk, now| desk.client.take_over(now, stage.saved.load()));
         stage.draw();
         flag(&stage.surface, "data-live", true);
         Some(stage)
@@ -96,9 +107,6 @@ impl Stage {
             let _ = window().request_animation_frame(function);
         }
     }
-
-    /// A frame about the board came that the page does not read. Who reads it comes with the objects.
-    pub(crate) fn received(&self, _text: &str) {}
 
     /// The window of the board has another size, or the screen another fineness.
     fn resized(&self) {
@@ -143,7 +151,8 @@ impl Stage {
         if goes_on {
             self.wake();
         }
-        self.wake_in([read.next, change].into_iter().flatten().reduce(f64::min));
+        let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
+        self.wake_in([read.next, change, due].into_iter().flatten().reduce(f64::min));
     }
 
     /// Draws again when that many milliseconds have passed, instead of at the time that was said before.
@@ -176,11 +185,6 @@ impl Stage {
             }
         }
     }
-}
-
-/// Milliseconds since the page was opened.
-fn now() -> f64 {
-    window().performance().map_or(0.0, |it| it.now())
 }
 
 fn size_of(surface: &Element) -> Size {

@@ -59,8 +59,8 @@ pub(crate) struct State {
     /// How many move that the server does not tell of.
     pub(crate) others: usize,
     pub(crate) rights: Rights,
-    /// The room, while the connection is in it.
-    room: Option<String>,
+    /// Whether the connection is in the room.
+    joined: bool,
     /// Who brought one here, and until when that is said.
     brought: Option<(String, f64)>,
     /// Whether the viewer wants things to be where they go at once.
@@ -83,7 +83,7 @@ impl State {
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
-            room: None,
+            joined: false,
             brought: None,
             still: false,
             pointed: None,
@@ -232,8 +232,8 @@ impl State {
     }
 
     /// The connection is in the room, or not any more.
-    pub(crate) fn joined(&mut self, room: Option<String>) {
-        self.room = room;
+    pub(crate) fn joined(&mut self, joined: bool) {
+        self.joined = joined;
         // A new connection knows nothing of the one before, but whom one follows.
         (self.pointed, self.looked) = (None, None);
     }
@@ -277,7 +277,7 @@ impl State {
             self.point(board.contains(at).then_some(at));
         }
         let area = self.view.seen();
-        if self.room.is_some() && self.looked != Some(area) {
+        if self.joined && self.looked != Some(area) {
             self.looked = Some(area);
             self.tells.push(Tell::LookAt { area });
         }
