@@ -25,7 +25,9 @@ impl Live {
             let board = board_port::load(tries).await.ok().and_then(|module| {
                 let port = BoardPort::new(live.client().clone(), live.slug.clone(), live.room);
                 let section = document().get_element_by_id(tab_id(Tab::Board))?;
-                module.unchecked_into::<Module>().start(&section, port).ok().flatten()
+                let viewer = live.room.viewer.get_untracked()?.id.to_string();
+                let module = module.unchecked_into::<Module>();
+                module.start(&section, port, live.slug.as_str(), &viewer).ok().flatten()
             });
             live.room.board.set(match board {
                 Some(_) => BoardState::Live,
@@ -87,10 +89,13 @@ impl Live {
     }
 
     fn tell_whether_joined(&self, board: &LiveBoard) {
-        let is_joined =
-            self.client().read(|core| core.room(&self.slug).is_some_and(RoomState::is_joined));
-        if self.board_joined.replace(is_joined) != is_joined {
-            board.joined(is_joined.then(|| self.slug.as_str()));
+        let seat = self.client().read(|core| core.room(&self.slug).and_then(RoomState::slot));
+        if self.board_seat.replace(seat) == seat {
+            return;
+        }
+        match seat {
+            Some(slot) => board.joined(slot.0),
+            None => board.disconnected(),
         }
     }
 

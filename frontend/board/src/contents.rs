@@ -75,13 +75,17 @@ pub(crate) fn area(object: &Object) -> Area {
     let (left, top) = object.at.to_units();
     // Sizes are in quarters, as places are.
     let units = |quarters: u16| f64::from(quarters) / 4.0;
-    Area { left, top, right: left + units(object.size.width), bottom: top + units(object.size.height) }
+    Area {
+        left,
+        top,
+        right: left + units(object.size.width),
+        bottom: top + units(object.size.height),
+    }
 }
 
 /// The objects as one reads: row after row from the top, in a row from the left.
 pub(crate) fn in_reading_order<'a>(objects: impl Iterator<Item = &'a Object>) -> Vec<&'a Object> {
-    let mut objects: Vec<(Area, &Object)> =
-        objects.map(|object| (area(object), object)).collect();
+    let mut objects: Vec<(Area, &Object)> = objects.map(|object| (area(object), object)).collect();
     objects.sort_by(|(a, one), (b, other)| {
         a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left)).then(one.id.cmp(&other.id))
     });
@@ -108,31 +112,36 @@ pub(crate) fn counted(count: usize) -> String {
     }
 }
 
-/// When it is said aloud that the list is another one: not more often than one can listen to.
+/// What changed in the list, said aloud no more often than one can listen to.
 #[derive(Debug, Default)]
 pub(crate) struct Telling {
     told: Option<f64>,
-    due: bool,
+    /// How many things changed since, and the last of them.
+    changed: Option<(usize, String)>,
 }
 
 impl Telling {
-    /// The list changed.
-    pub(crate) fn changed(&mut self) {
-        self.due = true;
+    /// Something changed in the list; what, in words.
+    pub(crate) fn changed(&mut self, words: String) {
+        let before = self.changed.as_ref().map_or(0, |(count, _)| *count);
+        self.changed = Some((before + 1, words));
     }
 
-    /// Whether to tell now.
-    pub(crate) fn take(&mut self, now: f64) -> bool {
-        let tells = self.next_change().is_some_and(|at| at <= now);
-        if tells {
-            (self.told, self.due) = (Some(now), false);
+    /// What to say now, if something.
+    pub(crate) fn take(&mut self, now: f64) -> Option<String> {
+        if self.next_change().is_none_or(|at| now < at) {
+            return None;
         }
-        tells
+        self.told = Some(now);
+        self.changed.take().map(|(count, words)| match count {
+            1 => words,
+            _ => format!("{} things changed on the board", starling_protocol::grouped(count)),
+        })
     }
 
     /// When there is something to tell.
     pub(crate) fn next_change(&self) -> Option<f64> {
-        self.due.then(|| self.told.map_or(0.0, |told| told + TOLD_EVERY_MS))
+        self.changed.as_ref().map(|_| self.told.map_or(0.0, |told| told + TOLD_EVERY_MS))
     }
 }
 
@@ -212,16 +221,15 @@ mod tests {
     }
 
     #[test]
-    fn changes_are_told_at_once_and_then_after_five_seconds() {
+    fn changes_are_told_at_once_and_then_together_after_five_seconds() {
         let mut telling = Telling::default();
-        assert!(!telling.take(0.0));
-        telling.changed();
-        assert!(telling.take(1_000.0));
-        telling.changed();
-        telling.changed();
-        assert!(!telling.take(5_999.0));
-        assert_eq!(telling.next_change(), Some(6_000.0));
-        assert!(telling.take(6_000.0));
-        assert!(!telling.take(60_000.0));
+        assert_eq!(telling.take(0.0), None);
+        telling.changed("Note: milk, by Ada".into());
+        assert_eq!(telling.take(1_000.0).as_deref(), Some("Note: milk, by Ada"));
+        telling.changed("Note: bread, by Ada".into());
+        telling.changed("Arrow, by Bob".into());
+        assert_eq!((telling.take(5_999.0), telling.next_change()), (None, Some(6_000.0)));
+        assert_eq!(telling.take(6_000.0).as_deref(), Some("2 things changed on the board"));
+        assert_eq!((telling.take(60_000.0), telling.next_change()), (None, None));
     }
 }

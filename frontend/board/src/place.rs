@@ -80,16 +80,31 @@ mod tests {
         let object = Place::of(id);
         assert_eq!(object.written(), "#object=00aabbccdd01");
         assert_eq!(Place::parse("#object=00AABBCCDD01"), Some(object.clone()));
-        assert!(object.is(id) && !object.is("0192d3a4-0000-7000-8000-00aabbccdd02".parse().unwrap()));
+        assert!(
+            object.is(id) && !object.is("0192d3a4-0000-7000-8000-00aabbccdd02".parse().unwrap())
+        );
         assert_eq!(Place::At { at: (1.4, 2.6) }.written(), "#at=1,3");
     }
 
     #[test]
     fn other_fragments_are_no_places() {
         for none in [
-            "", "#", "#message-1", "#at=", "#at=1", "#at=1,", "#at=1,2,3", "#at=-1,2", "#at=1.5,2",
-            "#at=16385,0", "#at=99999999999,1", "#object=", "#object=123", "#object=00aabbccddxx",
-            "#object=00aabbccdd0100", "#object=é0aabbccdd0",
+            "",
+            "#",
+            "#message-1",
+            "#at=",
+            "#at=1",
+            "#at=1,",
+            "#at=1,2,3",
+            "#at=-1,2",
+            "#at=1.5,2",
+            "#at=16385,0",
+            "#at=99999999999,1",
+            "#object=",
+            "#object=123",
+            "#object=00aabbccddxx",
+            "#object=00aabbccdd0100",
+            "#object=é0aabbccdd0",
         ] {
             assert_eq!(Place::parse(none), None, "{none}");
         }

@@ -3,6 +3,9 @@
 
 mod listeners;
 mod parts;
+mod pointing;
+mod saving;
+mod working;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,19 +14,23 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlElement, MediaQueryList};
 
-use crate::dom::{flag, window};
+use crate::desk::Desk;
+use crate::dom::{flag, now, window};
 use crate::port::{Page, Sheet};
 use crate::state::{State, Tell};
 use crate::view::{Area, Size};
 
 use listeners::Listeners;
 use parts::Parts;
+use saving::SavedOperations;
 
 /// The board in the page.
 pub(crate) struct Stage {
     surface: HtmlElement,
     page: Page,
     state: RefCell<State>,
+    desk: RefCell<Desk>,
+    saved: SavedOperations,
     parts: RefCell<Parts>,
     sheet: RefCell<Sheet>,
     /// Whether the viewer wants nothing to glide.
@@ -38,7 +45,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     /// Comes to life in that region; `None` if the page rendered none.
-    pub(crate) fn new(section: &Element, page: Page) -> Option<Rc<Self>> {
+    pub(crate) fn new(section: &Element, page: Page, desk: Desk) -> Option<Rc<Self>> {
         let find = |what: &str| -> Option<HtmlElement> {
             section.query_selector(what).ok().flatten()?.dyn_into().ok()
         };
@@ -46,6 +53,8 @@ impl Stage {
         let size = size_of(&surface);
         let stage = Rc::new(Self {
             state: RefCell::new(State::new(size)),
+            saved: SavedOperations::new(desk.me(), desk.client.room()),
+            desk: RefCell::new(desk),
             parts: RefCell::new(Parts::new(section, &surface, plane, size)),
             surface,
             page,
@@ -62,10 +71,14 @@ impl Stage {
         let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
         *stage.frame.borrow_mut() = Some(frame);
         let woken = stage.clone();
-        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || woken.wake()));
+        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || {
+            woken.work(|desk, now| desk.client.timer(now));
+        }));
         *stage.listeners.borrow_mut() = Some(Listeners::new(&stage));
+        stage.work(|desk, now| desk.client.take_over(now, stage.saved.load()));
         stage.draw();
         flag(&stage.surface, "data-live", true);
+        stage.lead();
         Some(stage)
     }
 
@@ -97,14 +110,12 @@ impl Stage {
         }
     }
 
-    /// A frame about the board came that the page does not read. Who reads it comes with the objects.
-    pub(crate) fn received(&self, _text: &str) {}
-
     /// The window of the board has another size, or the screen another fineness.
     fn resized(&self) {
         let size = size_of(&self.surface);
         self.parts.borrow_mut().resize(size);
         self.act(|state, _| state.resized(size));
+        self.resume_leading();
     }
 
     /// Ends it: the region is as the page rendered it.
@@ -143,7 +154,9 @@ impl Stage {
         if goes_on {
             self.wake();
         }
-        self.wake_in([read.next, change].into_iter().flatten().reduce(f64::min));
+        let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
+        let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
+        self.wake_in([read.next, change, due, contents].into_iter().flatten().reduce(f64::min));
     }
 
     /// Draws again when that many milliseconds have passed, instead of at the time that was said before.
@@ -173,14 +186,14 @@ impl Stage {
                     self.page.gather(left, top, right, bottom);
                 }
                 Tell::Say { words } => self.page.say(&words),
+                Tell::Signal { signal } => {
+                    // What is too long was cut before.
+                    let _ = self.work(|desk, now| desk.client.signal(now, signal));
+                }
+                Tell::Focus { on } => self.focus(on),
             }
         }
     }
-}
-
-/// Milliseconds since the page was opened.
-fn now() -> f64 {
-    window().performance().map_or(0.0, |it| it.now())
 }
 
 fn size_of(surface: &Element) -> Size {

@@ -14,7 +14,7 @@ use crate::gestures::{Gesture, Gestures, Input, Pixel};
 use crate::keys::Command;
 use crate::view::{Area, Size, View};
 
-pub(crate) use pointing_out::{Found, PointingOut};
+pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
 
 /// What a pointer that keys move keeps from the window's edge.
 const KEPT_PX: f64 = 24.0;
@@ -80,8 +80,8 @@ pub(crate) struct State {
     /// How many move that the server does not tell of.
     pub(crate) others: usize,
     pub(crate) rights: Rights,
-    /// The room, while the connection is in it.
-    room: Option<String>,
+    /// Whether the connection is in the room.
+    joined: bool,
     /// Who brought one here, and until when that is said.
     brought: Option<(String, f64)>,
     /// Whether the viewer wants things to be where they go at once.
@@ -105,7 +105,7 @@ impl State {
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
-            room: None,
+            joined: false,
             brought: None,
             still: false,
             pointed: None,
@@ -259,12 +259,12 @@ impl State {
     }
 
     /// The connection is in the room, or not any more.
-    pub(crate) fn joined(&mut self, room: Option<String>) {
-        self.room = room;
+    pub(crate) fn joined(&mut self, joined: bool) {
+        self.joined = joined;
         // A new connection knows nothing of the one before.
         (self.pointed, self.looked) = (None, None);
         self.out.reconnected();
-        if self.room.is_some()
+        if self.joined
             && let Some(person) = self.company.following()
         {
             self.tells.push(Tell::Follow { user: Some(person.id.clone()) });
@@ -310,7 +310,7 @@ impl State {
             self.point(board.contains(at).then_some(at));
         }
         let area = self.view.seen();
-        if self.room.is_some() && self.looked != Some(area) {
+        if self.joined && self.looked != Some(area) {
             self.looked = Some(area);
             self.tells.push(Tell::LookAt { area });
         }
@@ -382,6 +382,9 @@ impl State {
 
     /// Where somebody points.
     fn whereabouts(&self, user: &str) -> Option<(f64, f64)> {
+        if let Some((_, at)) = self.out.calls().find(|(by, _)| *by == user) {
+            return Some(at);
+        }
         let person = self.company.person(user)?;
         let cursor = self.pointing.iter().find(|cursor| person.slots.contains(&cursor.slot))?;
         Some(cursor.at)

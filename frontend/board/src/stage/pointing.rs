@@ -1,0 +1,392 @@
+//! How the stage points things out: listens to the bubble, the signs, the list of contents and to links that
+//! lead here, and does what follows. What any of it means is decided in the state.
+
+use std::rc::Rc;
+
+use starling_protocol::ObjectId;
+use starling_protocol::board::{Change, Fields, SlotSignal};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
+
+use super::Stage;
+use crate::contents::{self, Entry, in_reading_order};
+use crate::dom::{Listener, document, flag, now, set, window};
+use crate::place::Place;
+use crate::state::{Focus, Found};
+
+/// The code of a key that an input method has taken.
+const COMPOSING: u32 = 229;
+/// A window that is not shown has no size.
+const LEAST_PX: f64 = 16.0;
+
+pub(super) fn listen(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    acts(stage, listeners);
+    bubble(stage, listeners);
+    panel(stage, listeners);
+    links(stage, listeners);
+}
+
+fn acts(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let parts = stage.parts.borrow();
+    let acts = &parts.acts;
+    let mut pressed = |target: &EventTarget, heard: fn(&Stage)| {
+        let stage = stage.clone();
+        listeners.push(Listener::new(target, "click", move |_: Event| heard(&stage)));
+    };
+    pressed(&acts.speak, |stage| stage.act(|state, now| state.speak(now)));
+    pressed(&acts.beacon, |stage| stage.act(|state, now| state.beacon(None, now)));
+    pressed(&acts.throw, |stage| stage.act(|state, _| state.choose_sign()));
+    pressed(&acts.contents, |stage| stage.turn_contents());
+
+    let thrown = stage.clone();
+    listeners.push(Listener::new(&acts.signs, "click", move |event: MouseEvent| {
+        let sign = closest(&event, "[data-sign]").and_then(|it| it.get_attribute("data-sign"));
+        if let Some(sign) = sign.and_then(|sign| sign.parse().ok()) {
+            thrown.act(|state, now| state.throw(sign, now));
+        }
+    }));
+    let pressed = stage.clone();
+    listeners.push(Listener::new(&acts.signs, "keydown", move |event: KeyboardEvent| {
+        let key = event.key();
+        if event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        let focused = document().active_element();
+        match (key.as_str(), key.parse::<usize>()) {
+            (_, Ok(number @ 1..=6)) => pressed.act(|state, now| state.throw(number - 1, now)),
+            ("Escape" | "e" | "E", _) => pressed.act(|state, _| state.choose_sign()),
+            ("ArrowLeft", _) => focus(focused.and_then(|it| it.previous_element_sibling())),
+            ("ArrowRight", _) => focus(focused.and_then(|it| it.next_element_sibling())),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }));
+    let (left, signs, throw) = (stage.clone(), acts.signs.clone(), acts.throw.clone());
+    listeners.push(Listener::new(&acts.signs, "focusout", move |event: FocusEvent| {
+        let to = event.related_target().and_then(|it| it.dyn_into::<Element>().ok());
+        // Its own button is about to close them.
+        if !to.is_some_and(|to| signs.contains(Some(&to)) || *throw == to) {
+            left.act(|state, _| state.left_signs());
+        }
+    }));
+}
+
+fn bubble(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let field = stage.parts.borrow().bubble.field.clone();
+    for event in ["input", "compositionend"] {
+        let (typed, from) = (stage.clone(), field.clone());
+        listeners.push(Listener::new(&field, event, move |event: Event| {
+            flag(&from, "data-composing", composes(&event));
+            let text = from.value();
+            typed.act(|state, now| state.typed(&text, now));
+        }));
+    }
+    let pressed = stage.clone();
+    listeners.push(Listener::new(&field, "keydown", move |event: KeyboardEvent| {
+        if event.is_composing() || event.key_code() == COMPOSING {
+            return;
+        }
+        match event.key().as_str() {
+            "Enter" => pressed.act(|state, now| state.entered(now)),
+            "Escape" => pressed.act(|state, _| state.stop_saying()),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_propagation();
+    }));
+    let left = stage.clone();
+    listeners.push(Listener::new(&field, "blur", move |event: FocusEvent| {
+        let to_board = event
+            .related_target()
+            .is_some_and(|to| to == *AsRef::<EventTarget>::as_ref(&left.surface));
+        left.act(|state, _| state.left_saying(to_board));
+    }));
+}
+
+fn panel(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let parts = stage.parts.borrow();
+    let panel = &parts.panel;
+    let clicked = stage.clone();
+    listeners.push(Listener::new(&panel.element, "click", move |event: MouseEvent| {
+        clicked.contents_clicked(&event);
+    }));
+    let pressed = stage.clone();
+    listeners.push(Listener::new(&panel.element, "keydown", move |event: KeyboardEvent| {
+        if pressed.contents_key(&event) {
+            event.prevent_default();
+            event.stop_propagation();
+        }
+    }));
+    let left = stage.clone();
+    listeners.push(Listener::new(&panel.element, "focusout", move |event: FocusEvent| {
+        // Only that: the list may be at work just now.
+        if closest(&event, "textarea").is_some() {
+            left.end_editing(true);
+        }
+    }));
+}
+
+fn links(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let clicked = stage.clone();
+    listeners.push(Listener::new(&document(), "click", move |event: MouseEvent| {
+        if closest(&event, "[data-mention]").is_some() {
+            clicked.mention();
+            return;
+        }
+        // Where the address says so already, it does not change.
+        let link = closest(&event, "a.place").and_then(|link| link.get_attribute("href"));
+        if link.is_some_and(|link| link == fragment()) {
+            clicked.lead();
+        }
+    }));
+    let changed = stage.clone();
+    listeners.push(Listener::new(&window(), "hashchange", move |_: Event| changed.lead()));
+}
+
+impl Stage {
+    /// Others pointed something out.
+    pub(super) fn signalled(&self, signals: Vec<SlotSignal>) {
+        self.act(|state, now| {
+            for SlotSignal { slot, signal } in signals {
+                state.signalled(slot.0, signal, now);
+            }
+        });
+    }
+
+    /// The board was opened, or its window is there: what waited for that can be done.
+    pub(super) fn resume_leading(&self) {
+        let limits = *self.desk.borrow().client.limits();
+        self.act(|state, _| state.out.limited(limits));
+        let place = self.read(|state| state.out.awaited.clone());
+        if let Some(place) = place {
+            self.lead_to(place);
+        }
+    }
+
+    /// Leads to the place that the page's address names, if it names one.
+    pub(super) fn lead(&self) {
+        if let Some(place) = Place::parse(&fragment()) {
+            self.page.show_board();
+            self.lead_to(place);
+        }
+    }
+
+    fn lead_to(&self, place: Place) {
+        let found = self.find(&place);
+        self.act(|state, now| state.lead_to(place, found, now));
+    }
+
+    fn find(&self, place: &Place) -> Found {
+        if self.read(|state| state.view().size.width) < LEAST_PX {
+            return Found::NotYet;
+        }
+        if let Some(area) = place.area() {
+            return Found::Here { area };
+        }
+        let desk = self.desk.borrow();
+        match desk.client.objects().find(|object| place.is(object.id)) {
+            Some(object) => Found::Here { area: contents::area(object) },
+            None if desk.client.is_open() => Found::Gone,
+            None => Found::NotYet,
+        }
+    }
+
+    /// Writes what the viewer looks at into the message that they are writing.
+    fn mention(&self) {
+        let place = self.read(|state| state.place_looked_at());
+        self.page.compose(&place.written());
+    }
+
+    /// That has the focus from now on. Nothing is borrowed meanwhile: it is lost somewhere, too.
+    pub(super) fn focus(&self, on: Focus) {
+        let target: Option<Element> = match on {
+            Focus::Board => Some(self.surface.clone().into()),
+            Focus::Saying => {
+                let parts = self.parts.borrow();
+                parts.bubble.open();
+                Some(parts.bubble.field.clone().into())
+            }
+            Focus::Signs => self.parts.borrow().acts.open_signs(),
+        };
+        focus(target);
+    }
+
+    // The list of contents.
+
+    /// Shows the list as the board is now. When to look again, if nothing happens before.
+    pub(super) fn draw_contents(&self, now: f64) -> Option<f64> {
+        let edition = self.desk.borrow().edition();
+        let wants = self.parts.borrow().panel.wants(edition, now);
+        let moved = wants.and_then(|most| self.fill_contents(most, edition, now));
+        // Keys go on where they were.
+        if moved.as_deref() != document().active_element().as_ref() {
+            focus(moved.map(Into::into));
+        }
+        let panel = &mut self.parts.borrow_mut().panel;
+        panel.tell(now);
+        panel.next_change(edition)
+    }
+
+    fn fill_contents(&self, most: usize, edition: u32, now: f64) -> Option<HtmlElement> {
+        let (entries, all) = {
+            let desk = self.desk.borrow();
+            let order = in_reading_order(desk.client.objects());
+            let name = |id: &str| self.read(|state| Some(state.company.person(id)?.name.clone()));
+            let all = order.len();
+            let entries = order.into_iter().take(most).map(|object| Entry::new(object, name));
+            (entries.collect(), all)
+        };
+        let writable = self.read(|state| state.rights.draw);
+        self.parts.borrow_mut().panel.fill(entries, all, writable, (edition, now))
+    }
+
+    /// Opens the list, or closes it.
+    fn turn_contents(&self) {
+        let is_open = self.parts.borrow().panel.is_open();
+        let target = if is_open {
+            self.end_editing(true);
+            let mut parts = self.parts.borrow_mut();
+            parts.panel.shut();
+            parts.acts.contents.clone()
+        } else {
+            let parts = self.parts.borrow();
+            parts.panel.open();
+            parts.panel.title.clone()
+        };
+        let expanded = if is_open { "false" } else { "true" };
+        set(&self.parts.borrow().acts.contents, "aria-expanded", expanded);
+        focus(Some(target.into()));
+        self.wake();
+    }
+
+    fn contents_clicked(&self, event: &MouseEvent) {
+        let Some(pressed) = closest(event, "button") else { return };
+        let (is_close, is_more, row) = {
+            let panel = &self.parts.borrow().panel;
+            (pressed == *panel.close, pressed == *panel.more, panel.row_of(&pressed))
+        };
+        if is_close {
+            self.turn_contents();
+        } else if is_more {
+            let first = self.parts.borrow_mut().panel.show_more();
+            self.draw_contents(now());
+            self.go_in_contents(first);
+        } else if let Some(at) = row {
+            let is_edit = pressed.class_list().contains("contents-edit");
+            self.contents_chosen(at, is_edit);
+        }
+    }
+
+    fn contents_chosen(&self, at: usize, to_edit: bool) {
+        let row = self.parts.borrow().panel.row(at);
+        let Some((id, ..)) = row else { return };
+        let object = self.desk.borrow().client.object(id).cloned();
+        let Some(object) = object else { return };
+        if to_edit {
+            self.end_editing(true);
+            let text = object.text().unwrap_or_default();
+            let field = self.parts.borrow_mut().panel.edit(at, text);
+            focus(field.map(Into::into));
+        } else {
+            let area = contents::area(&object);
+            self.act(|state, now| state.look_at(area, now));
+        }
+    }
+
+    /// Returns whether that key means something there.
+    fn contents_key(&self, event: &KeyboardEvent) -> bool {
+        if event.is_composing() || event.key_code() == COMPOSING {
+            return false;
+        }
+        let (key, control) = (event.key(), event.ctrl_key() || event.meta_key());
+        if closest(event, "textarea").is_some() {
+            match (key.as_str(), control) {
+                ("Enter", true) => self.end_editing(true),
+                ("Escape", false) => self.end_editing(false),
+                _ => return false,
+            }
+            return true;
+        }
+        if key == "Escape" {
+            self.turn_contents();
+            return true;
+        }
+        let (at, last) = {
+            let panel = &self.parts.borrow().panel;
+            let focused = document().active_element();
+            (focused.and_then(|focused| panel.row_of(&focused)), panel.last())
+        };
+        let to = match (key.as_str(), at) {
+            ("ArrowDown", Some(at)) => at + 1,
+            ("ArrowDown", None) | ("Home", Some(_)) => 0,
+            ("ArrowUp", Some(at)) => at.saturating_sub(1),
+            ("End", Some(_)) => last,
+            _ => return false,
+        };
+        self.go_in_contents(to.min(last));
+        true
+    }
+
+    fn go_in_contents(&self, at: usize) {
+        let go = {
+            let panel = &self.parts.borrow().panel;
+            panel.make_stop(at);
+            panel.row(at).map(|(_, go, _)| go)
+        };
+        focus(go.map(Into::into));
+    }
+
+    /// Ends writing in the list; keeps what was written, if that is wanted and possible.
+    fn end_editing(&self, keep: bool) {
+        let written = self.parts.borrow().panel.written();
+        let Some((id, text)) = written else { return };
+        if keep && let Err(why) = self.rewrite(id, text) {
+            self.parts.borrow().panel.refuse(&why);
+            return;
+        }
+        let ended = self.parts.borrow_mut().panel.end_editing();
+        if let Some((next, form)) = ended {
+            // Who went elsewhere stays there.
+            let had_focus = document().active_element().is_none_or(|it| form.contains(Some(&it)));
+            form.remove();
+            if had_focus {
+                focus(Some(next.into()));
+            }
+        }
+        self.wake();
+    }
+
+    fn rewrite(&self, object: ObjectId, text: String) -> Result<(), String> {
+        let before =
+            self.desk.borrow().client.object(object).and_then(|it| it.text().map(str::to_owned));
+        if before.is_none_or(|before| before == text) {
+            return Ok(());
+        }
+        let fields = Fields { text: Some(text), ..Fields::default() };
+        let changes = vec![Change::Set { object, fields }];
+        let done = self.work(|desk, now| desk.client.operate(now, changes));
+        done.map_err(|why| why.to_string())
+    }
+}
+
+/// The end of the page's address, from its `#` on.
+fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+fn closest(event: &Event, selector: &str) -> Option<Element> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    target.closest(selector).ok().flatten()
+}
+
+fn composes(event: &Event) -> bool {
+    event.dyn_ref::<web_sys::InputEvent>().is_some_and(web_sys::InputEvent::is_composing)
+}
+
+fn focus(element: Option<Element>) {
+    if let Some(element) = element.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // Only an element that cannot have it could refuse.
+        let _ = element.focus();
+    }
+}
