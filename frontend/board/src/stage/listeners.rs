@@ -220,7 +220,8 @@ fn is_at(event: &Event, element: &Element) -> bool {
 
 fn is_in_field(event: &Event) -> bool {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    target.is_some_and(|it| it.matches("input, textarea, select, [contenteditable]").unwrap_or(true))
+    target
+        .is_some_and(|it| it.matches("input, textarea, select, [contenteditable]").unwrap_or(true))
 }
 
 fn is_at_body(event: &Event) -> bool {
