@@ -1,6 +1,7 @@
 //! The board in its region of the page: hears what the browser tells, draws before a frame, and passes on
 //! what is to be told to the page. What any of it means is decided in [`State`](crate::state::State).
 
+mod contents;
 mod listeners;
 mod parts;
 mod pointing;

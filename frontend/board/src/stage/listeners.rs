@@ -41,6 +41,7 @@ impl Listeners {
         buttons(stage, &mut listeners);
         theme(stage, &mut listeners);
         super::pointing::listen(stage, &mut listeners);
+        super::contents::listen(stage, &mut listeners);
         let resized = stage.clone();
         let on_size = Closure::<dyn FnMut(Array)>::new(move |_| resized.resized());
         let sizes = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
