@@ -210,7 +210,7 @@ fn kind(event: &PointerEvent) -> Kind {
 }
 
 /// Where it happened, in pixels from the element's corner.
-fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
+pub(super) fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
     let place = element.get_bounding_client_rect();
     (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top())
 }

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Stage;
+use super::listeners::pixel;
 use crate::contents;
 use crate::dom::{Listener, document, flag, window};
 use crate::place::Place;
@@ -36,6 +37,14 @@ fn acts(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     pressed(&acts.throw, |stage| stage.act(|state, _| state.choose_sign()));
     pressed(&acts.contents, |stage| stage.turn_contents());
 
+    let called = stage.clone();
+    listeners.push(Listener::new(&stage.surface, "dblclick", move |event: MouseEvent| {
+        let pixel = pixel(&called.surface, &event);
+        let at = called.read(|state| state.view().to_units(pixel));
+        if !called.has_something_at(at) {
+            called.act(|state, now| state.beacon(Some(at), now));
+        }
+    }));
     let thrown = stage.clone();
     listeners.push(Listener::new(&acts.signs, "click", move |event: MouseEvent| {
         let sign = closest(&event, "[data-sign]").and_then(|it| it.get_attribute("data-sign"));
@@ -106,7 +115,7 @@ fn links(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     let clicked = stage.clone();
     listeners.push(Listener::new(&document(), "click", move |event: MouseEvent| {
         if closest(&event, "[data-mention]").is_some() {
-            clicked.mention();
+            clicked.mention_place();
             return;
         }
         // Where the address says so already, it does not change.
@@ -167,8 +176,12 @@ impl Stage {
         }
     }
 
+    fn has_something_at(&self, at: (f64, f64)) -> bool {
+        self.desk.borrow().client.objects().any(|object| contents::area(object).contains(at))
+    }
+
     /// Writes what the viewer looks at into the message that they are writing.
-    fn mention(&self) {
+    fn mention_place(&self) {
         let place = self.read(|state| state.place_looked_at());
         self.page.compose(&place.written());
     }
