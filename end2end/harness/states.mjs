@@ -11,6 +11,7 @@ import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
 import { meddle } from "./meddle.mjs";
 import { pointAt } from "./plane.mjs";
+import { POINTING_STATES } from "./pointing-states.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
 import { deletes, manage, wireOf } from "./moderation.mjs";
 import { fill, slugOf } from "./wire.mjs";
@@ -272,6 +273,7 @@ export const STATES = [
   }),
   ...DEED_STATES,
   ...FILE_STATES,
+  ...POINTING_STATES,
   ...BOARD_STATES,
   ...ACCOUNT_STATES,
 ];

@@ -14,12 +14,13 @@ pub(crate) struct Desk {
     me: UserId,
     /// Whether something is to be painted otherwise.
     stale: bool,
+    edition: u32,
 }
 
 impl Desk {
     /// That room's board for that person. `seed` is a number that nobody can foresee.
     pub(crate) fn new(room: Slug, me: UserId, seed: u64) -> Self {
-        Self { client: BoardClient::new(room, seed), me, stale: true }
+        Self { client: BoardClient::new(room, seed), me, stale: true, edition: 0 }
     }
 
     /// Whose it is.
@@ -41,11 +42,19 @@ impl Desk {
         let mut outputs = Vec::new();
         while let Some(output) = self.client.poll() {
             match output {
-                BoardOutput::Reset | BoardOutput::Objects { .. } => self.stale = true,
+                BoardOutput::Reset | BoardOutput::Objects { .. } => {
+                    self.stale = true;
+                    self.edition = self.edition.wrapping_add(1);
+                }
                 output => outputs.push(output),
             }
         }
         outputs
+    }
+
+    /// Counts how often something became different.
+    pub(crate) fn edition(&self) -> u32 {
+        self.edition
     }
 
     /// Whether something is to be painted otherwise, once.

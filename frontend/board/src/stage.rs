@@ -1,8 +1,10 @@
 //! The board in its region of the page: hears what the browser tells, draws before a frame, and passes on
 //! what is to be told to the page. What any of it means is decided in [`State`](crate::state::State).
 
+mod contents;
 mod listeners;
 mod parts;
+mod pointing;
 mod saving;
 mod working;
 
@@ -77,6 +79,7 @@ impl Stage {
         stage.work(|desk, now| desk.client.take_over(now, stage.saved.load()));
         stage.draw();
         flag(&stage.surface, "data-live", true);
+        stage.lead();
         Some(stage)
     }
 
@@ -113,6 +116,7 @@ impl Stage {
         let size = size_of(&self.surface);
         self.parts.borrow_mut().resize(size);
         self.act(|state, _| state.resized(size));
+        self.resume_leading();
     }
 
     /// Ends it: the region is as the page rendered it.
@@ -152,7 +156,8 @@ impl Stage {
             self.wake();
         }
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
-        self.wake_in([read.next, change, due].into_iter().flatten().reduce(f64::min));
+        let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
+        self.wake_in([read.next, change, due, contents].into_iter().flatten().reduce(f64::min));
     }
 
     /// Draws again when that many milliseconds have passed, instead of at the time that was said before.
@@ -182,6 +187,11 @@ impl Stage {
                     self.page.gather(left, top, right, bottom);
                 }
                 Tell::Say { words } => self.page.say(&words),
+                Tell::Signal { signal } => {
+                    // What is too long was cut before.
+                    let _ = self.work(|desk, now| desk.client.signal(now, signal));
+                }
+                Tell::Focus { on } => self.focus(on),
             }
         }
     }

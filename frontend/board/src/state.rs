@@ -1,9 +1,12 @@
 //! What the board knows and decides: where one looks, whom one follows, where one points. It is told what
 //! happened and what time it is, and says what to tell the page. Knows no browser.
 
+mod pointing_out;
+
 use std::mem;
 
 use starling_protocol::BOARD_UNITS;
+use starling_protocol::board::Signal;
 
 use crate::company::{Company, Person, Pointing};
 use crate::flight::Flight;
@@ -11,6 +14,8 @@ use crate::gestures::{Gesture, Gestures, Input, Pixel};
 use crate::keys::Command;
 use crate::maths::within;
 use crate::view::{Area, Size, View};
+
+pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
 
 /// What a pointer that keys move keeps from the window's edge.
 const KEPT_PX: f64 = 24.0;
@@ -30,6 +35,21 @@ pub(crate) enum Tell {
     Gather { area: Area },
     /// This is to be said to those who do not see the board.
     Say { words: String },
+    /// They point something out.
+    Signal { signal: Signal },
+    /// They go on there.
+    Focus { on: Focus },
+}
+
+/// What keys are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Focus {
+    /// The board itself.
+    Board,
+    /// The bubble at the viewer's pointer.
+    Saying,
+    /// The signs to throw.
+    Signs,
 }
 
 /// What the viewer may do.
@@ -54,6 +74,8 @@ pub(crate) struct State {
     /// Where keys point, in board units.
     own: Option<(f64, f64)>,
     pub(crate) company: Company,
+    /// What the viewer and the others point out.
+    pub(crate) out: PointingOut,
     /// The others' cursors.
     pub(crate) pointing: Vec<Pointing>,
     /// How many move that the server does not tell of.
@@ -80,6 +102,7 @@ impl State {
             rests: None,
             own: None,
             company: Company::default(),
+            out: PointingOut::default(),
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
@@ -157,14 +180,17 @@ impl State {
                 self.own = None;
                 self.point(None);
             }
+            Command::Speak => self.speak(now),
+            Command::Beacon => self.beacon(None, now),
+            Command::Signs => self.choose_sign(),
         }
     }
 
     /// The keys are for something else now.
     pub(crate) fn blurred(&mut self) {
         self.gestures.ready_to_pan(false);
-        if self.own.take().is_some() {
-            self.point(None);
+        if !self.out.saying.writes() {
+            self.leave_pointer();
         }
     }
 
@@ -229,6 +255,8 @@ impl State {
             self.tells.push(Tell::Follow { user: None });
             self.tells.push(Tell::Say { words: format!("{name} has left") });
         }
+        let company = &self.company;
+        self.out.signals.keep(|slot| company.owner(slot).is_some());
     }
 
     /// The connection is in the room, or not any more.
@@ -236,6 +264,7 @@ impl State {
         self.joined = joined;
         // A new connection knows nothing of the one before, but whom one follows.
         (self.pointed, self.looked) = (None, None);
+        self.out.reconnected();
     }
 
     /// Somebody sees this part of the board now.
@@ -281,12 +310,14 @@ impl State {
             self.looked = Some(area);
             self.tells.push(Tell::LookAt { area });
         }
-        self.flight.is_some()
+        self.step_out(now);
+        self.flight.is_some() || self.out.signals.moves()
     }
 
     /// When [`Self::step`] has something to do if nothing happens before.
     pub(crate) fn next_change(&self) -> Option<f64> {
-        self.brought.as_ref().map(|(_, until)| *until)
+        let brought = self.brought.as_ref().map(|(_, until)| *until);
+        [brought, self.out.next_change()].into_iter().flatten().reduce(f64::min)
     }
 
     /// Where the view will be.
@@ -340,12 +371,16 @@ impl State {
     fn point(&mut self, at: Option<(f64, f64)>) {
         if self.pointed != at && self.rights.point {
             self.pointed = at;
+            self.out.pointed(at);
             self.tells.push(Tell::Point { at });
         }
     }
 
     /// Where somebody points.
     fn whereabouts(&self, user: &str) -> Option<(f64, f64)> {
+        if let Some((_, at)) = self.out.calls().find(|(by, _)| *by == user) {
+            return Some(at);
+        }
         let person = self.company.person(user)?;
         let cursor = self.pointing.iter().find(|cursor| person.slots.contains(&cursor.slot))?;
         Some(cursor.at)

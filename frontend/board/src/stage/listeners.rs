@@ -40,6 +40,8 @@ impl Listeners {
         keys(stage, &mut listeners);
         buttons(stage, &mut listeners);
         theme(stage, &mut listeners);
+        super::pointing::listen(stage, &mut listeners);
+        super::contents::listen(stage, &mut listeners);
         let resized = stage.clone();
         let on_size = Closure::<dyn FnMut(Array)>::new(move |_| resized.resized());
         let sizes = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
@@ -115,6 +117,9 @@ fn keys(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
         };
         let Some(command) = command(key) else { return };
         let points = matches!(command, Command::Step { .. } | Command::Leave);
+        // Nobody else has a use for that one, but who writes.
+        let speaks = command == Command::Speak && !is_in_field(&event);
+        let hovered = hovered || (speaks && pressed.read(|state| state.is_pointed_at()));
         if focused || (hovered && !points) {
             event.prevent_default();
             pressed.act(|state, now| state.command(command, now));
@@ -205,13 +210,19 @@ fn kind(event: &PointerEvent) -> Kind {
 }
 
 /// Where it happened, in pixels from the element's corner.
-fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
+pub(super) fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
     let place = element.get_bounding_client_rect();
     (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top())
 }
 
 fn is_at(event: &Event, element: &Element) -> bool {
     event.target().is_some_and(|target| target == *AsRef::<EventTarget>::as_ref(element))
+}
+
+fn is_in_field(event: &Event) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    target
+        .is_some_and(|it| it.matches("input, textarea, select, [contenteditable]").unwrap_or(true))
 }
 
 fn is_at_body(event: &Event) -> bool {

@@ -3,13 +3,17 @@
 use starling_protocol::BOARD_UNITS;
 use web_sys::{Element, HtmlElement};
 
+use crate::acts::Acts;
 use crate::banner::Banner;
+use crate::bubble::Bubble;
 use crate::buttons::Buttons;
 use crate::canvas::Layer;
 use crate::cursors::Cursors;
 use crate::dom::{child, flag, px, set, style};
+use crate::effects::Effects;
 use crate::map::Map;
 use crate::palette::Palette;
+use crate::panel::Panel;
 use crate::rim::Rim;
 use crate::state::State;
 use crate::view::{Size, View};
@@ -29,7 +33,11 @@ pub(super) struct Parts {
     pub(super) map: Map,
     pub(super) buttons: Buttons,
     pub(super) banner: Banner,
-    added: [HtmlElement; 6],
+    effects: Effects,
+    pub(super) acts: Acts,
+    pub(super) bubble: Bubble,
+    pub(super) panel: Panel,
+    added: Vec<HtmlElement>,
     palette: Palette,
     section: Element,
     drawn: Option<View>,
@@ -50,20 +58,30 @@ impl Parts {
         let own = child(surface, "div", "own-pointer");
         set(&own, "aria-hidden", "true");
         flag(&own, "hidden", true);
+        let mut effects = Effects::new(surface);
+        effects.resize(size);
         let cursors = Cursors::new(surface);
         let rim = Rim::new(section);
         let corner = child(section, "div", "board-corner");
         let banner = Banner::new(section, &corner);
+        let map = Map::new(&corner);
+        let acts = Acts::new(section, &corner);
+        let buttons = Buttons::new(&corner);
+        let (bubble, panel) = (Bubble::new(section), Panel::new(section));
         let canvas: &HtmlElement = objects.element();
         let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
-        let added = [
+        let mut added = vec![
             canvas.clone(),
             own.clone(),
             cursor_layer,
             rim_layer,
             corner.clone(),
             banner.element.clone(),
+            acts.signs.clone(),
+            bubble.element.clone(),
+            panel.element.clone(),
         ];
+        added.extend(effects.elements());
         Self {
             surface: surface.clone(),
             plane,
@@ -71,9 +89,13 @@ impl Parts {
             own,
             cursors,
             rim,
-            map: Map::new(&corner),
-            buttons: Buttons::new(&corner),
+            map,
+            buttons,
             banner,
+            effects,
+            acts,
+            bubble,
+            panel,
             added,
             palette: Palette::read(section),
             section: section.clone(),
@@ -87,6 +109,7 @@ impl Parts {
     /// The window has another size, or the screen another fineness.
     pub(super) fn resize(&mut self, size: Size) {
         self.objects.resize(size);
+        self.effects.resize(size);
     }
 
     /// The theme is another one.
@@ -108,16 +131,25 @@ impl Parts {
         self.objects.paint(|_context| {
             // What lies on the board is painted here, in the view, with the palette.
         });
-        self.cursors.draw(&state.pointing, &state.company, view);
+        self.effects.draw(state, &self.palette);
+        self.cursors.draw(&state.pointing, &state.company, &state.out.signals, view);
         self.place_own(state);
-        let more = self.rim.draw(&state.pointing, &state.company, view);
+        self.bubble.draw(state);
+        self.acts.draw(state);
+        let calls: Vec<_> = state.out.calls().collect();
+        let more = self.rim.draw(&state.pointing, &calls, &state.company, view);
         self.banner.count(state.others + more);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
         self.show_hand(state);
-        let said = state.brought().or(state.company.following().map(|it| it.id.as_str()));
+        let followed = state.company.following().map(|it| it.id.as_str());
+        let notice = state.out.notice();
+        let said = notice.or(state.brought()).or(followed);
         if self.followed.as_deref() != said {
             self.followed = said.map(ToOwned::to_owned);
-            self.banner.show(state.brought(), state.company.following());
+            match notice {
+                Some(words) => self.banner.say(words),
+                None => self.banner.show(state.brought(), state.company.following()),
+            }
         }
         if self.gathers != state.rights.gather {
             self.gathers = state.rights.gather;

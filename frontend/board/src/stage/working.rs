@@ -21,10 +21,9 @@ impl Stage {
                 BoardOutput::Send { text } => self.page.send(text),
                 BoardOutput::Pending => self.saved.save(self.desk.borrow().client.pending()),
                 BoardOutput::Problem { message, .. } => self.page.say(&message),
-                BoardOutput::Signals { .. }
-                | BoardOutput::State
-                | BoardOutput::Reset
-                | BoardOutput::Objects { .. } => {}
+                BoardOutput::Signals { signals } => self.signalled(signals),
+                BoardOutput::State => self.resume_leading(),
+                BoardOutput::Reset | BoardOutput::Objects { .. } => {}
             }
         }
         self.wake();
