@@ -16,8 +16,10 @@
 
 mod aim;
 mod clock;
+mod crowd;
 mod door;
 mod figures;
+mod growth;
 mod histogram;
 mod load;
 mod participant;
@@ -39,6 +41,8 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Parser, Subcommand};
 
+use crate::crowd::Crowd;
+use crate::growth::Growth;
 use crate::load::Load;
 use crate::restart::Restart;
 use crate::silent::{Pointer, Silent};
@@ -67,6 +71,10 @@ struct Cli {
 /// What can be checked beside the load.
 #[derive(Subcommand)]
 enum Check {
+    /// A thousand people point in one room, each looking at a part of its board.
+    Crowd(Crowd),
+    /// How the cost of such a room grows with its people.
+    Growth(Growth),
     /// One reader of a room of 200 stops reading, beside a run in which it reads.
     Stalled(Stalled),
     /// A server with thousands of people is stopped, or killed, and started again.
@@ -85,6 +93,8 @@ async fn main() -> anyhow::Result<()> {
     let Cli { check, load, server } = Cli::parse();
     match check {
         None => load.run(&server).await,
+        Some(Check::Crowd(crowd)) => crowd.run(&server).await,
+        Some(Check::Growth(growth)) => growth.run(&server).await,
         Some(Check::Stalled(stalled)) => stalled.run(&server).await,
         Some(Check::Restart(restart)) => restart.run(&server).await,
         Some(Check::Soak(soak)) => soak.run(&server).await,
