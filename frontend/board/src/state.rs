@@ -81,6 +81,8 @@ pub(crate) struct State {
     /// How many move that the server does not tell of.
     pub(crate) others: usize,
     pub(crate) rights: Rights,
+    /// Why the viewer may not draw, in a sentence.
+    pub(crate) why_not: Option<String>,
     /// Whether the connection is in the room.
     joined: bool,
     /// Who brought one here, and until when that is said.
@@ -106,6 +108,7 @@ impl State {
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
+            why_not: None,
             joined: false,
             brought: None,
             still: false,
@@ -128,6 +131,19 @@ impl State {
     /// Whether a mouse is over the board.
     pub(crate) fn is_pointed_at(&self) -> bool {
         self.rests.is_some() || self.awaited.is_some()
+    }
+
+    /// Whether the connection is in the room.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined
+    }
+
+    /// Where a pointer is that a hand or keys move, in board units.
+    pub(crate) fn pointer(&self) -> Option<(f64, f64)> {
+        self.own.or_else(|| {
+            let pixel = self.awaited.or(self.rests)?;
+            Some(self.view.to_units(pixel))
+        })
     }
 
     /// Who brought one here a moment ago.
@@ -197,6 +213,11 @@ impl State {
     /// The person wants that place in the middle.
     pub(crate) fn centre(&mut self, at: (f64, f64)) {
         self.look(self.view.at(at));
+    }
+
+    /// The person wants to see all of that area.
+    pub(crate) fn show(&mut self, area: Area, now: f64) {
+        self.move_by_hand(self.view.showing(area), now);
     }
 
     /// The person wants to see where somebody points.

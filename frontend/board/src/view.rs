@@ -78,6 +78,13 @@ impl View {
         )
     }
 
+    /// Where an area of the board is in the window, in pixels.
+    pub(crate) fn shown(self, area: Area) -> Area {
+        let (left, top) = self.to_px((area.left, area.top));
+        let (right, bottom) = self.to_px((area.right, area.bottom));
+        Area { left, top, right, bottom }
+    }
+
     /// What of the board is in the window.
     pub(crate) fn seen(self) -> Area {
         let (left, top) = self.to_units((0.0, 0.0));

@@ -6,12 +6,20 @@ use starling_protocol::{BOARD_UNITS, Point};
 use super::ink::{Dab, dabs};
 use crate::Area;
 
-/// How thick an arrow is, and the border of a shape.
-pub const LINE: f64 = 4.0;
-/// How long the sides of an arrow's head are, and how far it reaches beside its line.
-pub const HEAD: f64 = 22.0;
-const HEAD_WIDTH: f64 = 11.0;
+/// How thick an arrow is, and the border of a shape: so much of its diagonal, within these.
+const LINE: f64 = 0.014;
+const THINNEST: f64 = 1.0;
+const THICKEST: f64 = 48.0;
+/// How long an arrow's head is, and how far it reaches beside its line, in the thickness of that.
+const HEAD: f64 = 5.5;
+const HEAD_WIDTH: f64 = 2.75;
 const QUARTERS: f64 = 4.0;
+
+/// How thick the lines of a shape or an arrow are.
+#[must_use]
+pub fn line_width(frame: Area) -> f64 {
+    (frame.width().hypot(frame.height()) * LINE).clamp(THINNEST, THICKEST)
+}
 
 /// The area that an object has by its place and size.
 #[must_use]
@@ -32,8 +40,8 @@ pub fn bounds(object: &Object) -> Area {
     let frame = frame(object);
     match object.content {
         Content::Ink { width, .. } => frame.grown(f64::from(width) / QUARTERS / 2.0),
-        Content::Arrow { .. } => frame.grown(HEAD_WIDTH),
-        Content::Shape { .. } => frame.grown(LINE / 2.0),
+        Content::Arrow { .. } => frame.grown(HEAD_WIDTH * line_width(frame)),
+        Content::Shape { .. } => frame.grown(line_width(frame) / 2.0),
         _ => frame,
     }
 }
@@ -120,7 +128,8 @@ pub fn arrow_head(from: (f64, f64), to: (f64, f64)) -> [(f64, f64); 2] {
     if length == 0.0 {
         return [to, to];
     }
-    let scale = (length / 2.0 / HEAD).min(1.0);
+    let line = line_width(between(from, to));
+    let scale = line * (length / 2.0 / (HEAD * line)).min(1.0);
     let (along, aside) = (HEAD * scale / length, HEAD_WIDTH * scale / length);
     let foot = (to.0 - x * along, to.1 - y * along);
     [(foot.0 - y * aside, foot.1 + x * aside), (foot.0 + y * aside, foot.1 - x * aside)]
@@ -138,7 +147,7 @@ pub fn is_hit(object: &Object, point: (f64, f64), tolerance: f64) -> bool {
         Content::Shape { form, .. } => is_in_form(*form, frame.grown(tolerance), point),
         Content::Arrow { start } => {
             let (from, to) = arrow(frame, *start);
-            distance_to_segment(point, from, to) <= LINE / 2.0 + tolerance
+            distance_to_segment(point, from, to) <= line_width(frame) / 2.0 + tolerance
         }
         Content::Ink { points, width } => {
             let dabs = dabs(frame, points, *width);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use starling_protocol::FileId;
 use starling_protocol::board::{Content, Form, Object, Tint};
 
-use super::geometry::{LINE, around, arrow, arrow_head, bounds, frame};
+use super::geometry::{around, arrow, arrow_head, bounds, frame, line_width};
 use super::ink::{dabs, outline, smoothed};
 use super::text::{LINE_HEIGHT, Laid, Measure, fitted, inner, wrapped};
 use crate::Area;
@@ -116,7 +116,7 @@ impl Svg<'_> {
                 self.put(format_args!(
                     r#"<path d="{path}" fill="none" stroke="{}" stroke-width="{}" stroke-linecap="round" stroke-linejoin="round"/>"#,
                     Escaped(&line),
-                    Number(LINE),
+                    Number(line_width(area)),
                 ));
             }
             Content::Image { file, alt } => match (self.look.picture)(*file) {
@@ -144,7 +144,7 @@ impl Svg<'_> {
             Number(round),
             Escaped(fill)
         ));
-        self.stroked(stroke);
+        self.stroked(area, stroke);
     }
 
     fn form(&mut self, form: Form, area: Area, fill: &str, stroke: &str) {
@@ -171,15 +171,15 @@ impl Svg<'_> {
                 Number(y),
             )),
         }
-        self.stroked(Some(stroke));
+        self.stroked(area, Some(stroke));
     }
 
-    fn stroked(&mut self, stroke: Option<&str>) {
+    fn stroked(&mut self, area: Area, stroke: Option<&str>) {
         match stroke {
             Some(stroke) => self.put(format_args!(
                 r#" stroke="{}" stroke-width="{}"/>"#,
                 Escaped(stroke),
-                Number(LINE)
+                Number(line_width(area))
             )),
             None => self.put(format_args!("/>")),
         }

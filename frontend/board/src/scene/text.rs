@@ -7,9 +7,9 @@ use crate::Area;
 pub const LINE_HEIGHT: f64 = 1.25;
 /// How much of a note or shape is left free on each side, as a part of its shorter side.
 const PADDING: f64 = 0.08;
-/// The largest and the smallest type of a text that fits itself into an area.
-const LARGEST: f64 = 64.0;
-const SMALLEST: f64 = 6.0;
+/// The largest and the smallest type of a text that fits itself into an area, as parts of its shorter side.
+const LARGEST: f64 = 0.22;
+const SMALLEST: f64 = 0.03;
 /// From one size of type to the next.
 const SCALE: f64 = 1.12;
 
@@ -53,10 +53,11 @@ pub fn inner(frame: Area) -> Area {
 #[must_use]
 pub fn fitted(text: &str, area: Area, measure: &Measure<'_>) -> Laid {
     let words = words(text, measure);
-    let mut size = LARGEST;
+    let side = area.width().min(area.height()).max(1.0);
+    let (mut size, smallest) = (side * LARGEST, side * SMALLEST);
     loop {
         let laid = Laid { size, lines: wrap(&words, area.width() / size, measure), is_cut: false };
-        if size <= SMALLEST {
+        if size <= smallest {
             return cut(laid, area.height());
         }
         // A word that is broken is harder to read than a small one.
@@ -64,7 +65,7 @@ pub fn fitted(text: &str, area: Area, measure: &Measure<'_>) -> Laid {
         if fits && laid.height() <= area.height() {
             return laid;
         }
-        size = (size / SCALE).max(SMALLEST);
+        size = (size / SCALE).max(smallest);
     }
 }
 
