@@ -76,7 +76,7 @@ enum Stage {
     /// It was asked for.
     Opening { reference: Ref },
     /// Its objects are arriving.
-    Loading { position: Position, objects: BTreeMap<ObjectId, Object> },
+    Loading { reference: Option<Ref>, position: Position, objects: BTreeMap<ObjectId, Object> },
     /// Events flow.
     Open,
     /// It was refused for good.

@@ -63,7 +63,10 @@ impl BoardClient {
             }
             BoardEvent::Error { reference: Some(reference), code, message, retry_after_ms } => {
                 match self.stage {
-                    Stage::Opening { reference: opening } if opening == reference => {
+                    Stage::Opening { reference: opening }
+                    | Stage::Loading { reference: Some(opening), .. }
+                        if opening == reference =>
+                    {
                         self.open_refused(now, code, message, retry_after_ms);
                     }
                     _ => self.operation_refused(now, reference, code, message, retry_after_ms),
@@ -95,7 +98,7 @@ impl BoardClient {
         let Page { reference, position, recovered, objects, whole, limits } = page;
         let objects = objects.into_iter().map(|object| (object.id, object));
         let loaded = match &mut self.stage {
-            Stage::Loading { position: loading, objects: loaded } if *loading == position => {
+            Stage::Loading { position: loading, objects: loaded, .. } if *loading == position => {
                 std::mem::take(loaded)
             }
             Stage::Opening { reference: opening } if reference == Some(*opening) => BTreeMap::new(),
@@ -124,7 +127,7 @@ impl BoardClient {
             self.opened(position);
         } else {
             self.news.state |= self.is_open();
-            self.stage = Stage::Loading { position, objects };
+            self.stage = Stage::Loading { reference, position, objects };
         }
     }
 

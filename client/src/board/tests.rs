@@ -1,6 +1,7 @@
 //! A board's client by hand: what it sends, shows and takes back.
 
 mod hands;
+mod opening;
 mod server;
 mod undo;
 mod world;
@@ -160,6 +161,8 @@ fn what_is_done_shows_at_once_and_stays_over_what_others_do_until_it_is_stored()
     hears(&mut client, 3, &came(12, Some(&own), vec![]));
     hears(&mut client, 4, &came(13, None, vec![moved(1, 300)]));
     assert_eq!(x(&client, 1), 300, "the race is over");
+    hears(&mut client, 5, &came(13, None, vec![moved(1, 300)]));
+    assert!(client.is_open() && sent(&mut client).is_empty(), "what comes twice is no gap");
 }
 
 #[test]
@@ -259,76 +262,6 @@ fn an_id_that_somebody_has_is_exchanged() {
     let (_, second) = operation(&mut client);
     assert_ne!(second.id, first.id);
     assert_eq!(second.changes, first.changes);
-}
-
-#[test]
-fn a_gap_is_mended_from_where_the_board_is_known_and_not_in_a_hurry() {
-    let mut client = opened(vec![note(1, "a")]);
-    hears(&mut client, 100, &came(12, None, vec![moved(1, 500)]));
-    let (reference, resume) = opening(&mut client);
-    assert_eq!(resume, Some(at(10)));
-    // Late news of before.
-    hears(&mut client, 101, &came(13, None, vec![moved(1, 600)]));
-    assert_eq!(x(&client, 1), 100);
-    hears(&mut client, 102, &board(Some(reference), at(13), vec![note(2, "b")]));
-    assert_eq!(client.shown_ids().into_iter().collect::<Vec<_>>(), [id(2)]);
-    hears(&mut client, 103, &came(15, None, vec![]));
-    assert!(sent(&mut client).is_empty());
-    assert_eq!(client.next_timer(), Some(5_100));
-    client.timer(5_100);
-    assert_eq!(opening(&mut client).1, Some(at(13)));
-}
-
-#[test]
-fn a_board_in_pages_shows_once_it_is_whole() {
-    let mut client = BoardClient::new(den(), 7);
-    client.joined(0, Slot(1));
-    let (reference, _) = opening(&mut client);
-    let page = |number: u128, whole| BoardEvent::Board {
-        reference: Some(reference),
-        room: den(),
-        position: at(10),
-        recovered: false,
-        objects: vec![note(number, "a")],
-        whole,
-        limits: BoardLimits { objects: 3, ..BoardLimits::default() },
-    };
-    hears(&mut client, 0, &page(1, false));
-    assert!(!client.is_open());
-    assert_eq!(client.count(), 0);
-    hears(&mut client, 0, &page(2, true));
-    assert_eq!(client.count(), 2);
-    assert!(outputs(&mut client).contains(&BoardOutput::Reset));
-    client.operate(0, vec![put(note(3, "c"))]).unwrap();
-    assert!(client.operate(0, vec![put(note(4, "d"))]).is_err(), "it is full");
-    assert!(client.operate(0, vec![delete(3), put(note(4, "d"))]).is_ok());
-}
-
-#[test]
-fn a_server_may_start_the_client_over() {
-    let mut client = opened(vec![note(1, "a")]);
-    client.operate(1, vec![says(1, "mine")]).unwrap();
-    let (reference, _) = operation(&mut client);
-    hears(&mut client, 2, &acked(reference, 40));
-    let snapshot = vec![note(1, "b"), note(2, "c")];
-    hears(&mut client, 3, &board(None, at(30), snapshot.clone()));
-    assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("mine"), "it comes later");
-    hears(&mut client, 4, &board(None, at(50), snapshot));
-    assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("b"), "the snapshot has it");
-}
-
-#[test]
-fn what_another_history_has_stored_is_sent_again() {
-    let mut client = opened(vec![note(1, "a")]);
-    client.operate(1, vec![says(1, "mine")]).unwrap();
-    let (reference, first) = operation(&mut client);
-    hears(&mut client, 2, &acked(reference, 11));
-    client.disconnected();
-    client.joined(3, Slot(1));
-    let (reference, _) = opening(&mut client);
-    let position = Position { epoch: epoch(2), seq: Seq(20) };
-    hears(&mut client, 4, &board(Some(reference), position, vec![note(1, "a")]));
-    assert_eq!(operation(&mut client).1, first);
 }
 
 #[test]

@@ -7,8 +7,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Float64Array;
+use js_sys::{Array, Float64Array};
 use starling_protocol::{Slot, Slug};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
@@ -66,6 +67,15 @@ extern "C" {
     /// Tells those who do not see the board.
     #[wasm_bindgen(method)]
     pub(crate) fn say(this: &Page, words: &str);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Has the page send these files. It tells of each that is a picture, with that place, by the event
+    /// `starling-picture` (`send_files.js`); what is none it says in the room. Not there where no files
+    /// are taken.
+    #[wasm_bindgen(js_namespace = window, js_name = starlingAttach, catch)]
+    pub(crate) fn attach(files: &Array, place: &str) -> Result<(), JsValue>;
 }
 
 const HEAD: usize = 2;
@@ -181,6 +191,12 @@ impl Board {
     /// What the viewer may do.
     pub fn rights(&self, point: bool, post: bool, draw: bool, gather: bool) {
         self.stage.act(|state, _| state.rights = Rights { point, post, draw, gather });
+        self.stage.may_draw(draw);
+    }
+
+    /// Why the viewer may not draw, in a sentence.
+    pub fn why_not(&self, words: Option<String>) {
+        self.stage.act(|state, _| state.why_not = words);
     }
 
     /// The viewer wants to see what somebody sees, or nobody any more.

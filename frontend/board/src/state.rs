@@ -2,11 +2,11 @@
 //! happened and what time it is, and says what to tell the page. Knows no browser.
 
 mod pointing_out;
+mod tell;
 
 use std::mem;
 
 use starling_protocol::BOARD_UNITS;
-use starling_protocol::board::Signal;
 
 use crate::company::{Company, Person, Pointing};
 use crate::flight::Flight;
@@ -15,50 +15,12 @@ use crate::keys::Command;
 use crate::view::{Area, Size, View};
 
 pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
+pub(crate) use tell::{Focus, Rights, Tell};
 
 /// What a pointer that keys move keeps from the window's edge.
 const KEPT_PX: f64 = 24.0;
 /// How long it is said who brought one here.
 const SAID_MS: f64 = 5_000.0;
-
-/// What the page is told.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Tell {
-    /// The person points there, in board units, or nowhere.
-    Point { at: Option<(f64, f64)> },
-    /// They see this part of the board.
-    LookAt { area: Area },
-    /// They follow somebody, or nobody.
-    Follow { user: Option<String> },
-    /// They want everyone to see what they see.
-    Gather { area: Area },
-    /// This is to be said to those who do not see the board.
-    Say { words: String },
-    /// They point something out.
-    Signal { signal: Signal },
-    /// They go on there.
-    Focus { on: Focus },
-}
-
-/// What keys are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Focus {
-    /// The board itself.
-    Board,
-    /// The bubble at the viewer's pointer.
-    Saying,
-    /// The signs to throw.
-    Signs,
-}
-
-/// What the viewer may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rights {
-    pub(crate) point: bool,
-    pub(crate) post: bool,
-    pub(crate) draw: bool,
-    pub(crate) gather: bool,
-}
 
 /// The board.
 #[derive(Debug)]
@@ -80,6 +42,8 @@ pub(crate) struct State {
     /// How many move that the server does not tell of.
     pub(crate) others: usize,
     pub(crate) rights: Rights,
+    /// Why the viewer may not draw, in a sentence.
+    pub(crate) why_not: Option<String>,
     /// Whether the connection is in the room.
     joined: bool,
     /// Who brought one here, and until when that is said.
@@ -105,6 +69,7 @@ impl State {
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
+            why_not: None,
             joined: false,
             brought: None,
             still: false,
@@ -127,6 +92,19 @@ impl State {
     /// Whether a mouse is over the board.
     pub(crate) fn is_pointed_at(&self) -> bool {
         self.rests.is_some() || self.awaited.is_some()
+    }
+
+    /// Whether the connection is in the room.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined
+    }
+
+    /// Where a pointer is that a hand or keys move, in board units.
+    pub(crate) fn pointer(&self) -> Option<(f64, f64)> {
+        self.own.or_else(|| {
+            let pixel = self.awaited.or(self.rests)?;
+            Some(self.view.to_units(pixel))
+        })
     }
 
     /// Who brought one here a moment ago.
@@ -196,6 +174,11 @@ impl State {
     /// The person wants that place in the middle.
     pub(crate) fn centre(&mut self, at: (f64, f64)) {
         self.look(self.view.at(at));
+    }
+
+    /// The person wants to see all of that area.
+    pub(crate) fn show(&mut self, area: Area, now: f64) {
+        self.move_by_hand(self.view.showing(area), now);
     }
 
     /// The person wants to see where somebody points.

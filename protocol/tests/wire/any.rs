@@ -14,6 +14,7 @@ use starling_protocol::{
 };
 use uuid::Uuid;
 
+pub(crate) use board::{board_event, board_request};
 use parts::{file, file_id, limits};
 
 /// One of the variants of an enum, each from the values of its fields, in the order they are named.
@@ -37,6 +38,8 @@ macro_rules! any_of {
         )* $($value.prop_map($enum::$newtype).boxed())?])
     }};
 }
+
+mod board;
 
 pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
     any_of!(ClientEvent {

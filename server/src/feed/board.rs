@@ -66,6 +66,8 @@ impl Board {
     ) -> Progress {
         let progress = self.ring.read(&mut place.seq, place.owed, budget, items);
         if !live {
+            // What was pointed out meanwhile is over.
+            place.signals = Some(self.signals.number);
             return progress;
         }
         if let Some(previews) = &self.previews.value

@@ -1,9 +1,11 @@
 //! What readers get of a feed, however far behind they are.
 
+mod board;
+
 use starling_protocol::{Deletion, Edit, Logged, ServerEvent, Slug};
 
 use super::*;
-use crate::room::StreamPublication;
+use crate::room::{StreamEvent, StreamPublication};
 
 fn event(seq: u64) -> StreamEvent {
     StreamEvent { seq: Seq(seq), rewrites: None, text: text("event", seq) }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+use starling_protocol::board::{BoardEvent, Signal, SlotPreview};
 use starling_protocol::{
     CursorFrame, CursorState, Person, Point, Role, Seq, ServerEvent, Slot, Status, User, UserId,
     codec,
 };
 
+use super::scripts::board::{held, object_in, operated};
 use super::scripts::{SETTINGS, message, room, user};
-use super::{Room, RoomSettings, Text};
+use super::{BoardPublication, Room, RoomSettings, Text};
 
 /// A client of the simplest kind.
 #[derive(Default)]
@@ -21,6 +23,8 @@ struct Fold {
     cursors: BTreeMap<Slot, Point>,
     typing: usize,
     seqs: Vec<Seq>,
+    operations: Vec<Seq>,
+    hands: BTreeMap<Slot, u128>,
 }
 
 impl Fold {
@@ -85,8 +89,48 @@ impl Fold {
                 .collect();
             assert_eq!(self.cursors, all, "the changes lead elsewhere than the complete frame");
         }
+        self.take_board(&publication.board);
         for pair in self.seqs.windows(2) {
             assert_eq!(pair[0].next(), pair[1], "a gap or a repeat in the chat");
+        }
+    }
+}
+
+impl Fold {
+    fn take_board(&mut self, board: &BoardPublication) {
+        let read = |text: &Text| {
+            codec::decode_board_event(std::str::from_utf8(&text.bytes()).unwrap()).unwrap()
+        };
+        if let Some(stream) = &board.stream {
+            if stream.replaces {
+                self.operations.clear();
+            }
+            for event in &stream.events {
+                let BoardEvent::Operated { operated, .. } = read(&event.text) else {
+                    panic!("an operation is told as something else");
+                };
+                self.operations.push(operated.seq);
+            }
+        }
+        for pair in self.operations.windows(2) {
+            assert_eq!(pair[0].next(), pair[1], "a gap or a repeat on the board");
+        }
+        if let Some(previews) = &board.previews {
+            let hands = |text: &Text| match read(text) {
+                BoardEvent::Previews { previews, .. } => previews,
+                other => panic!("previews are told as {other:?}"),
+            };
+            for SlotPreview { slot, preview } in hands(&previews.changes) {
+                match preview {
+                    Some(preview) => self.hands.insert(slot, object_in(&preview)),
+                    None => self.hands.remove(&slot),
+                };
+            }
+            let all: BTreeMap<Slot, u128> = hands(&previews.all)
+                .into_iter()
+                .map(|it| (it.slot, object_in(&it.preview.unwrap())))
+                .collect();
+            assert_eq!(self.hands, all, "the changes lead elsewhere than all previews");
         }
     }
 }
@@ -98,7 +142,7 @@ fn run(seed: u64) {
     let mut fold = Fold::default();
     let mut here: Vec<Slot> = Vec::new();
     let names = ["Ada", "Bob", "Cyd", "Dov"];
-    let (mut now, mut stored) = (0, 0);
+    let (mut now, mut stored, mut drawn) = (0, 0, 0);
     for _ in 0..400 {
         now += rng.random_range(0..40);
         let someone = if here.is_empty() {
@@ -107,7 +151,7 @@ fn run(seed: u64) {
             let index = rng.random_range(0..here.len());
             Some((index, here[index]))
         };
-        match (rng.random_range(0..12), someone) {
+        match (rng.random_range(0..16), someone) {
             (0 | 1, _) => {
                 let name = names[rng.random_range(0..names.len())];
                 if let Ok(slot) = room.join(now, user(name), Role::Visitor, Status::Active) {
@@ -149,6 +193,26 @@ fn run(seed: u64) {
                 let called = user(names[rng.random_range(0..names.len())]).name;
                 room.appear(User { name: called, ..user(name) });
             }
+            (10, Some((_, slot))) => {
+                let held = rng.random_bool(0.7).then(|| held(rng.random_range(1..4), 10));
+                room.hold(slot, held);
+            }
+            (11, Some((_, slot))) => room.signal(slot, Signal::Laser { active: rng.random() }),
+            (12, _) => {
+                drawn += 1;
+                match rng.random_range(0..6) {
+                    0 => room.board_falls_behind(),
+                    1 => {}
+                    _ => room.operated(Arc::new(operated(drawn, &user("Ada")))),
+                }
+            }
+            (13, _) => {
+                if room.take_board_behind() && drawn > 0 {
+                    let tail = drawn.saturating_sub(3).max(1)..=drawn;
+                    let tail = tail.map(|seq| operated(seq, &user("Bob"))).collect();
+                    room.board_caught_up(Seq(drawn), tail);
+                }
+            }
             _ => fold.take(&mut room, now),
         }
         room.check_invariants();
@@ -160,6 +224,7 @@ fn run(seed: u64) {
     fold.take(&mut room, now + 1_000);
     assert!(room.is_empty() && fold.people.is_empty() && fold.cursors.is_empty());
     assert_eq!(fold.typing, 0, "somebody gone is typing");
+    assert!(fold.hands.is_empty(), "somebody gone holds something");
 }
 
 #[test]

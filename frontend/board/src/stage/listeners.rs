@@ -39,6 +39,8 @@ impl Listeners {
         pointers(stage, &mut listeners);
         keys(stage, &mut listeners);
         buttons(stage, &mut listeners);
+        tools(stage, &mut listeners);
+        stage.exchange(&mut listeners);
         theme(stage, &mut listeners);
         super::pointing::listen(stage, &mut listeners);
         super::contents::listen(stage, &mut listeners);
@@ -66,13 +68,16 @@ fn pointers(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             // The hand may leave the board. Only a pointer that is gone could be refused.
             let _ = stage.surface.set_pointer_capture(pointer);
         }
+        stage.press(event);
     });
     listen("pointermove", |stage, event| {
         let (pointer, at) = (event.pointer_id(), pixel(&stage.surface, event));
         stage.act(|state, _| state.input(Input::Move { pointer, at }));
+        stage.pull(event);
     });
     for end in ["pointerup", "pointercancel"] {
         listen(end, |stage, event| {
+            stage.release(event);
             stage.act(|state, _| state.input(Input::Up { pointer: event.pointer_id() }));
         });
     }
@@ -115,6 +120,13 @@ fn keys(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             alt: event.alt_key(),
             control: event.ctrl_key() || event.meta_key(),
         };
+        if focused || hovered {
+            let is_done = pressed.key_at_board(&event);
+            if is_done {
+                event.prevent_default();
+                return;
+            }
+        }
         let Some(command) = command(key) else { return };
         let points = matches!(command, Command::Step { .. } | Command::Leave);
         // Nobody else has a use for that one, but who writes.
@@ -130,10 +142,14 @@ fn keys(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
         if event.key() == " " {
             released.act(|state, _| state.gestures.ready_to_pan(false));
         }
+        if event.key().starts_with("Arrow") {
+            released.work(|desk, now| desk.settle(now));
+        }
     }));
     let blurred = stage.clone();
     listeners.push(Listener::new(&stage.surface, "blur", move |_: Event| {
         blurred.act(|state, _| state.blurred());
+        blurred.work(|desk, now| desk.settle(now));
     }));
 }
 
@@ -176,6 +192,39 @@ fn buttons(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     }
 }
 
+fn tools(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let parts = stage.parts.borrow();
+    for group in parts.toolbar.groups() {
+        let pressed = stage.clone();
+        listeners.push(Listener::new(group, "click", move |event: MouseEvent| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            let order = target.and_then(|it| pressed.parts.borrow().toolbar.order(&it));
+            if let Some(order) = order {
+                pressed.obey(order);
+            }
+        }));
+        let (pressed, keyed) = (stage.clone(), group.clone());
+        listeners.push(Listener::new(group, "keydown", move |event: KeyboardEvent| {
+            if pressed.key_at_buttons(&keyed, &event) {
+                event.prevent_default();
+            }
+        }));
+    }
+    let surface = &stage.surface;
+    let doubled = stage.clone();
+    listeners.push(Listener::new(surface, "dblclick", move |event: MouseEvent| {
+        let at = doubled.units_at(pixel(&doubled.surface, &event));
+        let units_per_px = doubled.units_per_px();
+        let is_free = doubled.work(|desk, _| {
+            let wrote = desk.write_at(at, units_per_px);
+            !wrote && desk.tool().only_looks() && desk.at(at, units_per_px).is_none()
+        });
+        if is_free {
+            doubled.act(|state, now| state.beacon(Some(at), now));
+        }
+    }));
+}
+
 impl Stage {
     fn look_by_map(&self, event: &PointerEvent) {
         let at = {
@@ -201,7 +250,7 @@ fn theme(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     }
 }
 
-fn kind(event: &PointerEvent) -> Kind {
+pub(super) fn kind(event: &PointerEvent) -> Kind {
     match event.pointer_type().as_str() {
         "touch" => Kind::Touch,
         "pen" => Kind::Pen,
