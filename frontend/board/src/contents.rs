@@ -4,6 +4,7 @@
 use starling_protocol::ObjectId;
 use starling_protocol::board::{Content, Form, Object};
 
+use crate::scene::geometry::frame;
 use crate::view::Area;
 
 /// A list begins with so many, and grows by as many.
@@ -70,22 +71,9 @@ fn kind(content: &Content) -> &'static str {
     }
 }
 
-/// Where an object lies, in board units.
-pub(crate) fn area(object: &Object) -> Area {
-    let (left, top) = object.at.to_units();
-    // Sizes are in quarters, as places are.
-    let units = |quarters: u16| f64::from(quarters) / 4.0;
-    Area {
-        left,
-        top,
-        right: left + units(object.size.width),
-        bottom: top + units(object.size.height),
-    }
-}
-
 /// The objects as one reads: row after row from the top, in a row from the left.
 pub(crate) fn in_reading_order<'a>(objects: impl Iterator<Item = &'a Object>) -> Vec<&'a Object> {
-    let mut objects: Vec<(Area, &Object)> = objects.map(|object| (area(object), object)).collect();
+    let mut objects: Vec<(Area, &Object)> = objects.map(|object| (frame(object), object)).collect();
     objects.sort_by(|(a, one), (b, other)| {
         a.top.total_cmp(&b.top).then(a.left.total_cmp(&b.left)).then(one.id.cmp(&other.id))
     });

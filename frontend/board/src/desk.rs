@@ -29,9 +29,9 @@ use crate::scene::snap::Guide;
 use crate::tool::Tool;
 
 pub(crate) use placing::Picture;
+use pointer::Deed;
 pub(crate) use pointer::Touch;
 pub(crate) use writing::Written;
-use pointer::Deed;
 
 /// A note's first colour.
 const FIRST_TINT: Tint = Tint(2);
@@ -45,14 +45,14 @@ pub(crate) enum Follow {
     Save,
     /// Others pointed something out.
     Signals { signals: Vec<SlotSignal> },
+    /// The board was opened, or is not open any more.
+    Opened,
     /// Say why something was not done.
     Problem { words: String },
     /// Tell those who do not see the board.
     Say { words: String },
     /// Let the person write in this object.
     Write { object: ObjectId },
-    /// What can be said of the board's connection is something else.
-    State,
 }
 
 /// Which objects are to be painted otherwise.
@@ -91,9 +91,8 @@ pub(crate) struct Desk {
     nudged: Option<(f64, f64)>,
     copied: Vec<Object>,
     stale: Stale,
-    follows: Vec<Follow>,
-    /// Counts how often something on the board became different.
     edition: u32,
+    follows: Vec<Follow>,
 }
 
 impl Desk {
@@ -237,8 +236,7 @@ impl Desk {
 
     /// These and no others are selected, as far as they are there.
     pub(crate) fn select(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
-        self.selection =
-            ids.into_iter().filter(|id| self.client.object(*id).is_some()).collect();
+        self.selection = ids.into_iter().filter(|id| self.client.object(*id).is_some()).collect();
     }
 
     /// Everything is selected.
@@ -268,7 +266,7 @@ impl Desk {
                     self.follows.push(Follow::Problem { words: message });
                 }
                 BoardOutput::Pending => self.follows.push(Follow::Save),
-                BoardOutput::State => self.follows.push(Follow::State),
+                BoardOutput::State => self.follows.push(Follow::Opened),
             }
         }
         mem::take(&mut self.follows)

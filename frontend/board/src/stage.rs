@@ -177,6 +177,7 @@ impl Stage {
             let mut state = self.state.borrow_mut();
             state.still = still;
             state.pointing = read.pointing;
+            state.shine(self.has_laser(), now);
             let flies = state.step(now);
             self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
             let change = state.next_change().map(|at| (at - now).max(0.0));
@@ -190,8 +191,8 @@ impl Stage {
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
         let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
-        let wakes = [read.next, change, due, contents, problem];
-        self.wake_in(wakes.into_iter().flatten().reduce(f64::min));
+        let next = [read.next, change, due, problem, contents];
+        self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 
     /// Draws again when that many milliseconds have passed, instead of at the time that was said before.

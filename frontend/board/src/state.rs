@@ -2,11 +2,11 @@
 //! happened and what time it is, and says what to tell the page. Knows no browser.
 
 mod pointing_out;
+mod tell;
 
 use std::mem;
 
 use starling_protocol::BOARD_UNITS;
-use starling_protocol::board::Signal;
 
 use crate::company::{Company, Person, Pointing};
 use crate::flight::Flight;
@@ -16,50 +16,12 @@ use crate::maths::within;
 use crate::view::{Area, Size, View};
 
 pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
+pub(crate) use tell::{Focus, Rights, Tell};
 
 /// What a pointer that keys move keeps from the window's edge.
 const KEPT_PX: f64 = 24.0;
 /// How long it is said who brought one here.
 const SAID_MS: f64 = 5_000.0;
-
-/// What the page is told.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Tell {
-    /// The person points there, in board units, or nowhere.
-    Point { at: Option<(f64, f64)> },
-    /// They see this part of the board.
-    LookAt { area: Area },
-    /// They follow somebody, or nobody.
-    Follow { user: Option<String> },
-    /// They want everyone to see what they see.
-    Gather { area: Area },
-    /// This is to be said to those who do not see the board.
-    Say { words: String },
-    /// They point something out.
-    Signal { signal: Signal },
-    /// They go on there.
-    Focus { on: Focus },
-}
-
-/// What keys are for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Focus {
-    /// The board itself.
-    Board,
-    /// The bubble at the viewer's pointer.
-    Saying,
-    /// The signs to throw.
-    Signs,
-}
-
-/// What the viewer may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rights {
-    pub(crate) point: bool,
-    pub(crate) post: bool,
-    pub(crate) draw: bool,
-    pub(crate) gather: bool,
-}
 
 /// The board.
 #[derive(Debug)]

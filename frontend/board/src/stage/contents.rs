@@ -9,8 +9,10 @@ use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Stage;
 use super::pointing::{COMPOSING, closest, focus};
-use crate::contents::{self, Entry, in_reading_order};
+use crate::contents::{Entry, in_reading_order};
 use crate::dom::{Listener, document, now, set};
+use crate::scene::geometry::frame;
+use crate::tool::Tool;
 
 pub(super) fn listen(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     let parts = stage.parts.borrow();
@@ -111,7 +113,9 @@ impl Stage {
             let field = self.parts.borrow_mut().panel.edit(at, text);
             focus(field.map(Into::into));
         } else {
-            let area = contents::area(&object);
+            let area = frame(&object);
+            self.choose(Tool::Select);
+            self.work(|desk, _| desk.select([id]));
             self.act(|state, now| state.look_at(area, now));
         }
     }

@@ -215,7 +215,13 @@ fn tools(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     listeners.push(Listener::new(surface, "dblclick", move |event: MouseEvent| {
         let at = doubled.units_at(pixel(&doubled.surface, &event));
         let units_per_px = doubled.units_per_px();
-        doubled.work(|desk, _| desk.write_at(at, units_per_px));
+        let is_free = doubled.work(|desk, _| {
+            let wrote = desk.write_at(at, units_per_px);
+            !wrote && desk.tool().only_looks() && desk.at(at, units_per_px).is_none()
+        });
+        if is_free {
+            doubled.act(|state, now| state.beacon(Some(at), now));
+        }
     }));
 }
 

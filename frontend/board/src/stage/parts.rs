@@ -75,6 +75,7 @@ impl Parts {
         let rim = Rim::new(section);
         let corner = child(section, "div", "board-corner");
         let banner = Banner::new(section, &corner);
+        let toolbar = Toolbar::new(section);
         let map = Map::new(&corner);
         let acts = Acts::new(section, &corner);
         let buttons = Buttons::new(&corner);
@@ -82,7 +83,6 @@ impl Parts {
         let canvas: &HtmlElement = objects.element();
         let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
         let overlay: &HtmlElement = marks.element();
-        let toolbar = Toolbar::new(section);
         let mut added = vec![
             canvas.clone(),
             overlay.clone(),

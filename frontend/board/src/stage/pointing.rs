@@ -1,6 +1,7 @@
 //! How the stage points things out: listens to the bubble, the signs and to links that lead here, and does
 //! what follows. What any of it means is decided in the state.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use starling_protocol::board::SlotSignal;
@@ -8,14 +9,16 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Stage;
-use super::listeners::pixel;
-use crate::contents;
-use crate::dom::{Listener, document, flag, window};
+use crate::dom::{Listener, document, flag, now, window};
 use crate::place::Place;
+use crate::scene::geometry::frame;
 use crate::state::{Focus, Found};
+use crate::tool::Tool;
 
 /// The code of a key that an input method has taken.
 pub(super) const COMPOSING: u32 = 229;
+/// A key that is down for so long is held.
+const HELD_MS: f64 = 500.0;
 /// A window that is not shown has no size.
 const LEAST_PX: f64 = 16.0;
 
@@ -23,6 +26,7 @@ pub(super) fn listen(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     acts(stage, listeners);
     bubble(stage, listeners);
     links(stage, listeners);
+    held_laser(stage, listeners);
 }
 
 fn acts(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
@@ -37,14 +41,6 @@ fn acts(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     pressed(&acts.throw, |stage| stage.act(|state, _| state.choose_sign()));
     pressed(&acts.contents, |stage| stage.turn_contents());
 
-    let called = stage.clone();
-    listeners.push(Listener::new(&stage.surface, "dblclick", move |event: MouseEvent| {
-        let pixel = pixel(&called.surface, &event);
-        let at = called.read(|state| state.view().to_units(pixel));
-        if !called.has_something_at(at) {
-            called.act(|state, now| state.beacon(Some(at), now));
-        }
-    }));
     let thrown = stage.clone();
     listeners.push(Listener::new(&acts.signs, "click", move |event: MouseEvent| {
         let sign = closest(&event, "[data-sign]").and_then(|it| it.get_attribute("data-sign"));
@@ -75,6 +71,24 @@ fn acts(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
         // Its own button is about to close them.
         if !to.is_some_and(|to| signs.contains(Some(&to)) || *throw == to) {
             left.act(|state, _| state.left_signs());
+        }
+    }));
+}
+
+/// Who holds its key has the laser no longer than that; who only presses it keeps it.
+fn held_laser(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let since = Rc::new(Cell::new(f64::INFINITY));
+    let began = since.clone();
+    listeners.push(Listener::new(&document(), "keydown", move |event: KeyboardEvent| {
+        if event.key().eq_ignore_ascii_case("l") && !event.repeat() {
+            began.set(now());
+        }
+    }));
+    let released = stage.clone();
+    listeners.push(Listener::new(&document(), "keyup", move |event: KeyboardEvent| {
+        let is_key = event.key().eq_ignore_ascii_case("l");
+        if is_key && now() - since.get() >= HELD_MS && released.has_laser() {
+            released.choose(Tool::Select);
         }
     }));
 }
@@ -170,14 +184,14 @@ impl Stage {
         }
         let desk = self.desk.borrow();
         match desk.client.objects().find(|object| place.is(object.id)) {
-            Some(object) => Found::Here { area: contents::area(object) },
+            Some(object) => Found::Here { area: frame(object) },
             None if desk.client.is_open() => Found::Gone,
             None => Found::NotYet,
         }
     }
 
-    fn has_something_at(&self, at: (f64, f64)) -> bool {
-        self.desk.borrow().client.objects().any(|object| contents::area(object).contains(at))
+    pub(super) fn has_laser(&self) -> bool {
+        self.desk.borrow().tool() == Tool::Laser
     }
 
     /// Writes what the viewer looks at into the message that they are writing.

@@ -56,8 +56,7 @@ impl Stage {
             }
         }));
         let (told, due) = (Cell::new(0.0), Cell::new(false));
-        *self.writing.borrow_mut() =
-            Some(Writing { editor, told, due, _listeners: listeners });
+        *self.writing.borrow_mut() = Some(Writing { editor, told, due, _listeners: listeners });
         self.go_near(id);
         self.place_field();
         // Only a field that is not on the page cannot take the focus.
