@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
-use crate::model::RoomModel;
+use crate::model::{RoomModel, Tab};
 
 #[wasm_bindgen]
 extern "C" {
@@ -59,6 +59,9 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(crate) fn rights(this: &LiveBoard, point: bool, post: bool, draw: bool, gather: bool);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn why_not(this: &LiveBoard, words: Option<&str>);
 
     #[wasm_bindgen(method)]
     pub(crate) fn received(this: &LiveBoard, text: &str);
@@ -118,6 +121,23 @@ impl BoardPort {
     pub fn follow(&self, user: Option<String>) {
         let user: Option<UserId> = user.and_then(|user| user.parse().ok());
         self.room.following.set(user);
+    }
+
+    /// Adds this to the message that the person is writing, and lets them go on there.
+    pub fn compose(&self, text: &str) {
+        if self.room.narrow.get_untracked() {
+            self.room.tab.set(Tab::Chat);
+        }
+        self.room.draft.update(|draft| {
+            if !draft.is_empty() && !draft.ends_with(char::is_whitespace) {
+                draft.push(' ');
+            }
+            draft.push_str(text);
+            draft.push(' ');
+        });
+        // A tab is shown only after this.
+        let room = self.room;
+        request_animation_frame(move || room.wants_focus.notify());
     }
 
     /// Tells those who do not see the board.

@@ -10,6 +10,7 @@ import { eventually } from "./eventually.mjs";
 import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
 import { meddle } from "./meddle.mjs";
+import { OBJECT_STATES } from "./object-states.mjs";
 import { pointAt } from "./plane.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
 import { deletes, manage, wireOf } from "./moderation.mjs";
@@ -273,6 +274,7 @@ export const STATES = [
   ...DEED_STATES,
   ...FILE_STATES,
   ...BOARD_STATES,
+  ...OBJECT_STATES,
   ...ACCOUNT_STATES,
 ];
 

@@ -29,9 +29,9 @@ use crate::scene::snap::Guide;
 use crate::tool::Tool;
 
 pub(crate) use placing::Picture;
+use pointer::Deed;
 pub(crate) use pointer::Touch;
 pub(crate) use writing::Written;
-use pointer::Deed;
 
 /// A note's first colour.
 const FIRST_TINT: Tint = Tint(2);
@@ -232,8 +232,7 @@ impl Desk {
 
     /// These and no others are selected, as far as they are there.
     pub(crate) fn select(&mut self, ids: impl IntoIterator<Item = ObjectId>) {
-        self.selection =
-            ids.into_iter().filter(|id| self.client.object(*id).is_some()).collect();
+        self.selection = ids.into_iter().filter(|id| self.client.object(*id).is_some()).collect();
     }
 
     /// Everything is selected.

@@ -54,7 +54,8 @@ impl Editor {
         let height = match self.object.content {
             Content::Text { line, .. } => {
                 let line = f64::from(line) / QUARTERS;
-                let seen = f64::from(self.field.scroll_height()) / (view.scale * self.enlarged(view));
+                let seen =
+                    f64::from(self.field.scroll_height()) / (view.scale * self.enlarged(view));
                 // To whole lines: a browser rounds to pixels.
                 Some((seen / line).round().max(1.0) * line)
             }

@@ -20,7 +20,9 @@ pub(crate) fn of_tool(tool: Tool) -> &'static str {
             "M5 8V4.2a1 1 0 0 1 2 0V7V3a1 1 0 0 1 2 0v4V3.7a1 1 0 0 1 2 0V8V5.7a1 1 0 0 1 2 0V10a4 4 0 0 \
              1-4 4c-2 0-3-.8-4-2.5L3 9c-.5-1 .7-1.8 1.4-1z"
         }
-        Tool::Pen => "M2.5 13.5l.8-3.2 7.6-7.6a1.5 1.5 0 0 1 2.2 0l.2.2a1.5 1.5 0 0 1 0 2.2l-7.6 7.6z",
+        Tool::Pen => {
+            "M2.5 13.5l.8-3.2 7.6-7.6a1.5 1.5 0 0 1 2.2 0l.2.2a1.5 1.5 0 0 1 0 2.2l-7.6 7.6z"
+        }
         Tool::Note => "M2.5 2.5h11v7l-4 4h-7zM13.5 9.5h-4v4",
         Tool::Text => "M3 4.5v-2h10v2M8 2.5v11M6 13.5h4",
         Tool::Shape { form: Form::Rectangle } => "M2.5 3.5h11v9h-11z",

@@ -7,8 +7,8 @@ mod pictures;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use starling_protocol::{FileId, ObjectId};
 use starling_protocol::board::{Content, Form, Object, Tint};
+use starling_protocol::{FileId, ObjectId};
 use web_sys::{CanvasRenderingContext2d, Element, Path2d};
 
 use crate::Area;
@@ -252,8 +252,7 @@ fn paint_paper(sheet: &Sheet<'_>, tint: Tint, area: Area) {
     context.begin_path();
     let corner = (area.width().min(area.height()) * 0.04).min(8.0 / scale);
     // Only a corner that is less than nothing could be refused.
-    let _ =
-        context.round_rect_with_f64(area.left, area.top, area.width(), area.height(), corner);
+    let _ = context.round_rect_with_f64(area.left, area.top, area.width(), area.height(), corner);
     context.fill();
     context.set_stroke_style_str(palette.line(tint));
     context.set_global_alpha(0.35);

@@ -133,12 +133,8 @@ impl Desk {
         let most = sized(PICTURE, units_per_px);
         let scale = (most / longest).min(units_per_px.max(1.0));
         let (right, down) = (width.max(1.0) * scale / 2.0, height.max(1.0) * scale / 2.0);
-        let area = Area {
-            left: at.0 - right,
-            top: at.1 - down,
-            right: at.0 + right,
-            bottom: at.1 + down,
-        };
+        let area =
+            Area { left: at.0 - right, top: at.1 - down, right: at.0 + right, bottom: at.1 + down };
         let id = self.new_id();
         let alt: String = name.chars().take(self.client.limits().text_chars).collect();
         let mut object = self.object(id, area, Content::Image { file, alt });

@@ -58,7 +58,13 @@ impl Touch {
 #[derive(Clone, Debug)]
 pub(super) enum Deed {
     /// Moves what is selected, or copies of it.
-    Drag { from: (f64, f64), objects: Vec<Object>, copies: Vec<ObjectId>, pulls: bool, narrows: Option<ObjectId> },
+    Drag {
+        from: (f64, f64),
+        objects: Vec<Object>,
+        copies: Vec<ObjectId>,
+        pulls: bool,
+        narrows: Option<ObjectId>,
+    },
     /// Resizes what is selected.
     Resize { from: (f64, f64), handle: Handle, area: Area, objects: Vec<Object>, pulls: bool },
     /// Draws an area around what is to be selected beside what was before.
@@ -129,7 +135,8 @@ impl Desk {
             return;
         }
         let objects: Vec<Object> = self.selected().cloned().collect();
-        let copies = if touch.alt { objects.iter().map(|_| self.new_id()).collect() } else { vec![] };
+        let copies =
+            if touch.alt { objects.iter().map(|_| self.new_id()).collect() } else { vec![] };
         let narrows = Some(id).filter(|_| was_selected && !shift);
         self.deed = Some(Deed::Drag { from: at, objects, copies, pulls: false, narrows });
     }
@@ -288,7 +295,9 @@ impl Desk {
                 let copy = |(number, (object, id)): (usize, (&Object, &ObjectId))| {
                     let layer = front.saturating_add(i32::try_from(number).unwrap_or(i32::MAX));
                     let at = moved(object);
-                    Change::Put { object: Object { id: *id, at, layer, by: self.me, ..object.clone() } }
+                    Change::Put {
+                        object: Object { id: *id, at, layer, by: self.me, ..object.clone() },
+                    }
                 };
                 objects.iter().zip(&copies).enumerate().map(copy).collect()
             }
@@ -327,8 +336,7 @@ impl Desk {
         self.guides.clear();
         if !touch.control && !touch.shift {
             let others = self.neighbours(objects, area.moved(by), touch);
-            let found =
-                snap(area.moved(by), Parts::ALL, &others, SNAP_PX * touch.units_per_px);
+            let found = snap(area.moved(by), Parts::ALL, &others, SNAP_PX * touch.units_per_px);
             by = (by.0 + found.by.0, by.1 + found.by.1);
             self.guides = found.guides;
         }

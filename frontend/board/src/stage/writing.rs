@@ -56,13 +56,13 @@ impl Stage {
             }
         }));
         let (told, due) = (Cell::new(0.0), Cell::new(false));
-        *self.writing.borrow_mut() =
-            Some(Writing { editor, told, due, _listeners: listeners });
+        *self.writing.borrow_mut() = Some(Writing { editor, told, due, _listeners: listeners });
         self.go_near(id);
         self.place_field();
         // Only a field that is not on the page cannot take the focus.
         let _ = field.focus();
-        let _ = field.select();
+        let end = u32::try_from(field.value().encode_utf16().count()).ok();
+        let _ = field.set_selection_range(end.unwrap_or(0), end.unwrap_or(0));
     }
 
     /// Goes so near that one sees what one writes.
@@ -111,6 +111,11 @@ impl Stage {
             editor.written(view)
         };
         self.work(|desk, now| desk.write(now, &written));
+    }
+
+    /// Whether the person writes in an object.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.borrow().is_some()
     }
 
     /// The person is done writing: it is stored.
