@@ -84,6 +84,9 @@ extern "C" {
     pub(crate) fn rights(this: &LiveBoard, point: bool, post: bool, draw: bool, gather: bool);
 
     #[wasm_bindgen(method)]
+    pub(crate) fn why_not(this: &LiveBoard, words: Option<&str>);
+
+    #[wasm_bindgen(method)]
     pub(crate) fn received(this: &LiveBoard, text: &str);
 
     #[wasm_bindgen(method)]
@@ -161,6 +164,23 @@ impl BoardPort {
         if self.room.narrow.get_untracked() {
             self.room.tab.set(Tab::Board);
         }
+    }
+
+    /// Adds this to the message that the person is writing, and lets them go on there.
+    pub fn compose(&self, text: &str) {
+        if self.room.narrow.get_untracked() {
+            self.room.tab.set(Tab::Chat);
+        }
+        self.room.draft.update(|draft| {
+            if !draft.is_empty() && !draft.ends_with(char::is_whitespace) {
+                draft.push(' ');
+            }
+            draft.push_str(text);
+            draft.push(' ');
+        });
+        // A tab is shown only after this.
+        let room = self.room;
+        request_animation_frame(move || room.wants_focus.notify());
     }
 
     /// Adds this to the message that the person is writing, and lets them go on there.

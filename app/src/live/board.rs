@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use starling_client::{Change, RoomState};
-use starling_protocol::{Action, Person, UserId};
+use starling_protocol::{Action, Person, Rights, UserId};
 use wasm_bindgen::JsCast;
 
 use crate::board_port::{self, BoardPort, LiveBoard, Module, edges};
@@ -90,6 +90,8 @@ impl Live {
             let [point, post] = [Action::Point, Action::Post].map(may);
             let [draw, gather] = [Action::Draw, Action::Gather].map(may);
             board.rights(point, post, draw, gather);
+            let why = self.room.rights.with_untracked(why_not_draw);
+            board.why_not(why.as_deref());
         });
     }
 
@@ -122,4 +124,21 @@ impl Live {
             tell(&board);
         }
     }
+}
+
+/// Why somebody may not draw, if so, for people.
+fn why_not_draw(rights: &Rights) -> Option<String> {
+    if rights.include(Action::Draw) {
+        return None;
+    }
+    let why = if rights.archived {
+        "This room is archived: the board is only to be looked at."
+    } else if let Some(silenced) = &rights.silenced {
+        silenced
+    } else if rights.locked {
+        "This room is locked: only moderators change the board now."
+    } else {
+        "Only members change this board."
+    };
+    Some(why.to_owned())
 }
