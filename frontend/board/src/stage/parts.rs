@@ -17,6 +17,10 @@ use crate::view::{Size, View};
 /// The dots of the ground are as many board units apart as keeps them this far from each other, at least.
 const DOTS_PX: f64 = 22.0;
 
+/// What the corner takes at the window's bottom right, without the map and with it; see `view.css`.
+const CORNER: Size = Size { width: 250.0, height: 92.0 };
+const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
+
 /// The board's elements.
 pub(super) struct Parts {
     surface: HtmlElement,
@@ -110,9 +114,10 @@ impl Parts {
         });
         self.cursors.draw(&state.pointing, &state.company, view);
         self.place_own(state);
-        let more = self.rim.draw(&state.pointing, &state.company, view);
-        self.banner.count(state.others + more);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
+        let corner = if self.map.is_shown() { MAP_CORNER } else { CORNER };
+        let more = self.rim.draw(&state.pointing, &state.company, view, corner);
+        self.banner.count(state.others + more);
         self.show_hand(state);
         let said = state.brought().or(state.company.following().map(|it| it.id.as_str()));
         if self.followed.as_deref() != said {
@@ -143,7 +148,8 @@ impl Parts {
         let side = px(BOARD_UNITS * view.scale);
         style(&plane, "width", &side);
         style(&plane, "height", &side);
-        style(&plane, "background-size", &px(dots(view.scale) * view.scale));
+        let apart = px(dots(view.scale) * view.scale);
+        style(&plane, "background-size", &format!("{apart} {apart}"));
     }
 
     fn place_own(&self, state: &State) {
