@@ -89,6 +89,7 @@ fn form_of(action: Action, other: &str) -> Option<(&'static str, Vec<(&'static s
         Action::Read
         | Action::Post
         | Action::Point
+        | Action::Draw
         | Action::DeleteOwn
         | Action::DeleteAny
         | Action::EditOwn
