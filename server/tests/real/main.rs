@@ -31,6 +31,7 @@ mod invites;
 mod killed;
 mod lost_acks;
 mod matrix;
+mod offline;
 mod origins;
 mod pages;
 mod permissions;

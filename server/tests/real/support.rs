@@ -7,6 +7,7 @@ pub(crate) mod database;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod network;
+pub(crate) mod painter;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;
 pub(crate) mod program;
