@@ -28,6 +28,8 @@ mod attachment;
 pub mod audit;
 mod board;
 #[cfg(feature = "hydrate")]
+mod board_port;
+#[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "hydrate")]
 mod clipboard;
@@ -36,7 +38,6 @@ mod code_field;
 mod composer;
 mod connection;
 mod copy_link;
-mod cursors;
 mod deeds;
 mod editor;
 mod field;
@@ -56,12 +57,10 @@ mod managing;
 mod maths;
 mod messages;
 mod model;
-mod motion;
 mod murmuration;
 mod notice;
 pub mod page;
 mod people;
-mod plane;
 mod problem;
 mod rail;
 mod reactions;

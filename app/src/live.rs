@@ -1,6 +1,7 @@
 //! The live room: owns the client and turns what it reports into the model's signals, and the
 //! model's wishes into what the client does. The only module that knows of a connection.
 
+mod board;
 mod directs;
 mod editing;
 mod granting;
@@ -18,13 +19,13 @@ use leptos::ev;
 use leptos::prelude::*;
 use starling_client::web::{WebClient, now};
 use starling_client::{Act, Change, Client, Connection, RoomState};
-use starling_protocol::{Slug, UserId};
+use starling_protocol::{Slot, Slug, UserId};
 
 use crate::activity;
+use crate::board_port::LiveBoard;
 use crate::browser::{offset_minutes, random_seed, remember_zone, server, wall_now};
 use crate::lines::{Reader, lay_out};
-use crate::model::{Browser, CursorLabel, Reach, RoomModel, Tab, Writers};
-use crate::motion::Motion;
+use crate::model::{Browser, Reach, RoomModel, Tab, Writers};
 use crate::page::RoomView;
 use crate::reading::Reading;
 use crate::saved::{SavedDraft, SavedOutbox};
@@ -62,6 +63,9 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         stale: Cell::default(),
         countdown: Cell::default(),
         outdated: RwSignal::new(None),
+        board: RefCell::default(),
+        board_seat: Cell::default(),
+        tries: Cell::default(),
     });
     let on_change = {
         let live = live.clone();
@@ -71,23 +75,8 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     // Set here and nowhere else.
     let _ = live.client.set(client.clone());
 
-    let cursors = client.clone();
-    let slug = view.slug.clone();
-    let motion = Motion::new(
-        now,
-        Box::new(move |each| {
-            cursors.read(|core| {
-                for (slot, glide, _) in core.room(&slug).into_iter().flat_map(RoomState::cursors) {
-                    each(slot, glide);
-                }
-            });
-        }),
-    );
-    let resized = motion.clone();
-    // Which labels would pass the plane's edge depends on its size.
-    window_event_listener(ev::resize, move |_| resized.wake());
     let granting = live.clone();
-    room.enliven(Browser { grant: Rc::new(move |wish| granting.grant(wish)), motion });
+    room.enliven(Browser { grant: Rc::new(move |wish| granting.grant(wish)) });
 
     keep_draft(room, SavedDraft::new(viewer.id, &view.slug));
     show_unread_in_title(room);
@@ -108,6 +97,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
     });
     // Only a browser without a timeline could refuse.
     let _ = window().performance().map(|timeline| timeline.mark(LIVE_MARK));
+    live.load_board();
 }
 
 /// What stood in the composer before a reload stands there again, unless more was typed meanwhile.
@@ -141,13 +131,17 @@ struct Live {
     countdown: Cell<Option<TimeoutHandle>>,
     /// The build of the server, if it is another one than the page's.
     outdated: RwSignal<Option<String>>,
+    /// The board, once its module is there, and which participant it knows the connection to be.
+    board: RefCell<Option<LiveBoard>>,
+    board_seat: Cell<Option<Slot>>,
+    /// How often the module was asked for.
+    tries: Cell<u32>,
 }
 
 /// What the signals do not show yet. They are set once a frame, however much arrives.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 struct Stale {
     connection: bool,
-    cursors: bool,
     directs: bool,
     messages: bool,
     people: bool,
@@ -162,6 +156,7 @@ impl Live {
     }
 
     fn changed(self: &Rc<Self>, change: &Change) {
+        self.tell_board(change);
         let before = self.stale.get();
         let mut stale = before;
         match change {
@@ -180,12 +175,13 @@ impl Live {
             }
             Change::Refused { message, .. } => self.room.refused.set(Some(message.clone())),
             Change::Typing { .. } => stale.typing = true,
-            Change::Cursors { .. } => stale.cursors = true,
-            Change::CursorsMoved { .. } => {
-                if let Some(motion) = self.room.motion() {
-                    motion.wake();
-                }
-            }
+            // The board's.
+            Change::Cursors { .. }
+            | Change::CursorsMoved { .. }
+            | Change::HandedOn { .. }
+            | Change::Viewing { .. }
+            | Change::Following { .. }
+            | Change::Gathered { .. } => {}
             Change::Build => self.compare_builds(),
             Change::HistoryRefused { message, .. } => {
                 self.room.older_refused.set(Some(message.clone()));
@@ -264,15 +260,13 @@ impl Live {
                 && let Some(rights) = state.rights()
             {
                 self.room.rights.set(rights.clone());
+                self.tell_rights();
             }
             if stale.people {
                 self.show_people(state);
             }
             if stale.typing {
                 self.show_typing(state);
-            }
-            if stale.cursors {
-                self.show_cursors(state);
             }
             if stale.messages {
                 self.show_messages(core, state);
@@ -349,6 +343,7 @@ impl Live {
         if self.room.peers.with_untracked(|before| *before != peers) {
             self.room.peers.set(peers);
         }
+        self.tell_people(people.iter());
         self.room.people.replace(people.into_iter().map(|person| (person.id, person)));
     }
 
@@ -368,12 +363,6 @@ impl Live {
             names: names.collect(),
             count: (typing.count as usize).saturating_sub(usize::from(viewer_writes)),
         });
-    }
-
-    fn show_cursors(&self, state: &RoomState) {
-        self.room.cursors.replace(state.cursors().map(|(slot, _, person)| {
-            (slot, CursorLabel { name: person.name.clone(), hue: person.hue })
-        }));
     }
 
     fn compare_builds(&self) {

@@ -8,13 +8,12 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use starling_client::Obstacle;
 use starling_protocol::{
-    Action, Direct, DisplayName, Emoji, ErrorCode, Hue, Limits, Measure, MessageBody, MessageId,
-    Person, Point, Rights, Role, Seq, Slot, User, UserId,
+    Action, Direct, DisplayName, Emoji, ErrorCode, Limits, Measure, MessageBody, MessageId, Person,
+    Rights, Role, Seq, User, UserId,
 };
 
 use crate::keyed::Keyed;
 use crate::lines::{Line, LineKey, Reader, lay_out};
-use crate::motion::Motion;
 use crate::page::{Clock, RoomView};
 use crate::time::WallTime;
 
@@ -57,8 +56,12 @@ pub(crate) struct RoomModel {
     pub(crate) editing: RwSignal<Option<Seq>>,
     /// Who is writing, without the viewer.
     pub(crate) writers: RwSignal<Writers>,
-    /// Who stands beside each remote cursor.
-    pub(crate) cursors: Keyed<Slot, CursorLabel>,
+    /// Whether the board lives.
+    pub(crate) board: RwSignal<BoardState>,
+    /// What the board says to those who do not see it.
+    pub(crate) board_says: RwSignal<String>,
+    /// Whose view the viewer follows.
+    pub(crate) following: RwSignal<Option<UserId>>,
     /// How the connection is.
     pub(crate) reach: RwSignal<Reach>,
     /// Why no connection comes about, once several tries have failed.
@@ -102,8 +105,6 @@ pub(crate) enum Tab {
 pub(crate) struct Browser {
     /// Grants wishes.
     pub(crate) grant: Rc<dyn Fn(Wish)>,
-    /// Moves the cursors' elements.
-    pub(crate) motion: Motion,
 }
 
 /// What a person wants done.
@@ -117,8 +118,6 @@ pub(crate) enum Wish {
     Discard { id: MessageId },
     /// To be shown as writing, or not any more.
     Typing { active: bool },
-    /// To point there, or at nothing.
-    Point { point: Option<Point> },
     /// To be called so.
     Rename { name: DisplayName },
     /// To see older messages.
@@ -139,6 +138,21 @@ pub(crate) enum Wish {
     Moderate { user: UserId, measure: Measure, reason: String, seconds: Option<u64> },
     /// To lock the room, or to unlock it.
     Lock { locked: bool },
+    /// To see what somebody sees, or nobody any more.
+    Follow { user: Option<UserId> },
+    /// To have the board loaded, after that has failed.
+    LoadBoard,
+}
+
+/// How the board is, whose module comes after the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BoardState {
+    /// It is on its way.
+    Loading,
+    /// It lives.
+    Live,
+    /// It could not be loaded.
+    Missing,
 }
 
 /// How the connection is, in the words of the page.
@@ -174,13 +188,6 @@ pub(crate) struct Writers {
     pub(crate) count: usize,
 }
 
-/// What stands beside a remote cursor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct CursorLabel {
-    pub(crate) name: DisplayName,
-    pub(crate) hue: Hue,
-}
-
 impl RoomModel {
     /// The page as the server rendered it: with the clock that the server knew, and UTC without.
     pub(crate) fn new(
@@ -213,7 +220,9 @@ impl RoomModel {
             addressed: RwSignal::new(None),
             editing: RwSignal::new(None),
             writers: RwSignal::new(Writers::default()),
-            cursors: Keyed::new([]),
+            board: RwSignal::new(BoardState::Loading),
+            board_says: RwSignal::new(String::new()),
+            following: RwSignal::new(None),
             reach: RwSignal::new(Reach::Connecting),
             obstacle: RwSignal::new(None),
             problem: RwSignal::new(None),
@@ -241,11 +250,6 @@ impl RoomModel {
         if let Some(grant) = grant {
             grant(wish);
         }
-    }
-
-    /// Moves the cursors' elements, once the page is live.
-    pub(crate) fn motion(self) -> Option<Motion> {
-        self.browser.with_value(|browser| browser.as_ref().map(|b| b.motion.clone()))
     }
 
     /// Whether nothing can be said here: the room does not let the viewer in, or the server does not

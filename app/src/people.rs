@@ -8,7 +8,7 @@ use starling_protocol::{DisplayName, Person, Role, Status, UserId};
 
 use crate::keyed::Entry;
 use crate::managing::{Manage, ManageOpener};
-use crate::model::{NO_CONNECTION, Reach, RoomModel, Tab, Wish};
+use crate::model::{BoardState, NO_CONNECTION, Reach, RoomModel, Tab, Wish};
 use crate::tabs::{panel_role, tab_id};
 
 /// The list "People", with a way to change one's own name.
@@ -73,7 +73,7 @@ fn PersonHere(
         let person = person.clone();
         move |_| status_word(person.with(|person| person.status))
     });
-    let face = person.clone();
+    let face = view! { <Face room user=key person=person.clone()/> };
     let is_own = room.is_viewer(key);
     let own = is_own.then(|| view! { <RenameOpener renaming=room.renaming/> });
     let manage = (!is_own).then(|| {
@@ -111,9 +111,7 @@ fn PersonHere(
     };
     view! {
         <li class="person" data-hue=hue data-status=move || status.get()>
-            <span class="face" aria-hidden="true">
-                {move || face.with(face_of)}
-            </span>
+            {face}
             {name}
             {rank}
             {own}
@@ -121,6 +119,41 @@ fn PersonHere(
             <span class="status">{move || status.get()}</span>
         </li>
     }
+}
+
+/// Somebody's face. Of another one, once the board lives, it is the button that follows them there.
+#[component]
+fn Face(
+    /// Where they are.
+    room: RoomModel,
+    /// Who they are.
+    user: UserId,
+    /// The same.
+    person: ArcRwSignal<Person>,
+) -> impl IntoView {
+    let shown = person.clone();
+    let face = view! {
+        <span class="face" aria-hidden="true">
+            {move || shown.with(face_of)}
+        </span>
+    };
+    if room.is_viewer(user) {
+        return Either::Left(face);
+    }
+    let follows = move || room.following.get() == Some(user);
+    let name = move || format!("Follow {}", person.with(|person| person.name.to_string()));
+    Either::Right(view! {
+        <button
+            type="button"
+            class="follow"
+            title=name
+            aria-pressed=move || follows().to_string()
+            disabled=move || room.board.get() != BoardState::Live
+            on:click=move |_| room.wish(Wish::Follow { user: (!follows()).then_some(user) })
+        >
+            {face}
+        </button>
+    })
 }
 
 /// What tells the viewer's own entry from the others.

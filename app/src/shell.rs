@@ -17,6 +17,8 @@ pub struct Assets {
     pub js: String,
     /// The WebAssembly.
     pub wasm: String,
+    /// The JavaScript module that loads the board, which rooms have.
+    pub board: String,
 }
 
 /// Takes the place of the browser's `FinalizationRegistry`, by which the frontend's bindings learn
@@ -72,12 +74,22 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
 
 /// What brings a page to life.
 fn frontend(assets: &Assets, is_room: bool) -> impl IntoView + use<> {
-    let Assets { js, wasm, .. } = assets.clone();
+    let Assets { js, wasm, board, .. } = assets.clone();
     // A module runs once the whole document is there, and with it the page's data at its end.
-    let start = format!(
+    let mut start = format!(
         "import init, {{ hydrate }} from '{js}';\
          init({{ module_or_path: '{wasm}' }}).then(hydrate);"
     );
+    if is_room {
+        // Browsers remember that an address could not be imported.
+        start += &format!(
+            "window.starlingBoard = async (tries) => {{\
+               const board = await import('{board}' + (tries ? '?' + tries : ''));\
+               await board.default();\
+               return board;\
+             }};"
+        );
+    }
     view! {
         <link rel="modulepreload" href=js/>
         <link rel="preload" r#as="fetch" r#type="application/wasm" crossorigin="" href=wasm/>

@@ -1,6 +1,7 @@
 //! The client: what it wants sent, and what it knows. `receive.rs` is what it does with what arrives.
 
 mod acts;
+mod handed;
 mod hands;
 mod known;
 mod older;
@@ -365,7 +366,7 @@ impl Client {
     }
 
     fn request(&mut self, request: Request) -> Ref {
-        self.last_ref = self.last_ref.wrapping_add(1);
+        self.last_ref = handed::next_ref(self.last_ref);
         self.requests.insert(self.last_ref, request);
         self.last_ref
     }

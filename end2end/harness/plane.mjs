@@ -9,7 +9,7 @@ const NEAR_PX = 2;
 
 /** The window pixel at these fractions of the plane. */
 export async function pixelAt(visitor, fractionX, fractionY) {
-  const plane = await planeOf(visitor);
+  const plane = await placeOf(visitor);
   return {
     x: Math.round(plane.x + plane.width * fractionX),
     y: Math.round(plane.y + plane.height * fractionY),
@@ -24,7 +24,7 @@ export async function pointAt(visitor, fractionX, fractionY) {
 }
 
 export async function unitsAt(visitor, pixel) {
-  const plane = await planeOf(visitor);
+  const plane = await placeOf(visitor);
   return {
     x: ((pixel.x - plane.x) / plane.width) * BOARD_UNITS,
     y: ((pixel.y - plane.y) / plane.height) * BOARD_UNITS,
@@ -36,7 +36,7 @@ export async function seesCursorAt(visitor, name, units) {
   await eventually(async () => {
     const cursor = visitor.cursors(name);
     assert.equal(await cursor.count(), 1, `${visitor.name} sees one cursor of ${name}`);
-    const plane = await planeOf(visitor);
+    const plane = await placeOf(visitor);
     const expected = {
       x: plane.x + (units.x / BOARD_UNITS) * plane.width,
       y: plane.y + (units.y / BOARD_UNITS) * plane.height,
@@ -50,7 +50,8 @@ export async function seesCursorAt(visitor, name, units) {
   });
 }
 
-async function planeOf(visitor) {
+/** Where the board lies, in pixels of the page. */
+export async function placeOf(visitor) {
   const plane = await visitor.plane.evaluate((element) => {
     const { x, y, width, height } = element.getBoundingClientRect();
     return { x, y, width, height };

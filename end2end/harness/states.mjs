@@ -4,12 +4,15 @@
 import assert from "node:assert/strict";
 
 import { ACCOUNT_STATES } from "./account-states.mjs";
+import { BOARD_STATES } from "./board-states.mjs";
 import { DEED_STATES } from "./deed-states.mjs";
 import { eventually } from "./eventually.mjs";
 import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
 import { meddle } from "./meddle.mjs";
+import { OBJECT_STATES } from "./object-states.mjs";
 import { pointAt } from "./plane.mjs";
+import { POINTING_STATES } from "./pointing-states.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
 import { deletes, manage, wireOf } from "./moderation.mjs";
 import { fill, slugOf } from "./wire.mjs";
@@ -271,6 +274,9 @@ export const STATES = [
   }),
   ...DEED_STATES,
   ...FILE_STATES,
+  ...POINTING_STATES,
+  ...BOARD_STATES,
+  ...OBJECT_STATES,
   ...ACCOUNT_STATES,
 ];
 

@@ -49,8 +49,14 @@ export class Visitor {
     return this.page.getByRole("region", called).or(this.page.getByRole("tabpanel", called));
   }
 
+  /** The window on the board, which takes pointers and keys once it lives. */
+  get surface() {
+    return this.board.locator("[data-surface][data-live]");
+  }
+
+  /** The board itself, in its window and beyond it. */
   get plane() {
-    return this.board.locator("[data-plane]");
+    return this.surface.locator("[data-plane]");
   }
 
   get log() {

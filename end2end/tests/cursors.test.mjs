@@ -4,12 +4,19 @@ import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
 import { hide, show } from "../harness/visibility.mjs";
-import { pixelAt, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
+import { pixelAt, placeOf, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const WIDE = { viewport: { width: 1440, height: 900 } };
 const SMALL = { viewport: { width: 800, height: 600 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const BOARD_UNITS = 16_384;
+const FARTHEST_PX = 8;
+/** A hand's eights and turns, in shares of the board, a place a frame. */
+const LOOPS = Array.from({ length: 150 }, (_, step) => {
+  const turn = (step / 150) * 2 * Math.PI;
+  return [0.5 + 0.33 * Math.sin(2 * turn), 0.5 - 0.2 * Math.cos(3 * turn)];
+});
 const PLACES = [[0.5, 0.5], [0.03, 0.04], [0.97, 0.02], [0.25, 0.96], [0.71, 0.33]];
 
 scene("a cursor lands where it points, in windows of two sizes, both ways", async ({ gather }) => {
@@ -150,4 +157,52 @@ async function visibleCursors(visitor, name) {
   return visitor
     .cursors(name)
     .evaluateAll((all) => all.filter((cursor) => cursor.checkVisibility({ opacityProperty: true })).length);
+}
+
+scene("a gesture is replayed along its path, and lands exactly", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: WIDE }, { name: "Bob", context: WIDE });
+  await seesCursorAt(bob, "Ada", await pointAt(ada, 0.5, 0.3));
+  const track = await bob.cursors("Ada").evaluateHandle((cursor) => {
+    const track = [];
+    const note = () => {
+      const { x, y } = cursor.getBoundingClientRect();
+      track.push({ x, y });
+      requestAnimationFrame(note);
+    };
+    note();
+    return track;
+  });
+  const path = [];
+  for (const [x, y] of LOOPS) {
+    const pixel = await pixelAt(ada, x, y);
+    await ada.page.mouse.move(pixel.x, pixel.y);
+    path.push(await unitsAt(ada, pixel));
+    // A hand moves as fast as frames come.
+    await ada.page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  await seesCursorAt(bob, "Ada", path.at(-1));
+  const plane = await placeOf(bob);
+  const pixels = path.map(({ x, y }) => ({
+    x: plane.x + (x / BOARD_UNITS) * plane.width,
+    y: plane.y + (y / BOARD_UNITS) * plane.height,
+  }));
+  const seen = await track.evaluate((track) => track);
+  const worst = Math.max(...seen.map((place) => distance(place, pixels)));
+  assert.ok(worst <= FARTHEST_PX, `it was ${worst} px beside the path, of ${seen.length} places`);
+  const ways = new Set(seen.map(({ x, y }) => `${x} ${y}`)).size;
+  assert.ok(ways > LOOPS.length / 4, `it was drawn at ${ways} places`);
+  const end = seen.at(-1);
+  assert.ok(Math.hypot(end.x - pixels.at(-1).x, end.y - pixels.at(-1).y) < 0.5, "it lands exactly");
+});
+
+/** How far a place is from a line through these points. */
+function distance(place, points) {
+  const toSegment = (from, to) => {
+    const [dx, dy] = [to.x - from.x, to.y - from.y];
+    const length = dx * dx + dy * dy;
+    const share = length === 0 ? 0 : ((place.x - from.x) * dx + (place.y - from.y) * dy) / length;
+    const along = Math.min(1, Math.max(0, share));
+    return Math.hypot(place.x - from.x - along * dx, place.y - from.y - along * dy);
+  };
+  return Math.min(...points.slice(1).map((to, index) => toSegment(points[index], to)));
 }

@@ -90,7 +90,7 @@ scene("the second page comes with the reader's own times", async ({ visitor, roo
 
 scene("arrow keys point at the board, Escape takes the pointer away", async ({ gather }) => {
   const [ada, bob] = await gather("Ada", "Bob");
-  await ada.plane.focus();
+  await ada.surface.focus();
   await ada.page.keyboard.press("ArrowRight");
   await bob.cursors("Ada").waitFor();
   const middle = await centre(bob);

@@ -6,6 +6,7 @@ mod tagged;
 
 use thiserror::Error;
 
+use crate::board::{BoardEvent, BoardRequest, Object, Operation};
 use crate::{Attachment, ClientEvent, Ref, Seq, ServerEvent, Slug};
 
 /// A text frame that is no event.
@@ -52,6 +53,67 @@ pub fn decode_server(text: &str) -> Result<ServerEvent, DecodeError> {
         ServerEvent::Unknown => newer_in_stream(text).unwrap_or(ServerEvent::Unknown),
         event => event,
     })
+}
+
+/// The text frame of a client's request about a board.
+#[must_use]
+pub fn encode_board_request(request: &BoardRequest) -> String {
+    tagged::encode(request)
+}
+
+/// The text frame of what the server says of a board.
+#[must_use]
+pub fn encode_board_event(event: &BoardEvent) -> String {
+    tagged::encode(event)
+}
+
+/// Reads a client's text frame as a request about a board. Anything else is
+/// [`BoardRequest::Unknown`], unknown fields are ignored.
+///
+/// # Errors
+/// [`DecodeError`] if it is not JSON, or a known request with a field missing or of a wrong type.
+pub fn decode_board_request(text: &str) -> Result<BoardRequest, DecodeError> {
+    tagged::decode(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: reference_in(text) })
+}
+
+/// Reads a server's text frame as something about a board. Anything else is
+/// [`BoardEvent::Unknown`], unknown fields are ignored.
+///
+/// # Errors
+/// [`DecodeError`] if it is not JSON, or a known event with a field missing or of a wrong type.
+pub fn decode_board_event(text: &str) -> Result<BoardEvent, DecodeError> {
+    tagged::decode(text).map_err(|error| DecodeError { reason: error.to_string(), reference: None })
+}
+
+/// An object as the store keeps it.
+#[must_use]
+pub fn encode_object(object: &Object) -> String {
+    serde_json::to_string(object).expect("objects have string keys and finite numbers")
+}
+
+/// Reads an object that the store has kept.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn decode_object(text: &str) -> Result<Object, DecodeError> {
+    serde_json::from_str(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: None })
+}
+
+/// An operation as it is kept.
+#[must_use]
+pub fn encode_operation(operation: &Operation) -> String {
+    serde_json::to_string(operation).expect("operations have string keys and finite numbers")
+}
+
+/// Reads an operation that was kept.
+///
+/// # Errors
+/// [`DecodeError`].
+pub fn decode_operation(text: &str) -> Result<Operation, DecodeError> {
+    serde_json::from_str(text)
+        .map_err(|error| DecodeError { reason: error.to_string(), reference: None })
 }
 
 /// Reads a file as the server tells it over HTTP.

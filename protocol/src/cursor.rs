@@ -12,6 +12,7 @@
 
 mod frame;
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{Channel, View, ViewError};
@@ -36,7 +37,8 @@ const LOOK: u8 = 0x03;
 const LONGEST: usize = 13;
 
 /// A point on the board, in quarters of a board unit. Every value is on the board.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Point {
     /// From the left edge, 0 to 65,535 quarter units.
     pub x: u16,

@@ -59,6 +59,15 @@ uuid_id! {
     FileId
 }
 uuid_id! {
+    /// The identity of something on a board, made by the client that puts it there.
+    ObjectId
+}
+uuid_id! {
+    /// The identity of a change of a board, made by the client. Together with the author it makes
+    /// changing idempotent.
+    OperationId
+}
+uuid_id! {
     /// The identity of a stream's numbering. Positions of different epochs cannot be compared;
     /// restoring a backup makes a new one.
     Epoch

@@ -5,6 +5,7 @@
 //! This crate knows nothing of sockets, rooms or storage.
 
 mod account;
+pub mod board;
 mod close;
 pub mod codec;
 mod cursor;
@@ -34,7 +35,10 @@ pub use cursor::{
 pub use error::ErrorCode;
 pub use event::{ClientEvent, Direct, Measure, Position};
 pub use file::{Attachment, FileKind, FileName, bytes_in_words};
-pub use id::{Channel, Epoch, FileId, MessageId, Ref, Revision, Seq, Slot, Slug, UserId};
+pub use id::{
+    Channel, Epoch, FileId, MessageId, ObjectId, OperationId, Ref, Revision, Seq, Slot, Slug,
+    UserId,
+};
 pub use json::Json;
 pub use limits::Limits;
 pub use message::{Deletion, Edit, HUES, Hue, Logged, Message, Reaction, Reactions, User};

@@ -143,6 +143,7 @@ actions! {
     Read = "Enter, read what is said, and be seen.", Visitor, Still, Still;
     Post = "Say something, and be seen writing.", Visitor, Keepers, Never;
     Point = "Point at the board.", Visitor, Still, Never;
+    Draw = "Change what is on the board.", Visitor, Keepers, Never;
     DeleteOwn = "Delete a message of one's own.", Visitor, Still, Never;
     EditOwn = "Change what a message of one's own says.", Visitor, Keepers, Never;
     React = "React to a message.", Visitor, Still, Never;
@@ -253,7 +254,12 @@ impl Standing {
         if let Some(Until(until)) = self.muted
             && matches!(
                 action,
-                Action::Post | Action::Point | Action::EditOwn | Action::React | Action::Gather
+                Action::Post
+                    | Action::Point
+                    | Action::Draw
+                    | Action::EditOwn
+                    | Action::React
+                    | Action::Gather
             )
         {
             return Err(Denial::Muted { until });

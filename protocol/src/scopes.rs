@@ -26,9 +26,12 @@ impl Scopes {
     pub const fn include(self, action: Action) -> bool {
         match action {
             Action::Read => self.read,
-            Action::Post | Action::Point | Action::DeleteOwn | Action::EditOwn | Action::React => {
-                self.write
-            }
+            Action::Post
+            | Action::Point
+            | Action::Draw
+            | Action::DeleteOwn
+            | Action::EditOwn
+            | Action::React => self.write,
             _ => self.manage,
         }
     }

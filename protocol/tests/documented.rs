@@ -30,6 +30,9 @@ macro_rules! events {
     };
 }
 
+#[path = "documented/board.rs"]
+mod board;
+
 events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     Join => "join",
     Leave => "leave",
@@ -242,9 +245,12 @@ fn the_rates_are_those_of_the_code() {
 
 #[test]
 fn the_limits_are_the_defaults() {
-    let limits = serde_json::to_value(Limits::default()).unwrap();
-    let text = chapter("Limits");
-    check_fields("Limits", text, &keys(&limits).collect());
+    check_limits("Limits", &serde_json::to_value(Limits::default()).unwrap());
+}
+
+fn check_limits(title: &str, limits: &Value) {
+    let text = chapter(title);
+    check_fields(title, text, &keys(limits).collect());
     for row in rows(text) {
         let default = limits[bare(&row[0])].to_string();
         assert_eq!(row[1], default, "should be\n\n| {} | {default} | {} |\n", row[0], row[2]);

@@ -21,6 +21,7 @@ pub(crate) struct Assets {
     css: String,
     js: String,
     wasm: String,
+    board: String,
 }
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -40,6 +41,7 @@ impl Assets {
                 css: "/pkg/starling.css".to_owned(),
                 js: "/pkg/starling.js".to_owned(),
                 wasm: "/pkg/starling.wasm".to_owned(),
+                board: "/pkg/starling-board.js".to_owned(),
             })
     }
 
@@ -50,7 +52,8 @@ impl Assets {
 
     /// Where pages find the frontend.
     pub(crate) fn addresses(&self) -> starling_app::Assets {
-        starling_app::Assets { css: self.css.clone(), js: self.js.clone(), wasm: self.wasm.clone() }
+        let Self { css, js, wasm, board, .. } = self.clone();
+        starling_app::Assets { css, js, wasm, board }
     }
 }
 

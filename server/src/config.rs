@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod boards;
 mod cursors;
 mod files;
 mod gateway;
@@ -23,10 +24,11 @@ use clap::Args;
 use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
-use crate::store::ReactionLimits;
+use crate::store::{BoardRules, ReactionLimits};
 
 pub use access::{Access, SmtpUrl, Switch};
 pub use api::Api;
+pub use boards::Boards;
 pub use cursors::CursorSettings;
 pub use files::FileSettings;
 pub use gateway::Gateway;
@@ -291,6 +293,10 @@ pub struct Config {
     /// What is taken of the files that people send.
     #[command(flatten)]
     pub files: FileSettings,
+
+    /// What boards take.
+    #[command(flatten)]
+    pub boards: Boards,
 }
 
 /// How logs are written.
@@ -306,6 +312,11 @@ impl Config {
     /// How much people may react to one message.
     pub(crate) fn reactions(&self) -> ReactionLimits {
         ReactionLimits { signs: self.signs_per_message, reactions: self.reactions_per_message }
+    }
+
+    /// What boards take, as far as it fits into a frame, and how much of their past is kept.
+    pub(crate) fn board_rules(&self) -> BoardRules {
+        self.boards.rules(self.frame_bytes)
     }
 
     /// The part of the limits that clients are told.

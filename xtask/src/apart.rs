@@ -6,7 +6,7 @@ use crate::{
     process::{root, say},
     setup::BuildTools,
     style,
-    wasm::{self, For},
+    wasm::{self, BOARD, For, PAGE},
 };
 use anyhow::{Context, Result};
 use std::fs;
@@ -15,7 +15,7 @@ use std::fs;
 const BEGIN: &str = "<!-- built: -->";
 const END: &str = "<!-- :built -->";
 /// What the page runs besides the frontend, from `app/src`.
-const SCRIPTS: &[&str] = &["send_files.js", "apart_files.js"];
+const SCRIPTS: &[&str] = &["send_files.js", "apart_files.js", "apart_board.js"];
 
 /// Builds the site; `server` is the address that its page names, if not the one that is there.
 pub(crate) fn build(tools: &BuildTools, server: Option<&str>) -> Result<()> {
@@ -23,14 +23,16 @@ pub(crate) fn build(tools: &BuildTools, server: Option<&str>) -> Result<()> {
     say("packing the site that is hosted apart");
     let css = style::build(&root().join("style/main.css"))?;
     let mut files = read_tree(&root().join("public"))?;
-    files.insert("starling.js".to_owned(), frontend.js.into_bytes());
-    files.insert("starling_bg.wasm".to_owned(), frontend.wasm);
+    for (it, compiled) in [(PAGE, frontend.page), (BOARD, frontend.board)] {
+        files.insert(format!("{}.js", it.name), compiled.js.into_bytes());
+        files.insert(it.wasm(), compiled.wasm);
+        let snippets = compiled.snippets.into_iter();
+        files.extend(snippets.map(|(path, bytes)| (format!("snippets/{path}"), bytes)));
+    }
     files.insert("starling.css".to_owned(), css.into_bytes());
     for script in SCRIPTS {
         files.insert((*script).to_owned(), fs::read(root().join("app/src").join(script))?);
     }
-    let snippets = frontend.snippets.into_iter();
-    files.extend(snippets.map(|(path, bytes)| (format!("snippets/{path}"), bytes)));
     let template = fs::read_to_string(root().join("frontend/index.html"))?;
     let index = page(&template, server, &files)?;
     files.insert("index.html".to_owned(), index.into_bytes());

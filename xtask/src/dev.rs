@@ -2,12 +2,14 @@
 //!
 //! cargo-leptos calls the programs it finds on PATH. Its `wasm-bindgen` is xtask itself, which
 //! spares building one and cannot differ from the version in use. It empties `target/site`; a
-//! server that finds no manifest there takes the names that cargo-leptos gives.
+//! server that finds no manifest there takes the names that cargo-leptos gives. It knows of one crate for
+//! browsers only, so the board is built whenever it has the page bound.
 
 use crate::{
     files::write_changed,
     process::{become_, command, find, root, run, say},
     setup,
+    wasm::BOARD,
     wasm_target::WasmTarget,
 };
 use anyhow::{Context, Result, bail};
@@ -64,5 +66,17 @@ pub(crate) fn bind(args: &[&str]) -> Result<()> {
             _ => bail!("xtask does not know wasm-bindgen's {arg}"),
         }
     }
-    bindgen.generate(folder.context("wasm-bindgen needs --out-dir")?)
+    bindgen.generate(folder.context("wasm-bindgen needs --out-dir")?)?;
+    build_board()
+}
+
+/// Puts the board where the server finds it while one edits.
+fn build_board() -> Result<()> {
+    let args = ["build", "--package", BOARD.package, "--target", "wasm32-unknown-unknown"];
+    run(WasmTarget::choose()?.cargo(&args).env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
+    let wasm = root().join("target/wasm32-unknown-unknown/debug").join(BOARD.raw());
+    let mut bindgen = Bindgen::new();
+    bindgen.web(true)?.typescript(false).omit_default_module_path(false);
+    bindgen.out_name(BOARD.name).input_path(wasm);
+    bindgen.generate(root().join("target/site/pkg"))
 }

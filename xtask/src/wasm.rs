@@ -1,4 +1,5 @@
-//! From the `frontend` crate to the JavaScript and WebAssembly a browser loads.
+//! From the crates for browsers to the JavaScript and WebAssembly they load: `frontend`, which brings pages
+//! to life, and `frontend/board`, which rooms load after that.
 
 use crate::{
     files::{Files, hash, read_tree},
@@ -11,15 +12,21 @@ use std::{fs, path::Path};
 use walrus::{Function, FunctionBuilder, FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// The compiled frontend, before its files get their final names.
-pub(crate) struct Frontend {
-    /// The module that the page imports. It refers to `starling_bg.wasm` and `./snippets/`.
+/// A compiled crate, before its files get their final names.
+pub(crate) struct Compiled {
+    /// The module that the page imports. It refers to its wasm by [`Crate::wasm`] and to `./snippets/`.
     pub(crate) js: String,
     pub(crate) wasm: Vec<u8>,
     /// Inline JavaScript of crates: paths below `snippets/`, and what the files hold.
     pub(crate) snippets: Files,
     /// The size of the wasm as cargo left it.
     pub(crate) raw_size: usize,
+}
+
+/// What browsers load.
+pub(crate) struct Frontend {
+    pub(crate) page: Compiled,
+    pub(crate) board: Compiled,
 }
 
 /// What the frontend is built for.
@@ -31,33 +38,66 @@ pub(crate) enum For {
     Apart,
 }
 
+/// A crate for browsers.
+#[derive(Clone, Copy)]
+pub(crate) struct Crate {
+    /// Its package.
+    pub(crate) package: &'static str,
+    /// What its files are called: `NAME.js`.
+    pub(crate) name: &'static str,
+    /// Whether it is views, of which some code is never called.
+    has_views: bool,
+}
+
+pub(crate) const PAGE: Crate = Crate { package: "frontend", name: "starling", has_views: true };
+pub(crate) const BOARD: Crate =
+    Crate { package: "starling-board", name: "starling-board", has_views: false };
+
+impl Crate {
+    /// How its JavaScript names its wasm.
+    pub(crate) fn wasm(self) -> String {
+        format!("{}_bg.wasm", self.name)
+    }
+
+    /// What cargo calls its wasm.
+    pub(crate) fn raw(self) -> String {
+        format!("{}.wasm", self.package.replace('-', "_"))
+    }
+}
+
 /// Compiles, binds and optimises; the latter two only when the compiled wasm is a new one.
 pub(crate) fn build(tools: &BuildTools, purpose: For) -> Result<Frontend> {
-    say("compiling the frontend to WebAssembly");
     let (feature, place): (&[&str], _) = match purpose {
         For::Server => (&[], "target/frontend"),
         For::Apart => (&["--features", "mount"], "target/frontend-apart"),
     };
-    let args = ["build", "--package", "frontend", "--profile", "wasm-release"];
+    Ok(Frontend {
+        page: compile(tools, PAGE, feature, &root().join(place))?,
+        board: compile(tools, BOARD, &[], &root().join("target/frontend-board"))?,
+    })
+}
+
+fn compile(tools: &BuildTools, it: Crate, feature: &[&str], folder: &Path) -> Result<Compiled> {
+    say(format!("compiling {} to WebAssembly", it.package));
+    let args = ["build", "--package", it.package, "--profile", "wasm-release"];
     let args = [&args, feature].concat();
     run(tools.wasm_target.cargo(&args).args(["--target", "wasm32-unknown-unknown"]))?;
-    let raw = root().join("target/wasm32-unknown-unknown/wasm-release/frontend.wasm");
+    let raw = root().join("target/wasm32-unknown-unknown/wasm-release").join(it.raw());
     let raw_bytes = fs::read(&raw).with_context(|| format!("cannot read {}", raw.display()))?;
 
-    let folder = root().join(place);
     let made_from = folder.join("made-from");
     // This very file stands for how it is bound and optimised.
     let sources = format!("{} {}", hash(&raw_bytes), hash(include_bytes!("wasm.rs")));
     if !fs::read_to_string(&made_from).is_ok_and(|it| it == sources) {
         if folder.exists() {
-            fs::remove_dir_all(&folder)?;
+            fs::remove_dir_all(folder)?;
         }
-        bind(&raw, &folder)?;
-        optimise(&tools.wasm_opt, &folder)?;
+        bind(it, &raw, folder)?;
+        optimise(it, &tools.wasm_opt, folder)?;
         fs::write(&made_from, sources)?;
     }
-    Ok(Frontend {
-        js: fs::read_to_string(folder.join("starling.js"))?,
+    Ok(Compiled {
+        js: fs::read_to_string(folder.join(format!("{}.js", it.name)))?,
         wasm: fs::read(folder.join("optimised.wasm"))?,
         snippets: read_tree(&folder.join("snippets"))?,
         raw_size: raw_bytes.len(),
@@ -95,23 +135,26 @@ fn hollow_out(wasm: &Path) -> Result<Vec<u8>> {
     Ok(module.emit_wasm())
 }
 
-fn bind(wasm: &Path, folder: &Path) -> Result<()> {
+fn bind(it: Crate, wasm: &Path, folder: &Path) -> Result<()> {
     say("binding it to JavaScript");
+    let bytes = if it.has_views { hollow_out(wasm)? } else { fs::read(wasm)? };
     Bindgen::new()
-        .input_bytes("starling", hollow_out(wasm)?)
+        .input_bytes(it.name, bytes)
         .web(true)?
+        // The board's JavaScript is asked for nothing but itself, and finds its wasm.
+        .omit_default_module_path(it.has_views)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)
-        .context("wasm-bindgen cannot bind the frontend")
+        .with_context(|| format!("wasm-bindgen cannot bind {}", it.package))
 }
 
-fn optimise(wasm_opt: &Path, folder: &Path) -> Result<()> {
+fn optimise(it: Crate, wasm_opt: &Path, folder: &Path) -> Result<()> {
     say("optimising it for size");
     run(command(wasm_opt)
         .arg("-Oz")
-        .arg(folder.join("starling_bg.wasm"))
+        .arg(folder.join(it.wasm()))
         .arg("--output")
         .arg(folder.join("optimised.wasm")))
 }

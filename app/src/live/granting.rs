@@ -1,5 +1,7 @@
 //! Grants what a person wishes: by what the client does.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use crate::browser::new_message_id;
@@ -8,8 +10,14 @@ use crate::model::Wish;
 use super::Live;
 
 impl Live {
-    pub(super) fn grant(&self, wish: Wish) {
+    pub(super) fn grant(self: &Rc<Self>, wish: Wish) {
         let (room, slug) = (self.room, &self.slug);
+        // The board may ask the client for something in turn.
+        match wish {
+            Wish::Follow { user } => return self.follow(user),
+            Wish::LoadBoard => return self.load_board(),
+            _ => {}
+        }
         self.client().act(|core, now| match wish {
             Wish::Post { body } => {
                 core.post(now, slug, new_message_id(), body);
@@ -23,7 +31,6 @@ impl Live {
             Wish::Retry { id } => core.retry(now, slug, id),
             Wish::Discard { id } => core.discard(slug, id),
             Wish::Typing { active } => core.typing(now, slug, active),
-            Wish::Point { point } => core.point(now, slug, point),
             Wish::Rename { name } => core.rename(name.into()),
             Wish::LoadOlder => core.load_older(now, slug),
             Wish::Reconnect => core.start(now),
@@ -36,6 +43,7 @@ impl Live {
                 core.moderate(slug, user, measure, reason, seconds);
             }
             Wish::Lock { locked } => core.lock(slug, locked),
+            Wish::Follow { .. } | Wish::LoadBoard => {}
         });
     }
 }

@@ -164,6 +164,12 @@ pub enum Change {
         /// Whose program.
         by: UserId,
     },
+    /// A text frame came that is not the client's to read: of an event that it does not know, or the
+    /// answer to a request with [`BOARD_REF`](starling_protocol::board::BOARD_REF).
+    HandedOn {
+        /// As it came.
+        text: String,
+    },
     /// Older messages were refused.
     HistoryRefused {
         /// Of which room.

@@ -5,6 +5,7 @@ use starling_protocol::{
     codec,
 };
 
+use super::handed::is_anothers;
 use super::{Change, Client, Request};
 use crate::Millis;
 use crate::RoomState;
@@ -18,6 +19,7 @@ impl Client {
     pub fn received_text(&mut self, now: Millis, text: &str) {
         self.link.heard(now);
         match codec::decode_server(text) {
+            Ok(event) if is_anothers(&event) => self.hand_on(text),
             Ok(event) => self.received(now, event),
             // Only a server with a mistake sends such a frame, and another one may follow.
             Err(_) => self.reset(now),

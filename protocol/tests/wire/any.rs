@@ -33,10 +33,12 @@ macro_rules! any_of {
     }};
 }
 
+mod board;
 mod cursors;
 mod parts;
 
-use cursors::view;
+pub(crate) use board::{board_event, board_request};
+use cursors::{point, view};
 pub(crate) use cursors::{cursor_frame, cursor_input};
 use parts::{file, file_id, limits};
 

@@ -1,5 +1,6 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod board;
 pub(crate) mod browser;
 pub(crate) mod damaged;
 pub(crate) mod database;

@@ -1,0 +1,71 @@
+//! A canvas as large as what it lies on and as fine as the screen, painted only when something is
+//! different.
+
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
+
+use crate::dom::{child, px, set, style, window};
+use crate::maths::within;
+use crate::view::Size;
+
+/// More pixels of the screen to one of CSS cost more than they show.
+const FINEST: f64 = 3.0;
+
+/// A canvas with what it knows of itself.
+pub(crate) struct Layer {
+    canvas: HtmlCanvasElement,
+    context: Option<CanvasRenderingContext2d>,
+    size: Size,
+    ratio: f64,
+    due: bool,
+}
+
+impl Layer {
+    /// A canvas of that class at the end of `parent`, of no size yet.
+    pub(crate) fn new(parent: &Element, class: &str) -> Self {
+        let canvas: HtmlCanvasElement = child(parent, "canvas", class).unchecked_into();
+        set(&canvas, "aria-hidden", "true");
+        // A browser that draws no canvas shows the rest of the board.
+        let context = canvas.get_context("2d").ok().flatten().and_then(|it| it.dyn_into().ok());
+        Self { canvas, context, size: Size::default(), ratio: 1.0, due: true }
+    }
+
+    /// What one paints it with.
+    pub(crate) fn context(&self) -> Option<&CanvasRenderingContext2d> {
+        self.context.as_ref()
+    }
+
+    /// The element.
+    pub(crate) fn element(&self) -> &HtmlCanvasElement {
+        &self.canvas
+    }
+
+    /// It is this large from now on, in CSS pixels.
+    pub(crate) fn resize(&mut self, size: Size) {
+        let ratio = within(window().device_pixel_ratio(), 1.0, FINEST);
+        if (self.size, self.ratio) == (size, ratio) {
+            return;
+        }
+        (self.size, self.ratio) = (size, ratio);
+        self.canvas.set_width((size.width * ratio).round() as u32);
+        self.canvas.set_height((size.height * ratio).round() as u32);
+        style(&self.canvas.style(), "width", &px(size.width));
+        style(&self.canvas.style(), "height", &px(size.height));
+        self.due = true;
+    }
+
+    /// It has to be painted again.
+    pub(crate) fn outdate(&mut self) {
+        self.due = true;
+    }
+
+    /// Clears it and has it painted, in CSS pixels from its top left corner, if that is due.
+    pub(crate) fn paint(&mut self, paint: impl FnOnce(&CanvasRenderingContext2d)) {
+        let Some(context) = self.context.as_ref().filter(|_| self.due) else { return };
+        self.due = false;
+        // Only numbers that are none could be refused.
+        let _ = context.set_transform(self.ratio, 0.0, 0.0, self.ratio, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, self.size.width, self.size.height);
+        paint(context);
+    }
+}
