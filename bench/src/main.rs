@@ -14,6 +14,7 @@
 //! same name, starts a server of its own, prints what it saw, and fails if a promise was broken.
 #![allow(clippy::print_stdout, reason = "a command that prints its results")]
 
+mod board;
 mod clock;
 mod door;
 mod figures;
@@ -38,6 +39,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Parser, Subcommand};
 
+use crate::board::Board;
 use crate::load::Load;
 use crate::restart::Restart;
 use crate::silent::{Pointer, Silent};
@@ -66,6 +68,8 @@ struct Cli {
 /// What can be checked beside the load.
 #[derive(Subcommand)]
 enum Check {
+    /// A board with 10,000 things on it is opened.
+    Board(Board),
     /// One reader of a room of 200 stops reading, beside a run in which it reads.
     Stalled(Stalled),
     /// A server with thousands of people is stopped, or killed, and started again.
@@ -84,6 +88,7 @@ async fn main() -> anyhow::Result<()> {
     let Cli { check, load, server } = Cli::parse();
     match check {
         None => load.run(&server).await,
+        Some(Check::Board(board)) => board.run(&server).await,
         Some(Check::Stalled(stalled)) => stalled.run(&server).await,
         Some(Check::Restart(restart)) => restart.run(&server).await,
         Some(Check::Soak(soak)) => soak.run(&server).await,
