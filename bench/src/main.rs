@@ -14,11 +14,8 @@
 //! starts servers of its own, prints what it saw, and fails if a promise was broken.
 #![allow(clippy::print_stdout, reason = "a command that prints its results")]
 
-<<<<<<< HEAD
 mod aim;
-=======
 mod board;
->>>>>>> issue7-server
 mod clock;
 mod crowd;
 mod door;
@@ -45,12 +42,9 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Parser, Subcommand};
 
-<<<<<<< HEAD
+use crate::board::Board;
 use crate::crowd::Crowd;
 use crate::growth::Growth;
-=======
-use crate::board::Board;
->>>>>>> issue7-server
 use crate::load::Load;
 use crate::restart::Restart;
 use crate::silent::{Pointer, Silent};
@@ -79,15 +73,12 @@ struct Cli {
 /// What can be checked beside the load.
 #[derive(Subcommand)]
 enum Check {
-<<<<<<< HEAD
     /// A thousand people point in one room, each looking at a part of its board.
     Crowd(Crowd),
     /// How the cost of such a room grows with its people.
     Growth(Growth),
-=======
     /// A board with 10,000 things on it is opened.
     Board(Board),
->>>>>>> issue7-server
     /// One reader of a room of 200 stops reading, beside a run in which it reads.
     Stalled(Stalled),
     /// A server with thousands of people is stopped, or killed, and started again.
@@ -106,12 +97,9 @@ async fn main() -> anyhow::Result<()> {
     let Cli { check, load, server } = Cli::parse();
     match check {
         None => load.run(&server).await,
-<<<<<<< HEAD
         Some(Check::Crowd(crowd)) => crowd.run(&server).await,
         Some(Check::Growth(growth)) => growth.run(&server).await,
-=======
         Some(Check::Board(board)) => board.run(&server).await,
->>>>>>> issue7-server
         Some(Check::Stalled(stalled)) => stalled.run(&server).await,
         Some(Check::Restart(restart)) => restart.run(&server).await,
         Some(Check::Soak(soak)) => soak.run(&server).await,
