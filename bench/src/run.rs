@@ -59,7 +59,7 @@ pub(crate) async fn run(
     let mut load = Run::new(scenario, seconds);
     match target {
         Target::Starling => {
-            let starling = Starling::start(&servers.starling).await?;
+            let starling = Starling::start_for_all(&servers.starling, scenario.people).await?;
             let before = starling.process.usage.resident_kib()?;
             load.bring_to_starling(&starling.door).await?;
             let figures = load.measure(starling.process.usage, before).await?;
