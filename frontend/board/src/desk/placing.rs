@@ -2,7 +2,7 @@
 
 use rand::RngCore;
 use starling_client::Millis;
-use starling_protocol::board::{Change, Content, Form, Object, Tint};
+use starling_protocol::board::{Change, Content, Object, Tint};
 use starling_protocol::{BOARD_UNITS, FileId, ObjectId};
 use uuid::Builder;
 
@@ -151,18 +151,4 @@ impl Desk {
 pub(super) fn on_board((x, y): (f64, f64)) -> (f64, f64) {
     let most = BOARD_UNITS - 1.0 / QUARTERS;
     (x.clamp(0.0, most), y.clamp(0.0, most))
-}
-
-/// What an object is called.
-pub(crate) fn kind(content: &Content) -> &'static str {
-    match content {
-        Content::Note { .. } => "Note",
-        Content::Text { .. } => "Text",
-        Content::Ink { .. } => "Drawing",
-        Content::Shape { form: Form::Rectangle, .. } => "Rectangle",
-        Content::Shape { form: Form::Ellipse, .. } => "Ellipse",
-        Content::Shape { form: Form::Diamond, .. } => "Diamond",
-        Content::Arrow { .. } => "Arrow",
-        Content::Image { .. } => "Picture",
-    }
 }
