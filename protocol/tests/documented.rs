@@ -47,6 +47,8 @@ events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     DeleteMessage => "delete_message",
     Moderate => "moderate",
     Lock => "lock",
+    Follow => "follow",
+    Gather => "gather",
     Authenticate => "authenticate",
     Ping => "ping",
 }
@@ -67,6 +69,8 @@ events! { ServerEvent, server_name, SERVER_NAMES, but Unknown, NewerInStream:
     Direct => "direct",
     Directs => "directs",
     Custom => "custom",
+    Viewing => "viewing",
+    Gathered => "gathered",
     Ack => "ack",
     Error => "error",
     Pong => "pong",
@@ -271,7 +275,11 @@ fn the_binary_examples_are_what_they_say() {
         assert_eq!(pair[0], says, "these bytes say something else: {}", pair[1]);
         assert_eq!(encoded, bytes, "{says} goes over the wire as\n\n{}\n", to_hex(&encoded));
     }
-    assert_eq!(kinds, BTreeSet::from([0x01, 0x02, 0x81, 0x82]), "each kind has an example");
+    assert_eq!(
+        kinds,
+        BTreeSet::from([0x01, 0x02, 0x03, 0x81, 0x82, 0x83, 0x84]),
+        "each kind has an example"
+    );
 }
 
 #[test]
@@ -291,13 +299,26 @@ fn describe_input(input: CursorInput) -> String {
             format!("# client: move on channel {} to {}, {}", channel.0, point.x, point.y)
         }
         CursorInput::Hide { channel } => format!("# client: hide on channel {}", channel.0),
+        CursorInput::Look { channel, view } => {
+            let [left, top, right, bottom] = view.edges();
+            let channel = channel.0;
+            format!("# client: look on channel {channel} at {left}, {top} to {right}, {bottom}")
+        }
     }
 }
 
 fn describe_frame(frame: &CursorFrame) -> String {
-    let what = if frame.complete { "all" } else { "changes" };
+    let what = match (frame.others.is_some(), frame.complete) {
+        (false, true) => "all",
+        (false, false) => "changes",
+        (true, true) => "all shown",
+        (true, false) => "changes of what is shown",
+    };
     let mut text =
         format!("# server: {what} on channel {} at revision {}", frame.channel.0, frame.revision.0);
+    if let Some(others) = frame.others {
+        write!(text, ", {others} more").unwrap();
+    }
     for (index, record) in frame.records.iter().enumerate() {
         let separator = if index == 0 { ": " } else { "; " };
         let slot = record.slot.0;

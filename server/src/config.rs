@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod boards;
+mod cursors;
 mod files;
 mod gateway;
 mod parse;
@@ -28,6 +29,7 @@ use crate::store::{BoardRules, ReactionLimits};
 pub use access::{Access, SmtpUrl, Switch};
 pub use api::Api;
 pub use boards::Boards;
+pub use cursors::CursorSettings;
 pub use files::FileSettings;
 pub use gateway::Gateway;
 use parse::{count, origin, seconds};
@@ -272,6 +274,10 @@ pub struct Config {
         value_name = "1 to 1,000,000 messages", value_parser = count::<usize>(1, 1_000_000),
         help_heading = MEMORY)]
     pub room_ring: usize,
+
+    /// What people are sent of each other's cursors.
+    #[command(flatten)]
+    pub cursors: CursorSettings,
 
     /// What keeps one visitor from taking everything.
     #[command(flatten)]

@@ -45,6 +45,8 @@ pub(crate) enum Follow {
     Save,
     /// Others pointed something out.
     Signals { signals: Vec<SlotSignal> },
+    /// The board was opened, or is not open any more.
+    Opened,
     /// Say why something was not done.
     Problem { words: String },
     /// Tell those who do not see the board.
@@ -89,6 +91,7 @@ pub(crate) struct Desk {
     nudged: Option<(f64, f64)>,
     copied: Vec<Object>,
     stale: Stale,
+    edition: u32,
     follows: Vec<Follow>,
 }
 
@@ -111,6 +114,7 @@ impl Desk {
             nudged: None,
             copied: Vec::new(),
             stale: Stale::All,
+            edition: 0,
             follows: Vec::new(),
         }
     }
@@ -262,10 +266,15 @@ impl Desk {
                     self.follows.push(Follow::Problem { words: message });
                 }
                 BoardOutput::Pending => self.follows.push(Follow::Save),
-                BoardOutput::State => {}
+                BoardOutput::State => self.follows.push(Follow::Opened),
             }
         }
         mem::take(&mut self.follows)
+    }
+
+    /// Counts how often something became different.
+    pub(crate) fn edition(&self) -> u32 {
+        self.edition
     }
 
     /// What is to be painted otherwise, once.
@@ -274,6 +283,7 @@ impl Desk {
     }
 
     fn start_over(&mut self) {
+        self.edition = self.edition.wrapping_add(1);
         self.index.clear();
         for id in self.client.shown_ids() {
             self.note_place(id);
@@ -283,6 +293,7 @@ impl Desk {
     }
 
     fn refresh(&mut self, ids: Vec<ObjectId>) {
+        self.edition = self.edition.wrapping_add(1);
         for id in ids {
             self.note_place(id);
             if let Stale::Some(stale) = &mut self.stale {

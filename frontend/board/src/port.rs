@@ -56,6 +56,10 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn send(this: &Page, text: String);
 
+    /// The board is to be seen, also in a window that shows one part of the room at a time.
+    #[wasm_bindgen(method)]
+    pub(crate) fn show_board(this: &Page);
+
     /// Adds this to the message that the person is writing, and lets them go on there.
     #[wasm_bindgen(method)]
     pub(crate) fn compose(this: &Page, text: &str);

@@ -1,12 +1,14 @@
 //! The board in its region of the page: hears what the browser tells, draws before a frame, and passes on
 //! what is to be told to the page. What any of it means is decided in [`State`](crate::state::State).
 
+mod contents;
 mod exchange;
 mod export;
 mod hands;
 mod listeners;
 mod orders;
 mod parts;
+mod pointing;
 mod saving;
 mod working;
 mod writing;
@@ -103,6 +105,7 @@ impl Stage {
         stage.work(|desk, now| desk.client.take_over(now, stage.saved.load()));
         stage.draw();
         flag(&stage.surface, "data-live", true);
+        stage.lead();
         Some(stage)
     }
 
@@ -143,6 +146,7 @@ impl Stage {
         let size = size_of(&self.surface);
         self.parts.borrow_mut().resize(size);
         self.act(|state, _| state.resized(size));
+        self.resume_leading();
     }
 
     /// Ends it: the region is as the page rendered it.
@@ -173,6 +177,7 @@ impl Stage {
             let mut state = self.state.borrow_mut();
             state.still = still;
             state.pointing = read.pointing;
+            state.shine(self.has_laser(), now);
             let flies = state.step(now);
             self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
             let change = state.next_change().map(|at| (at - now).max(0.0));
@@ -185,7 +190,9 @@ impl Stage {
         self.place_field();
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
-        self.wake_in([read.next, change, due, problem].into_iter().flatten().reduce(f64::min));
+        let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
+        let next = [read.next, change, due, problem, contents];
+        self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 
     /// Draws again when that many milliseconds have passed, instead of at the time that was said before.
@@ -215,6 +222,11 @@ impl Stage {
                     self.page.gather(left, top, right, bottom);
                 }
                 Tell::Say { words } => self.page.say(&words),
+                Tell::Signal { signal } => {
+                    // What is too long was cut before.
+                    let _ = self.work(|desk, now| desk.client.signal(now, signal));
+                }
+                Tell::Focus { on } => self.focus(on),
             }
         }
     }

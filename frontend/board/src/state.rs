@@ -1,6 +1,9 @@
 //! What the board knows and decides: where one looks, whom one follows, where one points. It is told what
 //! happened and what time it is, and says what to tell the page. Knows no browser.
 
+mod pointing_out;
+mod tell;
+
 use std::mem;
 
 use starling_protocol::BOARD_UNITS;
@@ -9,36 +12,16 @@ use crate::company::{Company, Person, Pointing};
 use crate::flight::Flight;
 use crate::gestures::{Gesture, Gestures, Input, Pixel};
 use crate::keys::Command;
+use crate::maths::within;
 use crate::view::{Area, Size, View};
+
+pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
+pub(crate) use tell::{Focus, Rights, Tell};
 
 /// What a pointer that keys move keeps from the window's edge.
 const KEPT_PX: f64 = 24.0;
 /// How long it is said who brought one here.
 const SAID_MS: f64 = 5_000.0;
-
-/// What the page is told.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Tell {
-    /// The person points there, in board units, or nowhere.
-    Point { at: Option<(f64, f64)> },
-    /// They see this part of the board.
-    LookAt { area: Area },
-    /// They follow somebody, or nobody.
-    Follow { user: Option<String> },
-    /// They want everyone to see what they see.
-    Gather { area: Area },
-    /// This is to be said to those who do not see the board.
-    Say { words: String },
-}
-
-/// What the viewer may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rights {
-    pub(crate) point: bool,
-    pub(crate) post: bool,
-    pub(crate) draw: bool,
-    pub(crate) gather: bool,
-}
 
 /// The board.
 #[derive(Debug)]
@@ -53,6 +36,8 @@ pub(crate) struct State {
     /// Where keys point, in board units.
     own: Option<(f64, f64)>,
     pub(crate) company: Company,
+    /// What the viewer and the others point out.
+    pub(crate) out: PointingOut,
     /// The others' cursors.
     pub(crate) pointing: Vec<Pointing>,
     /// How many move that the server does not tell of.
@@ -81,6 +66,7 @@ impl State {
             rests: None,
             own: None,
             company: Company::default(),
+            out: PointingOut::default(),
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
@@ -172,14 +158,17 @@ impl State {
                 self.own = None;
                 self.point(None);
             }
+            Command::Speak => self.speak(now),
+            Command::Beacon => self.beacon(None, now),
+            Command::Signs => self.choose_sign(),
         }
     }
 
     /// The keys are for something else now.
     pub(crate) fn blurred(&mut self) {
         self.gestures.ready_to_pan(false);
-        if self.own.take().is_some() {
-            self.point(None);
+        if !self.out.saying.writes() {
+            self.leave_pointer();
         }
     }
 
@@ -249,18 +238,16 @@ impl State {
             self.tells.push(Tell::Follow { user: None });
             self.tells.push(Tell::Say { words: format!("{name} has left") });
         }
+        let company = &self.company;
+        self.out.signals.keep(|slot| company.owner(slot).is_some());
     }
 
     /// The connection is in the room, or not any more.
     pub(crate) fn joined(&mut self, joined: bool) {
         self.joined = joined;
-        // A new connection knows nothing of the one before.
+        // A new connection knows nothing of the one before, but whom one follows.
         (self.pointed, self.looked) = (None, None);
-        if self.joined
-            && let Some(person) = self.company.following()
-        {
-            self.tells.push(Tell::Follow { user: Some(person.id.clone()) });
-        }
+        self.out.reconnected();
     }
 
     /// Somebody sees this part of the board now.
@@ -306,12 +293,14 @@ impl State {
             self.looked = Some(area);
             self.tells.push(Tell::LookAt { area });
         }
-        self.flight.is_some()
+        self.step_out(now);
+        self.flight.is_some() || self.out.signals.moves()
     }
 
     /// When [`Self::step`] has something to do if nothing happens before.
     pub(crate) fn next_change(&self) -> Option<f64> {
-        self.brought.as_ref().map(|(_, until)| *until)
+        let brought = self.brought.as_ref().map(|(_, until)| *until);
+        [brought, self.out.next_change()].into_iter().flatten().reduce(f64::min)
     }
 
     /// Where the view will be.
@@ -343,7 +332,7 @@ impl State {
     fn step_pointer(&mut self, (right, down): (f64, f64)) {
         let seen = self.view.seen();
         let length = (seen.right - seen.left).min(seen.bottom - seen.top);
-        let on_board = |units: f64| units.clamp(0.0, BOARD_UNITS);
+        let on_board = |units: f64| within(units, 0.0, BOARD_UNITS);
         let at = match self.own {
             Some((x, y)) => (on_board(x + right * length), on_board(y + down * length)),
             None => self.view.centre,
@@ -353,7 +342,7 @@ impl State {
         // The view goes along.
         let over = |px: f64, length: f64| {
             let kept = KEPT_PX.min(length / 2.0);
-            px.clamp(kept, length - kept) - px
+            within(px, kept, length - kept) - px
         };
         let by = (over(x, self.view.size.width), over(y, self.view.size.height));
         if by != (0.0, 0.0) && !self.view.shows_all() {
@@ -365,12 +354,16 @@ impl State {
     fn point(&mut self, at: Option<(f64, f64)>) {
         if self.pointed != at && self.rights.point {
             self.pointed = at;
+            self.out.pointed(at);
             self.tells.push(Tell::Point { at });
         }
     }
 
     /// Where somebody points.
     fn whereabouts(&self, user: &str) -> Option<(f64, f64)> {
+        if let Some((_, at)) = self.out.calls().find(|(by, _)| *by == user) {
+            return Some(at);
+        }
         let person = self.company.person(user)?;
         let cursor = self.pointing.iter().find(|cursor| person.slots.contains(&cursor.slot))?;
         Some(cursor.at)

@@ -14,6 +14,7 @@ use starling_protocol::{
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
+use crate::support::board::delete;
 use crate::support::database::Database;
 use crate::support::{Guest, RawSocket, Server};
 
@@ -231,6 +232,7 @@ impl Way for OverWebSocket {
         Action::Read,
         Action::Post,
         Action::Point,
+        Action::Draw,
         Action::DeleteOwn,
         Action::EditOwn,
         Action::React,
@@ -239,6 +241,7 @@ impl Way for OverWebSocket {
         Action::Kick,
         Action::Ban,
         Action::Lock,
+        Action::Gather,
     ];
 
     async fn open(server: &Server, case: &Case) -> Self {
@@ -272,6 +275,10 @@ impl Way for OverWebSocket {
             }
             Action::Point => return self.points(case).await,
             Action::Post => post(),
+            Action::Draw => {
+                let operation = json!({"id": Uuid::now_v7(), "changes": [delete(1)]});
+                json!({"type": "operate", "operation": operation})
+            }
             Action::DeleteOwn => json!({"type": "delete_message", "message": OF_ACTOR}),
             Action::EditOwn => json!({"type": "edit", "message": OF_ACTOR, "body": "Hm."}),
             Action::React => {
@@ -282,6 +289,7 @@ impl Way for OverWebSocket {
             Action::Kick => moderate("kick"),
             Action::Ban => moderate("ban"),
             Action::Lock => json!({"type": "lock", "locked": true}),
+            Action::Gather => json!({"type": "gather", "view": [0, 0, 4, 4]}),
             action => panic!("{action:?} cannot be asked for over the WebSocket"),
         };
         let outcome = ask(&mut self.socket, room, event).await;

@@ -89,11 +89,13 @@ fn form_of(action: Action, other: &str) -> Option<(&'static str, Vec<(&'static s
         Action::Read
         | Action::Post
         | Action::Point
+        | Action::Draw
         | Action::DeleteOwn
         | Action::DeleteAny
         | Action::EditOwn
         | Action::React
         | Action::Broadcast
+        | Action::Gather
         | Action::ReadAudit
         | Action::Unknown => return None,
     })

@@ -42,6 +42,8 @@ impl Listeners {
         tools(stage, &mut listeners);
         stage.exchange(&mut listeners);
         theme(stage, &mut listeners);
+        super::pointing::listen(stage, &mut listeners);
+        super::contents::listen(stage, &mut listeners);
         let resized = stage.clone();
         let on_size = Closure::<dyn FnMut(Array)>::new(move |_| resized.resized());
         let sizes = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
@@ -129,6 +131,9 @@ fn keys(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
         }
         let Some(command) = command(key) else { return };
         let points = matches!(command, Command::Step { .. } | Command::Leave);
+        // Nobody else has a use for that one, but who writes.
+        let speaks = command == Command::Speak && !is_in_field(&event);
+        let hovered = hovered || (speaks && pressed.read(|state| state.is_pointed_at()));
         if focused || (hovered && !points) {
             event.prevent_default();
             pressed.act(|state, now| state.command(command, now));
@@ -212,7 +217,13 @@ fn tools(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     listeners.push(Listener::new(surface, "dblclick", move |event: MouseEvent| {
         let at = doubled.units_at(pixel(&doubled.surface, &event));
         let units_per_px = doubled.units_per_px();
-        doubled.work(|desk, _| desk.write_at(at, units_per_px));
+        let is_free = doubled.work(|desk, _| {
+            let wrote = desk.write_at(at, units_per_px);
+            !wrote && desk.tool().only_looks() && desk.at(at, units_per_px).is_none()
+        });
+        if is_free {
+            doubled.act(|state, now| state.beacon(Some(at), now));
+        }
     }));
 }
 
@@ -257,6 +268,12 @@ pub(super) fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
 
 fn is_at(event: &Event, element: &Element) -> bool {
     event.target().is_some_and(|target| target == *AsRef::<EventTarget>::as_ref(element))
+}
+
+fn is_in_field(event: &Event) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    target
+        .is_some_and(|it| it.matches("input, textarea, select, [contenteditable]").unwrap_or(true))
 }
 
 fn is_at_body(event: &Event) -> bool {

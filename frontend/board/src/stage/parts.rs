@@ -4,15 +4,19 @@ use starling_protocol::BOARD_UNITS;
 use web_sys::{Element, HtmlElement};
 
 use crate::Area;
+use crate::acts::Acts;
 use crate::banner::Banner;
+use crate::bubble::Bubble;
 use crate::buttons::Buttons;
 use crate::canvas::Layer;
 use crate::cursors::Cursors;
 use crate::desk::{Desk, Stale};
 use crate::dom::{child, flag, px, set, style};
+use crate::effects::Effects;
 use crate::map::Map;
 use crate::paint::{Painter, Sheet, paint_marks};
 use crate::palette::Palette;
+use crate::panel::Panel;
 use crate::rim::Rim;
 use crate::scene::text::Laid;
 use crate::state::State;
@@ -21,6 +25,10 @@ use crate::view::{Size, View};
 
 /// The dots of the ground are as many board units apart as keeps them this far from each other, at least.
 const DOTS_PX: f64 = 22.0;
+
+/// What the corner takes at the window's bottom right, without the map and with it; see `view.css`.
+const CORNER: Size = Size { width: 250.0, height: 92.0 };
+const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
 
 /// The board's elements.
 pub(super) struct Parts {
@@ -38,6 +46,10 @@ pub(super) struct Parts {
     pub(super) map: Map,
     pub(super) buttons: Buttons,
     pub(super) banner: Banner,
+    effects: Effects,
+    pub(super) acts: Acts,
+    pub(super) bubble: Bubble,
+    pub(super) panel: Panel,
     added: Vec<HtmlElement>,
     pub(super) palette: Palette,
     section: Element,
@@ -61,14 +73,20 @@ impl Parts {
         let own = child(surface, "div", "own-pointer");
         set(&own, "aria-hidden", "true");
         flag(&own, "hidden", true);
+        let mut effects = Effects::new(surface);
+        effects.resize(size);
         let cursors = Cursors::new(surface);
         let rim = Rim::new(section);
         let corner = child(section, "div", "board-corner");
         let banner = Banner::new(section, &corner);
+        let toolbar = Toolbar::new(section);
+        let map = Map::new(&corner);
+        let acts = Acts::new(section, &corner);
+        let buttons = Buttons::new(&corner);
+        let (bubble, panel) = (Bubble::new(section), Panel::new(section));
         let canvas: &HtmlElement = objects.element();
         let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
         let overlay: &HtmlElement = marks.element();
-        let toolbar = Toolbar::new(section);
         let mut added = vec![
             canvas.clone(),
             overlay.clone(),
@@ -77,7 +95,11 @@ impl Parts {
             rim_layer,
             corner.clone(),
             banner.element.clone(),
+            acts.signs.clone(),
+            bubble.element.clone(),
+            panel.element.clone(),
         ];
+        added.extend(effects.elements());
         added.extend(toolbar.added());
         Self {
             surface: surface.clone(),
@@ -90,9 +112,13 @@ impl Parts {
             own,
             cursors,
             rim,
-            map: Map::new(&corner),
-            buttons: Buttons::new(&corner),
+            map,
+            buttons,
             banner,
+            effects,
+            acts,
+            bubble,
+            panel,
             added,
             palette: Palette::read(section),
             section: section.clone(),
@@ -106,6 +132,7 @@ impl Parts {
     /// The window has another size, or the screen another fineness.
     pub(super) fn resize(&mut self, size: Size) {
         self.objects.resize(size);
+        self.effects.resize(size);
         self.marks.resize(size);
     }
 
@@ -132,16 +159,26 @@ impl Parts {
         let bar = desk.selected_area().filter(|_| !desk.is_busy() && desk.writing().is_none());
         let bar = bar.map(|area| view.shown(area));
         self.toolbar.draw(desk, state, bar);
-        self.cursors.draw(&state.pointing, &state.company, view);
+        self.effects.draw(state, &self.palette);
+        self.cursors.draw(&state.pointing, &state.company, &state.out.signals, view);
         self.place_own(state);
-        let more = self.rim.draw(&state.pointing, &state.company, view);
-        self.banner.count(state.others + more);
+        self.bubble.draw(state);
+        self.acts.draw(state);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
+        let corner = if self.map.is_shown() { MAP_CORNER } else { CORNER };
+        let calls: Vec<_> = state.out.calls().collect();
+        let more = self.rim.draw(&state.pointing, &calls, &state.company, view, corner);
+        self.banner.count(state.others + more);
         self.show_hand(state);
-        let said = state.brought().or(state.company.following().map(|it| it.id.as_str()));
+        let followed = state.company.following().map(|it| it.id.as_str());
+        let notice = state.out.notice();
+        let said = notice.or(state.brought()).or(followed);
         if self.followed.as_deref() != said {
             self.followed = said.map(ToOwned::to_owned);
-            self.banner.show(state.brought(), state.company.following());
+            match notice {
+                Some(words) => self.banner.say(words),
+                None => self.banner.show(state.brought(), state.company.following()),
+            }
         }
         if self.gathers != state.rights.gather {
             self.gathers = state.rights.gather;
@@ -211,7 +248,8 @@ impl Parts {
         let side = px(BOARD_UNITS * view.scale);
         style(&plane, "width", &side);
         style(&plane, "height", &side);
-        style(&plane, "background-size", &px(dots(view.scale) * view.scale));
+        let apart = px(dots(view.scale) * view.scale);
+        style(&plane, "background-size", &format!("{apart} {apart}"));
     }
 
     fn place_own(&self, state: &State) {

@@ -26,7 +26,8 @@ impl Stage {
                 Follow::Problem { words } => self.show_problem(&words),
                 Follow::Say { words } => self.page.say(&words),
                 Follow::Write { object } => self.start_writing(object),
-                Follow::Signals { .. } => {}
+                Follow::Signals { signals } => self.signalled(signals),
+                Follow::Opened => self.resume_leading(),
             }
         }
         self.wake();
