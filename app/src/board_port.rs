@@ -183,23 +183,6 @@ impl BoardPort {
         request_animation_frame(move || room.wants_focus.notify());
     }
 
-    /// Adds this to the message that the person is writing, and lets them go on there.
-    pub fn compose(&self, text: &str) {
-        if self.room.narrow.get_untracked() {
-            self.room.tab.set(Tab::Chat);
-        }
-        self.room.draft.update(|draft| {
-            if !draft.is_empty() && !draft.ends_with(char::is_whitespace) {
-                draft.push(' ');
-            }
-            draft.push_str(text);
-            draft.push(' ');
-        });
-        // A tab is shown only after this.
-        let room = self.room;
-        request_animation_frame(move || room.wants_focus.notify());
-    }
-
     /// Tells those who do not see the board.
     pub fn say(&self, words: String) {
         self.room.board_says.set(words);

@@ -38,8 +38,8 @@ mod cursors;
 mod parts;
 
 pub(crate) use board::{board_event, board_request};
-use cursors::{point, view};
 pub(crate) use cursors::{cursor_frame, cursor_input};
+use cursors::{point, view};
 use parts::{file, file_id, limits};
 
 pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
