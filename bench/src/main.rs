@@ -15,6 +15,7 @@
 #![allow(clippy::print_stdout, reason = "a command that prints its results")]
 
 mod aim;
+mod board;
 mod clock;
 mod crowd;
 mod door;
@@ -41,6 +42,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Parser, Subcommand};
 
+use crate::board::Board;
 use crate::crowd::Crowd;
 use crate::growth::Growth;
 use crate::load::Load;
@@ -75,6 +77,8 @@ enum Check {
     Crowd(Crowd),
     /// How the cost of such a room grows with its people.
     Growth(Growth),
+    /// A board with 10,000 things on it is opened.
+    Board(Board),
     /// One reader of a room of 200 stops reading, beside a run in which it reads.
     Stalled(Stalled),
     /// A server with thousands of people is stopped, or killed, and started again.
@@ -95,6 +99,7 @@ async fn main() -> anyhow::Result<()> {
         None => load.run(&server).await,
         Some(Check::Crowd(crowd)) => crowd.run(&server).await,
         Some(Check::Growth(growth)) => growth.run(&server).await,
+        Some(Check::Board(board)) => board.run(&server).await,
         Some(Check::Stalled(stalled)) => stalled.run(&server).await,
         Some(Check::Restart(restart)) => restart.run(&server).await,
         Some(Check::Soak(soak)) => soak.run(&server).await,

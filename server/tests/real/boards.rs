@@ -31,7 +31,8 @@ async fn who_opens_a_board_has_what_lies_there_and_is_told_what_is_done() {
     assert_eq!(told["operation"]["changes"], json!([set(1, json!({"tint": 5})), delete(2)]));
     assert_eq!(ada.operate(2, json!([set(1, json!({"tint": 5})), delete(2)])).await, Ok(2));
     assert_eq!(ada.operate(2, json!([delete(1)])).await, Err("operation_conflict".to_owned()));
-    assert_eq!(bob.operate(3, json!([delete(1)])).await, Ok(3), "the repeat was not done");
+    assert_eq!(ada.operate(3, json!([delete(1)])).await, Ok(3), "the repeat was not done");
+    assert_eq!(bob.operated().await, 3);
     for drawer in [&mut ada, &mut cyd] {
         let kinds = drawer.kinds_until_now().await;
         let of_board =
@@ -39,6 +40,7 @@ async fn who_opens_a_board_has_what_lies_there_and_is_told_what_is_done() {
         assert_eq!(kinds.iter().find(of_board), None, "they have not opened it");
     }
     bob.send(json!({"type": "close_board"})).await;
+    bob.kinds_until_now().await;
     assert_eq!(ada.operate(4, json!([delete(1)])).await, Ok(4));
     let kinds = bob.kinds_until_now().await;
     assert!(!kinds.contains(&"message".to_owned()), "nothing of it is said in the chat: {kinds:?}");

@@ -94,7 +94,8 @@ async fn each_limit_takes_as_much_as_it_says_and_names_what_is_more() {
 #[tokio::test]
 async fn who_changes_boards_too_fast_is_told_when_to_go_on_and_loses_nothing() {
     let flags = ["--operations-burst", "3", "--operations-per-second", "5"];
-    let server = Server::start(&flags).await;
+    let patience = ["--refusals-per-minute", "1000000"];
+    let server = Server::start(&[&flags[..], &patience[..]].concat()).await;
     let ada = server.guest("Ada", "Den").await;
     let [mut one, mut two] = [server.drawer_of(&ada).await, server.drawer_of(&ada).await];
     for number in 1..=3 {
