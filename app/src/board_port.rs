@@ -61,6 +61,9 @@ extern "C" {
     pub(crate) fn rights(this: &LiveBoard, point: bool, post: bool, draw: bool, gather: bool);
 
     #[wasm_bindgen(method)]
+    pub(crate) fn why_not(this: &LiveBoard, words: Option<&str>);
+
+    #[wasm_bindgen(method)]
     pub(crate) fn received(this: &LiveBoard, text: &str);
 
     #[wasm_bindgen(method)]

@@ -10,6 +10,7 @@ import { eventually } from "./eventually.mjs";
 import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
 import { meddle } from "./meddle.mjs";
+import { OBJECT_STATES } from "./object-states.mjs";
 import { pointAt } from "./plane.mjs";
 import { POINTING_STATES } from "./pointing-states.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
@@ -275,6 +276,7 @@ export const STATES = [
   ...FILE_STATES,
   ...POINTING_STATES,
   ...BOARD_STATES,
+  ...OBJECT_STATES,
   ...ACCOUNT_STATES,
 ];
 

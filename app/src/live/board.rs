@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use starling_client::{Change, RoomState};
-use starling_protocol::{Action, Person, UserId};
+use starling_protocol::{Action, Person, Rights, UserId};
 use wasm_bindgen::JsCast;
 
 use crate::board_port::{self, BoardPort, LiveBoard, Module};
@@ -74,6 +74,8 @@ impl Live {
         let may = |action| self.room.rights.with_untracked(|rights| rights.include(action));
         self.with_board(|board| {
             board.rights(may(Action::Point), may(Action::Post), may(Action::Draw), false);
+            let why = self.room.rights.with_untracked(why_not_draw);
+            board.why_not(why.as_deref());
         });
     }
 
@@ -106,4 +108,21 @@ impl Live {
             tell(&board);
         }
     }
+}
+
+/// Why somebody may not draw, if so, for people.
+fn why_not_draw(rights: &Rights) -> Option<String> {
+    if rights.include(Action::Draw) {
+        return None;
+    }
+    let why = if rights.archived {
+        "This room is archived: the board is only to be looked at."
+    } else if let Some(silenced) = &rights.silenced {
+        silenced
+    } else if rights.locked {
+        "This room is locked: only moderators change the board now."
+    } else {
+        "Only members change this board."
+    };
+    Some(why.to_owned())
 }

@@ -47,6 +47,8 @@ pub(crate) enum Follow {
     Signals { signals: Vec<SlotSignal> },
     /// The board was opened, or is not open any more.
     Opened,
+    /// The board was opened, or is not open any more.
+    Opened,
     /// Say why something was not done.
     Problem { words: String },
     /// Tell those who do not see the board.
@@ -284,6 +286,7 @@ impl Desk {
 
     fn start_over(&mut self) {
         self.edition = self.edition.wrapping_add(1);
+        self.edition = self.edition.wrapping_add(1);
         self.index.clear();
         for id in self.client.shown_ids() {
             self.note_place(id);
@@ -293,6 +296,7 @@ impl Desk {
     }
 
     fn refresh(&mut self, ids: Vec<ObjectId>) {
+        self.edition = self.edition.wrapping_add(1);
         self.edition = self.edition.wrapping_add(1);
         for id in ids {
             self.note_place(id);

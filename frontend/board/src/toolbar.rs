@@ -183,7 +183,10 @@ impl Toolbar {
     /// What the button does that this is, or is in.
     pub(crate) fn order(&self, target: &Element) -> Option<Order> {
         let pressed = target.closest("button").ok().flatten()?;
-        let found = self.orders.iter().find(|(element, _)| **element == *pressed)?;
+        let found = self
+            .orders
+            .iter()
+            .find(|(element, _)| *AsRef::<Element>::as_ref(element) == pressed)?;
         (!pressed.has_attribute("disabled")).then_some(found.1)
     }
 

@@ -144,7 +144,7 @@ impl Svg<'_> {
             Number(round),
             Escaped(fill)
         ));
-        self.stroked(stroke);
+        self.stroked(area, stroke);
     }
 
     fn form(&mut self, form: Form, area: Area, fill: &str, stroke: &str) {
@@ -171,10 +171,10 @@ impl Svg<'_> {
                 Number(y),
             )),
         }
-        self.stroked(Some(stroke));
+        self.stroked(area, Some(stroke));
     }
 
-    fn stroked(&mut self, stroke: Option<&str>) {
+    fn stroked(&mut self, area: Area, stroke: Option<&str>) {
         match stroke {
             Some(stroke) => self.put(format_args!(
                 r#" stroke="{}" stroke-width="{}"/>"#,

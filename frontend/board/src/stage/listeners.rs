@@ -87,8 +87,10 @@ fn pointers(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     });
     // Or the middle button would start the browser's own scrolling.
     let surface = &stage.surface;
+    let tapped = stage.clone();
     listeners.push(Listener::new(surface, "mousedown", move |event: MouseEvent| {
-        if event.button() == 1 {
+        // After a tap, which has opened a field already, it would take the focus from there.
+        if event.button() == 1 || tapped.is_writing() {
             event.prevent_default();
         }
     }));

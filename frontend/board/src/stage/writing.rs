@@ -61,7 +61,8 @@ impl Stage {
         self.place_field();
         // Only a field that is not on the page cannot take the focus.
         let _ = field.focus();
-        let _ = field.select();
+        let end = u32::try_from(field.value().encode_utf16().count()).ok();
+        let _ = field.set_selection_range(end.unwrap_or(0), end.unwrap_or(0));
     }
 
     /// Goes so near that one sees what one writes.
@@ -110,6 +111,11 @@ impl Stage {
             editor.written(view)
         };
         self.work(|desk, now| desk.write(now, &written));
+    }
+
+    /// Whether the person writes in an object.
+    pub(super) fn is_writing(&self) -> bool {
+        self.writing.borrow().is_some()
     }
 
     /// The person is done writing: it is stored.
