@@ -47,8 +47,6 @@ pub(crate) enum Follow {
     Signals { signals: Vec<SlotSignal> },
     /// The board was opened, or is not open any more.
     Opened,
-    /// The board was opened, or is not open any more.
-    Opened,
     /// Say why something was not done.
     Problem { words: String },
     /// Tell those who do not see the board.

@@ -66,7 +66,7 @@ impl Stage {
     }
 
     /// Opens the list, or closes it.
-    fn turn_contents(&self) {
+    pub(super) fn turn_contents(&self) {
         let is_open = self.parts.borrow().panel.is_open();
         let target = if is_open {
             self.end_editing(true);
