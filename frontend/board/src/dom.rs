@@ -23,7 +23,8 @@ pub(crate) fn random_seed() -> u64 {
     let mut bytes = [0; 8];
     let crypto = window().crypto().expect("every browser has a source of randomness");
     crypto.get_random_values_with_u8_array(&mut bytes).expect("eight bytes are within its quota");
-    u64::from_le_bytes(bytes)
+    // Random either way round.
+    u64::from_ne_bytes(bytes)
 }
 
 /// Milliseconds since the page was opened.

@@ -213,9 +213,11 @@ fn check_request(request: &BoardRequest) {
             }
         }
         BoardRequest::Preview { preview: Some(preview), .. } => {
-            drop(limits.check_preview(preview));
+            let _ = limits.check_preview(preview);
         }
-        BoardRequest::Signal { signal, .. } => drop(limits.check_signal(signal)),
+        BoardRequest::Signal { signal, .. } => {
+            let _ = limits.check_signal(signal);
+        }
         _ => {}
     }
 }

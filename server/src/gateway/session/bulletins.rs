@@ -42,14 +42,14 @@ impl Session {
             (Namespace::Chat, Bulletin::Disconnected(user)) => {
                 self.tell_of("user:disconnected", user);
             }
-            (Namespace::Chat, Bulletin::RoomMade { room, by }) => {
-                // Who has made it is all its members.
-                if room.visibility == Visibility::Public || *by == self.user.id {
-                    self.outlet.event(
-                        "room:created",
-                        json!({ "roomId": room.slug, "name": room.name.as_str() }),
-                    );
-                }
+            // Who has made it is all its members.
+            (Namespace::Chat, Bulletin::RoomMade { room, by })
+                if room.visibility == Visibility::Public || *by == self.user.id =>
+            {
+                self.outlet.event(
+                    "room:created",
+                    json!({ "roomId": room.slug, "name": room.name.as_str() }),
+                );
             }
             (Namespace::Chat, Bulletin::RoomGone(room)) => {
                 // Of a room that is no more nobody is a member any more.
