@@ -5,7 +5,7 @@ use js_sys::Float64Array;
 use leptos::prelude::*;
 use starling_client::web::{WebClient, now};
 use starling_client::{Glide, Millis, Presentation, RoomState};
-use starling_protocol::{Point, Slot, Slug, UserId};
+use starling_protocol::{Point, Slot, Slug, UserId, View};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
@@ -50,6 +50,29 @@ extern "C" {
 
     #[wasm_bindgen(method)]
     pub(crate) fn people_told(this: &LiveBoard);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn others(this: &LiveBoard, count: u32);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn viewing(
+        this: &LiveBoard,
+        user: &str,
+        left: f64,
+        top: f64,
+        right: f64,
+        bottom: f64,
+    );
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn gathered(
+        this: &LiveBoard,
+        by: &str,
+        left: f64,
+        top: f64,
+        right: f64,
+        bottom: f64,
+    );
 
     #[wasm_bindgen(method)]
     pub(crate) fn joined(this: &LiveBoard, slot: u16);
@@ -112,6 +135,18 @@ impl BoardPort {
         self.client.act(|core, now| core.point(now, &self.slug, None));
     }
 
+    /// The person sees this part of the board.
+    pub fn look_at(&self, left: f64, top: f64, right: f64, bottom: f64) {
+        let Some(view) = view([left, top, right, bottom]) else { return };
+        self.client.act(|core, now| core.look_at(now, &self.slug, view));
+    }
+
+    /// Everyone is to see this part of the board.
+    pub fn gather(&self, left: f64, top: f64, right: f64, bottom: f64) {
+        let Some(view) = view([left, top, right, bottom]) else { return };
+        self.client.act(|core, _| core.gather(&self.slug, view));
+    }
+
     /// Sends a frame about the board.
     pub fn send(&self, text: String) {
         self.client.act(|core, _| core.send_text(text));
@@ -121,6 +156,7 @@ impl BoardPort {
     pub fn follow(&self, user: Option<String>) {
         let user: Option<UserId> = user.and_then(|user| user.parse().ok());
         self.room.following.set(user);
+        self.client.act(|core, _| core.follow(&self.slug, user));
     }
 
     /// A narrow window shows the board from now on.
@@ -151,6 +187,20 @@ impl BoardPort {
     pub fn say(&self, words: String) {
         self.room.board_says.set(words);
     }
+}
+
+/// How many of the wire's units a board unit has.
+const QUARTERS: f64 = 4.0;
+
+/// A part of the board, from board units.
+fn view(edges: [f64; 4]) -> Option<View> {
+    // `as` keeps what is on the board's right and bottom edge on it.
+    View::try_from(edges.map(|units| (units * QUARTERS).round() as u16)).ok()
+}
+
+/// The edges of a part of the board, in board units.
+pub(crate) fn edges(view: View) -> [f64; 4] {
+    view.edges().map(|quarters| f64::from(quarters) / QUARTERS)
 }
 
 fn numbers<'a>(

@@ -176,7 +176,12 @@ impl Live {
             Change::Refused { message, .. } => self.room.refused.set(Some(message.clone())),
             Change::Typing { .. } => stale.typing = true,
             // The board's.
-            Change::Cursors { .. } | Change::CursorsMoved { .. } | Change::HandedOn { .. } => {}
+            Change::Cursors { .. }
+            | Change::CursorsMoved { .. }
+            | Change::HandedOn { .. }
+            | Change::Viewing { .. }
+            | Change::Following { .. }
+            | Change::Gathered { .. } => {}
             Change::Build => self.compare_builds(),
             Change::HistoryRefused { message, .. } => {
                 self.room.older_refused.set(Some(message.clone()));

@@ -16,7 +16,7 @@ use rand::SeedableRng;
 use rand::rngs::SmallRng;
 use starling_protocol::{
     Attachment, ClientEvent, Direct, Limits, Message, MessageBody, MessageId, Position, Ref, Slug,
-    Status, User, codec,
+    Status, User, UserId, codec,
 };
 
 pub use output::{Act, Change, Frame, Output};
@@ -32,6 +32,7 @@ enum Request {
     History { room: Slug },
     Act { room: Slug, act: Act },
     Direct,
+    Follow { room: Slug, user: Option<UserId> },
     Authenticate,
 }
 
@@ -79,7 +80,8 @@ impl Client {
     pub fn next_timer(&self, now: Millis) -> Option<Millis> {
         let link = self.link.next_timer();
         let rooms = self.rooms.values().flat_map(|room| {
-            let cursor = room.cursor_due().filter(|_| !self.congested);
+            let hands = [room.cursor_due(), room.view_due()].into_iter().flatten().min();
+            let cursor = hands.filter(|_| !self.congested);
             let outbox = room.outbox.next_timer(now).filter(|_| room.is_joined());
             [cursor, outbox, room.rejoin_at, room.typing_due()]
         });

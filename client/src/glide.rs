@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use starling_protocol::Point;
+use starling_protocol::{CURSOR_RESTS_MS, CURSOR_SLEEPS_MS, Point};
 
 use crate::Millis;
 
-pub(crate) const IDLE_AFTER: Millis = 3_000;
-const HIDDEN_AFTER: Millis = 60_000;
+pub(crate) const IDLE_AFTER: Millis = CURSOR_RESTS_MS;
+const HIDDEN_AFTER: Millis = CURSOR_SLEEPS_MS;
 /// The most a cursor may lag behind its newest sample, after perfect-cursors.
 const MOST_BEHIND: Millis = 300;
 const LEAST_BEHIND: Millis = 32;

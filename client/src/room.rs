@@ -1,6 +1,7 @@
 //! What a client knows of a room: the fold of the server's events. No I/O, no clock. `own.rs` is what
 //! this client's person does there.
 
+mod cursors;
 mod fold;
 mod own;
 #[cfg(test)]
@@ -9,15 +10,13 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use starling_protocol::{
-    Channel, CursorFrame, CursorState, ErrorCode, Message, OLDEST_MS, Person, Position, Revision,
-    Rights, Seq, Slot, Slug, UserId,
+    Channel, ErrorCode, Message, Person, Position, Revision, Rights, Seq, Slot, Slug, UserId,
 };
 
-use crate::glide::IDLE_AFTER;
 use crate::outbox::Outbox;
 use crate::{Glide, Millis, Pending};
 
-use own::OwnCursor;
+use own::{OwnCursor, OwnView};
 
 /// Who is writing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,6 +66,8 @@ pub struct RoomState {
     typing: Typing,
     rights: Option<Rights>,
     cursors: BTreeMap<Slot, Glide>,
+    others: usize,
+    following: Option<UserId>,
     pub(crate) outbox: Outbox,
     pub(crate) problem: Option<(ErrorCode, String)>,
     /// Sent out: it is not joined again until the person wants to.
@@ -74,6 +75,7 @@ pub struct RoomState {
     /// When to ask again to join, after a refusal that need not last.
     pub(crate) rejoin_at: Option<Millis>,
     own_cursor: OwnCursor,
+    own_view: OwnView,
     typing_told: Option<Millis>,
     /// Whether the person has typed since that was told.
     typing_untold: bool,
@@ -97,11 +99,14 @@ impl RoomState {
             typing: Typing::default(),
             rights: None,
             cursors: BTreeMap::new(),
+            others: 0,
+            following: None,
             outbox: Outbox::default(),
             problem: None,
             removed: false,
             rejoin_at: None,
             own_cursor: OwnCursor::default(),
+            own_view: OwnView::default(),
             typing_told: None,
             typing_untold: false,
         }
@@ -170,14 +175,6 @@ impl RoomState {
         &self.typing
     }
 
-    /// Other participants' cursors with whom they belong to, by slot.
-    pub fn cursors(&self) -> impl Iterator<Item = (Slot, &Glide, &Person)> {
-        self.people
-            .values()
-            .flat_map(|person| person.slots.iter().map(move |slot| (*slot, person)))
-            .filter_map(|(slot, person)| Some((slot, self.cursors.get(&slot)?, person)))
-    }
-
     /// What the person may do here, as last told.
     #[must_use]
     pub fn rights(&self) -> Option<&Rights> {
@@ -212,45 +209,6 @@ impl RoomState {
         true
     }
 
-    /// Folds a cursor frame in; true if the set of cursors is another one now.
-    pub(crate) fn apply_cursors(&mut self, now: Millis, frame: &CursorFrame) -> bool {
-        let (Some(seat), Some(revision)) = (self.seat, self.revision) else { return false };
-        if frame.channel != seat.channel || frame.revision > revision {
-            return false;
-        }
-        let before = self.cursors.len();
-        let mut appeared = false;
-        if frame.complete {
-            let there: BTreeSet<Slot> = frame.records.iter().map(|record| record.slot).collect();
-            self.cursors.retain(|slot, _| there.contains(slot));
-        }
-        let interval = self.cursor_interval();
-        for record in frame.records.iter().filter(|record| record.slot != seat.slot) {
-            match record.state {
-                CursorState::Hidden => {
-                    self.cursors.remove(&record.slot);
-                }
-                CursorState::At { point, age_ms } => {
-                    let at = now.saturating_sub(u64::from(age_ms));
-                    match self.cursors.get_mut(&record.slot) {
-                        // A complete frame repeats where resting cursors are.
-                        Some(glide) if frame.complete && glide.newest() == point => {}
-                        Some(glide) => glide.push(at, point, interval),
-                        // The frame can be older than the presence: of somebody who has left.
-                        None if !self.people.values().any(|p| p.slots.contains(&record.slot)) => {}
-                        None => {
-                            let resting = age_ms == OLDEST_MS;
-                            let at = if resting { at.saturating_sub(IDLE_AFTER) } else { at };
-                            self.cursors.insert(record.slot, Glide::new(at, point));
-                            appeared = true;
-                        }
-                    }
-                }
-            }
-        }
-        appeared || self.cursors.len() != before
-    }
-
     /// The connection broke: what belongs to it alone is void.
     pub(crate) fn disconnected(&mut self) {
         self.seat = None;
@@ -260,18 +218,14 @@ impl RoomState {
         self.typing = Typing::default();
         self.forget_typing();
         self.cursors.clear();
+        self.others = 0;
         self.own_cursor = OwnCursor::default();
+        self.own_view.disconnected();
         self.outbox.disconnected();
     }
 
     pub(crate) fn channel(&self) -> Option<Channel> {
         self.seat.map(|seat| seat.channel)
-    }
-
-    fn forget_gone_cursors(&mut self) {
-        let slots: BTreeSet<Slot> =
-            self.people.values().flat_map(|person| &person.slots).copied().collect();
-        self.cursors.retain(|slot, _| slots.contains(slot));
     }
 
     /// Panics unless the state is one that the protocol allows; for tests of any kind.

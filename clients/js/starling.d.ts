@@ -124,8 +124,12 @@ export class Room {
   readonly hasOlder: boolean;
   /** Who is here. */
   readonly people: Person[];
-  /** Others' cursors. */
+  /** Others' cursors; in a large room some of those in and around what one sees. */
   readonly cursors: Cursor[];
+  /** How many more there are than one is shown. */
+  readonly others: number;
+  /** Whom the person follows. */
+  readonly following: string | null;
   readonly typing: { people: string[]; count: number };
   /** What the person may do here. */
   readonly rights: Rights | null;
@@ -149,6 +153,12 @@ export class Room {
   setTyping(active?: boolean): void;
   /** Points there, in board units; without a place, nowhere. */
   point(x?: number | null, y?: number): void;
+  /** What the person sees of the board, in board units. Call it whenever that changes. */
+  lookAt(left: number, top: number, right: number, bottom: number): void;
+  /** Follows somebody, or nobody: what they see comes as "viewing", in quarters of a board unit. */
+  follow(user?: string | null): Promise<void>;
+  /** Brings everyone to a part of the board, in board units: they are told "gathered". */
+  gather(left: number, top: number, right: number, bottom: number): Promise<void>;
   leave(): Promise<void>;
   /** Returns what ends the listening. */
   on<Type extends keyof RoomEvents>(type: Type, listener: (event: RoomEvents[Type]) => void): () => void;

@@ -111,6 +111,23 @@ room: Slug,
 /** Whether it is locked from now on. */
 locked: boolean,
 }
+  | { "type": "follow",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** Whom; nobody if absent. Somebody else who is here, and who follows neither this person nor
+ * somebody who does. */
+user?: UserId,
+}
+  | { "type": "gather",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** Where. */
+view: View,
+}
   | { "type": "authenticate",
 /** Comes back in the answer. */
 ref: number,
@@ -274,6 +291,22 @@ by: UserId,
 /** When, in milliseconds since 1970-01-01T00:00:00Z. */
 at: number,
 }
+  | { "type": "viewing",
+/** In which room. */
+room: Slug,
+/** Whom it follows. */
+user: UserId,
+/** What they see. */
+view: View,
+}
+  | { "type": "gathered",
+/** In which room. */
+room: Slug,
+/** Who. */
+by: UserId,
+/** Where. */
+view: View,
+}
   | { "type": "ack",
 /** Of the request. */
 ref: number,
@@ -298,7 +331,7 @@ reconnect_after_ms: number, };
 
 /** Why the server refused something; `docs/protocol.md` has the table. A client treats a
  * code it does not know as final. */
-export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "no_such_connection" | "out_of_order" | "bad_emoji" | "too_many_reactions" | "no_such_address" | "wrong_method" | "bad_request" | "changed" | "no_such_file" | "file_empty" | "file_too_large" | "wrong_offset" | "wrong_hash" | "too_many_uploads" | "too_many_bytes" | "files_full" | "uploads_closed" | "bad_object" | "text_too_long" | "stroke_too_long" | "too_many_changes" | "say_too_long" | "board_full" | "operation_conflict" | "wrong_origin" | "too_large" | "too_slow";
+export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "cannot_follow" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "no_such_connection" | "out_of_order" | "bad_emoji" | "too_many_reactions" | "no_such_address" | "wrong_method" | "bad_request" | "changed" | "no_such_file" | "file_empty" | "file_too_large" | "wrong_offset" | "wrong_hash" | "too_many_uploads" | "too_many_bytes" | "files_full" | "uploads_closed" | "bad_object" | "text_too_long" | "stroke_too_long" | "too_many_changes" | "say_too_long" | "board_full" | "operation_conflict" | "wrong_origin" | "too_large" | "too_slow";
 
 /** How far a client has read a stream. */
 export type Position = { 
@@ -448,7 +481,7 @@ rooms_per_connection: number,
 file_bytes: number, };
 
 /** Something that can be done in a room, and that not everyone may do. */
-export type Action = "read" | "post" | "point" | "draw" | "delete_own" | "edit_own" | "react" | "delete_any" | "mute" | "kick" | "ban" | "lock" | "invite" | "broadcast" | "remove_member" | "read_audit" | "set_role" | "rename" | "set_visibility" | "hand_over" | "archive" | "delete_room";
+export type Action = "read" | "post" | "point" | "draw" | "delete_own" | "edit_own" | "react" | "delete_any" | "mute" | "kick" | "ban" | "lock" | "invite" | "broadcast" | "gather" | "remove_member" | "read_audit" | "set_role" | "rename" | "set_visibility" | "hand_over" | "archive" | "delete_room";
 
 /** What a moderator does about somebody. */
 export type Measure = "mute" | "unmute" | "kick" | "ban" | "unban";
@@ -461,6 +494,10 @@ export type Status = "away" | "idle" | "active";
 
 /** Who finds a room. */
 export type Visibility = "public" | "unlisted" | "private";
+
+/** A rectangle of the board, in quarters of a board unit, its edges included. In JSON it is a list
+ * of left, top, right and bottom. */
+export type View = [number, number, number, number];
 
 /** A person's identity, a guest's or an account's. */
 export type UserId = string;
@@ -563,10 +600,11 @@ position: Position,
 /** Whether everything after the `resume` will arrive. If false, the client forgets the objects
  * it has and takes `objects`. */
 recovered: boolean,
-/** What lies on the board; empty when recovered. */
+/** What lies on the board, by id; empty when recovered. It may be already what an `operated` that
+ * follows makes of it: applied all the same, in order, they lead to the board as it is. */
 objects: Array<Object>,
-/** Whether these are the last ones. If false, another `board` with the same position follows at
- * once and has more of them. */
+/** Whether these are the last ones. If false, another `board` with the same position follows
+ * and has more of them; other events may come before it. */
 whole: boolean,
 /** What the board takes. */
 limits: BoardLimits,

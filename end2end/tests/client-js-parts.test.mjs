@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-import { decodeCursors, encodeCursor } from "../../clients/js/src/cursors.js";
+import { decodeCursors, encodeCursor, encodeView } from "../../clients/js/src/cursors.js";
 import { eventsOf } from "../../clients/js/src/events.js";
 import { newId } from "../../clients/js/src/id.js";
 import { FINAL_CODES, Link } from "../../clients/js/src/link.js";
@@ -35,8 +35,9 @@ test("cursor frames are those of the examples", () => {
     .flatMap((block) => block.trim().split("\n"))
     .filter((line) => !line.startsWith("#"))
     .map((line) => Uint8Array.from(line.replaceAll(" ", "").match(/../g), (byte) => parseInt(byte, 16)));
-  const [move, hide, changes, all] = examples;
-  assert.equal(examples.length, 4);
+  const [move, hide, look, changes, all, shownChanges, shown] = examples;
+  assert.equal(examples.length, 7);
+  assert.deepEqual(encodeView(7, [4_096, 4_096, 6_016, 5_176]), look);
   assert.deepEqual(encodeCursor(7, { x: 8_192, y: 4_096 }), move);
   assert.deepEqual(encodeCursor(7, null), hide);
   const resting = { slot: 1, hidden: false, x: 8_192, y: 4_096 };
@@ -44,8 +45,15 @@ test("cursor frames are those of the examples", () => {
     channel: 7,
     revision: 13,
     complete: false,
+    others: 0,
     records: [{ ...resting, age: 9 }, { slot: 4, hidden: true }],
   });
+  assert.deepEqual(decodeCursors(shownChanges.buffer), { ...decodeCursors(changes.buffer), others: 40 });
+  assert.deepEqual(decodeCursors(shown.buffer), decodeCursors(all.buffer));
+  assert.equal(decodeCursors(shown.buffer.slice(0, 10)), null, "no count");
+  for (const edges of [[5, 0, 4, 9], [0, 5, 9, 4], [0, 0, 9], [0, 0, 9, 16_385]]) {
+    assert.throws(() => encodeView(7, edges), RangeError, String(edges));
+  }
   assert.deepEqual(decodeCursors(all.buffer).records, [{ ...resting, age: 254 }]);
   assert.equal(decodeCursors(all.buffer.slice(0, -1)), null, "a wrong length");
   assert.equal(decodeCursors(Uint8Array.of(0x99, ...all.slice(1)).buffer), null, "an unknown kind");

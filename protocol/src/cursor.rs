@@ -1,37 +1,40 @@
-//! Where people point, and the binary frames that carry it.
+//! Where people point and look, and the binary frames in which a client says so. What the server
+//! says is in `cursor/frame.rs`.
 //!
-//! All numbers are little-endian. A client sends its own cursor:
+//! All numbers are little-endian. A client sends its own cursor, and what it sees of the board:
 //!
-//! | bytes | `0x01` move | `0x02` hide |
-//! |---|---|---|
-//! | 0 | kind | kind |
-//! | 1–4 | channel | channel |
-//! | 5–6, 7–8 | x, y | |
-//!
-//! The server sends one frame per room and tick with everyone who moved (`0x81`), or with
-//! everyone who has a cursor (`0x82`, replacing what the client knew): kind, channel, presence
-//! revision (4 bytes), then records of 7 bytes: slot, age, x, y.
+//! | bytes | `0x01` move | `0x02` hide | `0x03` look |
+//! |---|---|---|---|
+//! | 0 | kind | kind | kind |
+//! | 1–4 | channel | channel | channel |
+//! | 5–6, 7–8 | x, y | | left, top |
+//! | 9–10, 11–12 | | | right, bottom |
+
+mod frame;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Channel, Revision, Slot};
+use crate::{Channel, View, ViewError};
+
+pub use frame::{
+    CursorFrame, CursorFrameWriter, CursorRecord, CursorState, EncodedCursor, OLDEST_MS,
+};
 
 /// The side of the board, in board units. The origin is top left.
 pub const BOARD_UNITS: f64 = 16_384.0;
 
+/// A cursor that has not moved for so many milliseconds rests: it is drawn faded.
+pub const CURSOR_RESTS_MS: u64 = 3_000;
+
+/// A cursor that has not moved for so many milliseconds is not drawn.
+pub const CURSOR_SLEEPS_MS: u64 = 60_000;
+
 const QUARTERS: f64 = 4.0;
 const MOVE: u8 = 0x01;
 const HIDE: u8 = 0x02;
-const CHANGES: u8 = 0x81;
-const ALL: u8 = 0x82;
-const HEADER: usize = 9;
-const RECORD: usize = 7;
-const AGE_HIDDEN: u8 = 255;
-
-/// The oldest age that a frame can tell. Such a cursor rests: in the fastest rooms as in the
-/// slowest, a moving one is younger.
-pub const OLDEST_MS: u8 = 254;
+const LOOK: u8 = 0x03;
+const LONGEST: usize = 13;
 
 /// A point on the board, in quarters of a board unit. Every value is on the board.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -61,7 +64,7 @@ impl Point {
     }
 }
 
-/// What a client says of its own cursor.
+/// What a client says of its own cursor, and of what it sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CursorInput {
     /// It points here.
@@ -76,43 +79,13 @@ pub enum CursorInput {
         /// In which room.
         channel: Channel,
     },
-}
-
-/// A participant's cursor in a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CursorRecord {
-    /// Whose.
-    pub slot: Slot,
-    /// Where it is now.
-    pub state: CursorState,
-}
-
-/// Where a cursor is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CursorState {
-    /// On the board.
-    At {
-        /// Where.
-        point: Point,
-        /// How old the sample was when the frame was made, in milliseconds; 254 and more are 254.
-        age_ms: u8,
+    /// The person sees this part of the board.
+    Look {
+        /// In which room.
+        channel: Channel,
+        /// What of it.
+        view: View,
     },
-    /// Not on the board any more.
-    Hidden,
-}
-
-/// One tick's cursors of one room.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CursorFrame {
-    /// Which room.
-    pub channel: Channel,
-    /// The presence that the slots belong to. A client whose presence is older skips the frame.
-    pub revision: Revision,
-    /// Whether `records` has every cursor there is; otherwise only what changed since the
-    /// previous tick.
-    pub complete: bool,
-    /// The cursors, at most one record a slot.
-    pub records: Vec<CursorRecord>,
 }
 
 /// Why a binary frame could not be read.
@@ -135,24 +108,25 @@ pub enum CursorFrameError {
         /// The frame's length in bytes.
         len: usize,
     },
+    /// The rectangle in it is none.
+    #[error(transparent)]
+    NoView(#[from] ViewError),
 }
 
 impl CursorInput {
     /// The frame's bytes.
     #[must_use]
     pub fn encode(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER);
-        match self {
-            Self::Move { channel, point } => {
-                bytes.push(MOVE);
-                bytes.extend(channel.0.to_le_bytes());
-                bytes.extend(point.x.to_le_bytes());
-                bytes.extend(point.y.to_le_bytes());
-            }
-            Self::Hide { channel } => {
-                bytes.push(HIDE);
-                bytes.extend(channel.0.to_le_bytes());
-            }
+        let mut bytes = Vec::with_capacity(LONGEST);
+        let (kind, channel, numbers): (u8, Channel, &[u16]) = match self {
+            Self::Move { channel, point } => (MOVE, channel, &[point.x, point.y]),
+            Self::Hide { channel } => (HIDE, channel, &[]),
+            Self::Look { channel, view } => (LOOK, channel, &view.edges()),
+        };
+        bytes.push(kind);
+        bytes.extend(channel.0.to_le_bytes());
+        for number in numbers {
+            bytes.extend(number.to_le_bytes());
         }
         bytes
     }
@@ -162,90 +136,24 @@ impl CursorInput {
     /// # Errors
     /// [`CursorFrameError`], for every sequence of bytes that `encode` does not make.
     pub fn decode(bytes: &[u8]) -> Result<Self, CursorFrameError> {
-        match *bytes {
-            [] => Err(CursorFrameError::Empty),
-            [MOVE, a, b, c, d, x0, x1, y0, y1] => Ok(Self::Move {
-                channel: Channel(u32::from_le_bytes([a, b, c, d])),
-                point: Point { x: u16::from_le_bytes([x0, x1]), y: u16::from_le_bytes([y0, y1]) },
-            }),
-            [HIDE, a, b, c, d] => {
-                Ok(Self::Hide { channel: Channel(u32::from_le_bytes([a, b, c, d])) })
-            }
-            [kind @ (MOVE | HIDE), ..] => {
-                Err(CursorFrameError::WrongLength { kind, len: bytes.len() })
-            }
-            [kind, ..] => Err(CursorFrameError::UnknownKind { kind }),
-        }
-    }
-}
-
-impl CursorFrame {
-    /// The frame's bytes.
-    #[must_use]
-    pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER + RECORD * self.records.len());
-        bytes.push(if self.complete { ALL } else { CHANGES });
-        bytes.extend(self.channel.0.to_le_bytes());
-        bytes.extend(self.revision.0.to_le_bytes());
-        for record in &self.records {
-            let (age, point) = match record.state {
-                CursorState::At { point, age_ms } => (age_ms.min(OLDEST_MS), point),
-                CursorState::Hidden => (AGE_HIDDEN, Point::default()),
-            };
-            bytes.extend(record.slot.0.to_le_bytes());
-            bytes.push(age);
-            bytes.extend(point.x.to_le_bytes());
-            bytes.extend(point.y.to_le_bytes());
-        }
-        bytes
-    }
-
-    /// The same frame, sent so many milliseconds after it was made.
-    #[must_use]
-    pub fn aged(mut self, ms: u64) -> Self {
-        let older = u8::try_from(ms).unwrap_or(u8::MAX);
-        for record in &mut self.records {
-            if let CursorState::At { age_ms, .. } = &mut record.state {
-                *age_ms = age_ms.saturating_add(older).min(OLDEST_MS);
-            }
-        }
-        self
-    }
-
-    /// Reads a server's binary frame.
-    ///
-    /// # Errors
-    /// [`CursorFrameError`].
-    pub fn decode(bytes: &[u8]) -> Result<Self, CursorFrameError> {
-        let kind = *bytes.first().ok_or(CursorFrameError::Empty)?;
-        if !matches!(kind, CHANGES | ALL) {
+        let &kind = bytes.first().ok_or(CursorFrameError::Empty)?;
+        if !matches!(kind, MOVE | HIDE | LOOK) {
             return Err(CursorFrameError::UnknownKind { kind });
         }
         let wrong_length = CursorFrameError::WrongLength { kind, len: bytes.len() };
-        let (header, records) = bytes.split_first_chunk::<HEADER>().ok_or(wrong_length)?;
-        let [_, c0, c1, c2, c3, r0, r1, r2, r3] = *header;
-        let (records, []) = records.as_chunks::<RECORD>() else {
-            return Err(wrong_length);
-        };
-        let records = records
-            .iter()
-            .map(|&[s0, s1, age, x0, x1, y0, y1]| CursorRecord {
-                slot: Slot(u16::from_le_bytes([s0, s1])),
-                state: if age == AGE_HIDDEN {
-                    CursorState::Hidden
-                } else {
-                    let x = u16::from_le_bytes([x0, x1]);
-                    let y = u16::from_le_bytes([y0, y1]);
-                    CursorState::At { point: Point { x, y }, age_ms: age }
-                },
-            })
-            .collect();
-        Ok(Self {
-            channel: Channel(u32::from_le_bytes([c0, c1, c2, c3])),
-            revision: Revision(u32::from_le_bytes([r0, r1, r2, r3])),
-            complete: kind == ALL,
-            records,
-        })
+        let (channel, numbers) = bytes[1..].split_first_chunk().ok_or(wrong_length)?;
+        let channel = Channel(u32::from_le_bytes(*channel));
+        let (numbers, []) = numbers.as_chunks() else { return Err(wrong_length) };
+        let number = |at: usize| u16::from_le_bytes(numbers[at]);
+        match (kind, numbers.len()) {
+            (MOVE, 2) => Ok(Self::Move { channel, point: Point { x: number(0), y: number(1) } }),
+            (HIDE, 0) => Ok(Self::Hide { channel }),
+            (LOOK, 4) => {
+                let view = View::new(number(0), number(1), number(2), number(3))?;
+                Ok(Self::Look { channel, view })
+            }
+            _ => Err(wrong_length),
+        }
     }
 }
 
@@ -270,21 +178,22 @@ mod tests {
     #[test]
     fn lengths_must_fit_their_kind() {
         assert_eq!(CursorInput::decode(&[]), Err(CursorFrameError::Empty));
-        assert_eq!(
-            CursorInput::decode(&[MOVE, 0, 0, 0, 0, 0, 0, 0]),
-            Err(CursorFrameError::WrongLength { kind: MOVE, len: 8 })
-        );
-        assert_eq!(
-            CursorInput::decode(&[HIDE, 0, 0, 0, 0, 0]),
-            Err(CursorFrameError::WrongLength { kind: HIDE, len: 6 })
-        );
-        assert_eq!(
-            CursorInput::decode(&[CHANGES]),
-            Err(CursorFrameError::UnknownKind { kind: CHANGES })
-        );
-        assert_eq!(
-            CursorFrame::decode(&[ALL, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
-            Err(CursorFrameError::WrongLength { kind: ALL, len: 10 })
-        );
+        for (kind, right) in [(MOVE, 9), (HIDE, 5), (LOOK, 13)] {
+            for len in 1..20 {
+                let mut bytes = vec![0; len];
+                bytes[0] = kind;
+                let read = CursorInput::decode(&bytes);
+                let wrong = Err(CursorFrameError::WrongLength { kind, len });
+                assert!(if len == right { read.is_ok() } else { read == wrong }, "{kind} {len}");
+            }
+        }
+        let kind = 0x81;
+        assert_eq!(CursorInput::decode(&[kind]), Err(CursorFrameError::UnknownKind { kind }));
+    }
+
+    #[test]
+    fn a_view_that_ends_before_it_begins_is_none() {
+        let bytes = [LOOK, 7, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(CursorInput::decode(&bytes), Err(CursorFrameError::NoView(ViewError)));
     }
 }

@@ -47,7 +47,7 @@ macro_rules! error_codes {
 
 error_codes! {
     BadJson = "The text frame is not a JSON object of a known shape.", "Mend the client.";
-    BadFrame = "The binary frame has an unknown kind or a wrong length.", "Mend the client.";
+    BadFrame = "The binary frame has an unknown kind or a wrong length, or a view in it ends before it begins.", "Mend the client.";
     BadForm = "The form is not one of ours.", "Mend the client.";
     NoSuchRoom = "Nobody has made a room of that name.", "Make it with the form, or ask for the right link.";
     NotJoined = "This connection has not joined that room.", "Join first.";
@@ -71,6 +71,7 @@ error_codes! {
     NoSuchMessage = "The room has no such message, or has it no more.", "Nothing; it is not there.";
     BadInvite = "The invitation is unknown, has expired, was used up or was taken back.", "Show the sentence; ask for another one.";
     NoSuchPerson = "Nobody of that name or id is known there.", "Let the person correct it.";
+    CannotFollow = "Nobody follows themselves, nor somebody who follows them.", "Do not offer it.";
     Forbidden = "This person's role does not allow it.", "Do not offer it; `rights` says what is allowed.";
     ReadOnly = "Visitors may only read in this room.", "Show the sentence that came with it.";
     Muted = "The person is muted in this room.", "Show the sentence that came with it.";

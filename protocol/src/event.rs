@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Epoch, FileId, MessageId, Ref, Seq, Slug, Status, User, UserId};
+use crate::{Action, Epoch, FileId, MessageId, Ref, Seq, Slug, Status, User, UserId, View};
 
 /// How far a client has read a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,6 +209,30 @@ pub enum ClientEvent {
         room: Slug,
         /// Whether it is locked from now on.
         locked: bool,
+    },
+    /// Wants to be told what somebody sees of the board, as `viewing`, and always to be shown their
+    /// cursor; or nobody's any more. Answered by `ack`.
+    Follow {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// Whom; nobody if absent. Somebody else who is here, and who follows neither this person nor
+        /// somebody who does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<UserId>,
+    },
+    /// Brings everyone in the room to a part of the board: they are told `gathered`. Answered by
+    /// `ack`.
+    Gather {
+        /// Comes back in the answer.
+        #[serde(rename = "ref")]
+        reference: Ref,
+        /// In which room.
+        room: Slug,
+        /// Where.
+        view: View,
     },
     /// Shows a new token of the same person, before the one that the connection stands on ends.
     /// Answered by `ack`; after an `error` the connection goes on with the old one.

@@ -24,12 +24,13 @@ mod text;
 mod text_error;
 #[cfg(test)]
 mod typescript;
+mod view;
 
 pub use account::{AccountError, Email, Handle, Password};
 pub use close::{CloseReason, ComesBack};
 pub use cursor::{
-    BOARD_UNITS, CursorFrame, CursorFrameError, CursorInput, CursorRecord, CursorState, OLDEST_MS,
-    Point,
+    BOARD_UNITS, CURSOR_RESTS_MS, CURSOR_SLEEPS_MS, CursorFrame, CursorFrameError,
+    CursorFrameWriter, CursorInput, CursorRecord, CursorState, EncodedCursor, OLDEST_MS, Point,
 };
 pub use error::ErrorCode;
 pub use event::{ClientEvent, Direct, Measure, Position};
@@ -47,6 +48,7 @@ pub use scopes::Scopes;
 pub use server_event::ServerEvent;
 pub use text::{Avatar, DisplayName, Emoji, MessageBody, Reason, RoomName, grouped};
 pub use text_error::TextError;
+pub use view::{View, ViewError};
 
 /// The WebSocket subprotocol that names this version of the protocol.
 pub const SUBPROTOCOL: &str = "starling.v1";

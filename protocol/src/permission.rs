@@ -154,6 +154,7 @@ actions! {
     Lock = "Lock the room, so that only its keepers talk, and unlock it.", Moderator, Still, Never;
     Invite = "Invite people, and take invitations back.", Moderator, Still, Never;
     Broadcast = "Send an event of a program's own to everyone in the room.", Moderator, Still, Never;
+    Gather = "Bring everyone to a part of the board.", Moderator, Still, Never;
     RemoveMember = "End the membership of somebody who is less.", Moderator, Still, Still;
     ReadAudit = "Read the log of what was done by whom.", Moderator, Still, Still;
     SetRole = "Make somebody a member or a moderator.", Owner, Still, Never;
@@ -253,7 +254,12 @@ impl Standing {
         if let Some(Until(until)) = self.muted
             && matches!(
                 action,
-                Action::Post | Action::Point | Action::Draw | Action::EditOwn | Action::React
+                Action::Post
+                    | Action::Point
+                    | Action::Draw
+                    | Action::EditOwn
+                    | Action::React
+                    | Action::Gather
             )
         {
             return Err(Denial::Muted { until });

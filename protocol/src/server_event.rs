@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Channel, Direct, Emoji, ErrorCode, Json, Limits, Message, MessageBody, Person, Position, Ref,
-    Revision, Rights, Seq, Slot, Slug, User, UserId,
+    Revision, Rights, Seq, Slot, Slug, User, UserId, View,
 };
 
 /// What the server says.
@@ -197,6 +197,24 @@ pub enum ServerEvent {
         by: UserId,
         /// When, in milliseconds since 1970-01-01T00:00:00Z.
         at: i64,
+    },
+    /// What somebody whom this client follows sees of the board now. The newest counts.
+    Viewing {
+        /// In which room.
+        room: Slug,
+        /// Whom it follows.
+        user: UserId,
+        /// What they see.
+        view: View,
+    },
+    /// A moderator wants everyone to look here. It is not kept.
+    Gathered {
+        /// In which room.
+        room: Slug,
+        /// Who.
+        by: UserId,
+        /// Where.
+        view: View,
     },
     /// A request was done.
     Ack {

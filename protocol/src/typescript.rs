@@ -13,7 +13,7 @@ use crate::{
     Action, Attachment, Avatar, Channel, ClientEvent, Direct, DisplayName, Emoji, Epoch, ErrorCode,
     FileId, FileKind, FileName, Hue, Json, Limits, Measure, Message, MessageBody, MessageId,
     ObjectId, OperationId, Person, Point, Position, Reactions, Revision, Rights, Role, RoomName,
-    Seq, ServerEvent, Slot, Slug, Status, User, UserId, Visibility,
+    Seq, ServerEvent, Slot, Slug, Status, User, UserId, View, Visibility,
 };
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../clients/js/types.d.ts");
@@ -71,6 +71,7 @@ fn the_types_are_those_of_the_code() {
         Role,
         Status,
         Visibility,
+        View,
         UserId,
         MessageId,
         FileId,

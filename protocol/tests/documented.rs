@@ -2,12 +2,11 @@
 //! tables and numbers are those of the code. What fails prints the text that should stand there.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use serde_json::Value;
 use starling_protocol::{
-    Action, BOARD_UNITS, ClientEvent, CloseReason, CursorFrame, CursorInput, CursorState,
-    ErrorCode, Limits, SUBPROTOCOL, ServerEvent, When, codec, cursor_hz, tick_interval_ms,
+    Action, BOARD_UNITS, ClientEvent, CloseReason, ErrorCode, Limits, SUBPROTOCOL, ServerEvent,
+    When, codec, cursor_hz, tick_interval_ms,
 };
 
 const DOC: &str = include_str!("../../docs/protocol.md");
@@ -32,6 +31,8 @@ macro_rules! events {
 
 #[path = "documented/board.rs"]
 mod board;
+#[path = "documented/cursors.rs"]
+mod cursors;
 
 events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     Join => "join",
@@ -47,6 +48,8 @@ events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     DeleteMessage => "delete_message",
     Moderate => "moderate",
     Lock => "lock",
+    Follow => "follow",
+    Gather => "gather",
     Authenticate => "authenticate",
     Ping => "ping",
 }
@@ -67,6 +70,8 @@ events! { ServerEvent, server_name, SERVER_NAMES, but Unknown, NewerInStream:
     Direct => "direct",
     Directs => "directs",
     Custom => "custom",
+    Viewing => "viewing",
+    Gathered => "gathered",
     Ack => "ack",
     Error => "error",
     Pong => "pong",
@@ -254,27 +259,6 @@ fn check_limits(title: &str, limits: &Value) {
 }
 
 #[test]
-fn the_binary_examples_are_what_they_say() {
-    let blocks = fenced(chapter("Cursors"), "hex");
-    let lines: Vec<&str> = blocks.iter().flat_map(|block| block.lines()).collect();
-    let mut kinds = BTreeSet::new();
-    for pair in lines.chunks(2) {
-        let bytes = from_hex(pair[1]);
-        kinds.insert(bytes[0]);
-        let (says, encoded) = if pair[0].starts_with("# client:") {
-            let input = CursorInput::decode(&bytes).unwrap();
-            (describe_input(input), input.encode())
-        } else {
-            let frame = CursorFrame::decode(&bytes).unwrap();
-            (describe_frame(&frame), frame.encode())
-        };
-        assert_eq!(pair[0], says, "these bytes say something else: {}", pair[1]);
-        assert_eq!(encoded, bytes, "{says} goes over the wire as\n\n{}\n", to_hex(&encoded));
-    }
-    assert_eq!(kinds, BTreeSet::from([0x01, 0x02, 0x81, 0x82]), "each kind has an example");
-}
-
-#[test]
 fn names_and_numbers_in_the_text_are_those_of_the_code() {
     for text in [
         format!("# Speaking `{SUBPROTOCOL}`"),
@@ -283,33 +267,6 @@ fn names_and_numbers_in_the_text_are_those_of_the_code() {
     ] {
         assert!(DOC.contains(&text), "the page should say “{text}”");
     }
-}
-
-fn describe_input(input: CursorInput) -> String {
-    match input {
-        CursorInput::Move { channel, point } => {
-            format!("# client: move on channel {} to {}, {}", channel.0, point.x, point.y)
-        }
-        CursorInput::Hide { channel } => format!("# client: hide on channel {}", channel.0),
-    }
-}
-
-fn describe_frame(frame: &CursorFrame) -> String {
-    let what = if frame.complete { "all" } else { "changes" };
-    let mut text =
-        format!("# server: {what} on channel {} at revision {}", frame.channel.0, frame.revision.0);
-    for (index, record) in frame.records.iter().enumerate() {
-        let separator = if index == 0 { ": " } else { "; " };
-        let slot = record.slot.0;
-        match record.state {
-            CursorState::At { point, age_ms } => {
-                write!(text, "{separator}slot {slot} at {}, {} ({age_ms} ms)", point.x, point.y)
-            }
-            CursorState::Hidden => write!(text, "{separator}slot {slot} hidden"),
-        }
-        .unwrap();
-    }
-    text
 }
 
 /// The chapter's table has exactly these rows.

@@ -6,6 +6,7 @@
 mod access;
 mod api;
 mod boards;
+mod cursors;
 mod files;
 mod gateway;
 mod parse;
@@ -28,6 +29,7 @@ use crate::store::{BoardRules, ReactionLimits};
 pub use access::{Access, SmtpUrl, Switch};
 pub use api::Api;
 pub use boards::Boards;
+pub use cursors::CursorSettings;
 pub use files::FileSettings;
 pub use gateway::Gateway;
 use parse::{count, origin, seconds};
@@ -139,8 +141,8 @@ pub struct Config {
         help_heading = LIMITS)]
     pub history_page: usize,
 
-    /// How many missed messages a returning client is sent; one that missed more starts over with
-    /// the latest ones.
+    /// How many missed messages, and missed changes of a board, a returning client is sent; one that
+    /// missed more starts over with the latest messages, or the board as it is.
     #[arg(long, env = "STARLING_REPLAY_LIMIT", default_value_t = 1_000,
         value_name = "0 to 100,000 messages", value_parser = count::<u64>(0, 100_000),
         help_heading = LIMITS)]
@@ -267,11 +269,16 @@ pub struct Config {
         help_heading = MEMORY)]
     pub room_mailbox: usize,
 
-    /// How many of its latest messages a room keeps in memory for its sessions.
+    /// How many of its latest messages, and of its board's latest changes, a room keeps in memory for its
+    /// sessions; 4 MiB of each at most.
     #[arg(long, env = "STARLING_ROOM_RING", default_value_t = 256,
         value_name = "1 to 1,000,000 messages", value_parser = count::<usize>(1, 1_000_000),
         help_heading = MEMORY)]
     pub room_ring: usize,
+
+    /// What people are sent of each other's cursors.
+    #[command(flatten)]
+    pub cursors: CursorSettings,
 
     /// What keeps one visitor from taking everything.
     #[command(flatten)]

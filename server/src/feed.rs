@@ -6,36 +6,37 @@
 //! - of the stream it misses nothing; what the ring has forgotten it reads from the store,
 //! - of the presence it gets the missing diffs or, too far behind, the whole,
 //! - the same of the board, if it has opened that,
-//! - of cursors and typing only the newest, of what moderators' programs tell the latest few,
+//! - of cursors only the newest, in a large room those that its viewer is shown; of typing, too, only the
+//!   newest, and of what moderators' programs tell the latest few,
 //! - and whether what it may do has changed, which it then looks up.
 
 mod board;
+mod cursors;
 mod ring;
 #[cfg(test)]
 mod tests;
+mod viewer;
 
 use std::collections::VecDeque;
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use starling_protocol::{CursorFrame, Revision, Seq, UserId};
+use starling_protocol::{Revision, Seq, UserId};
 use tokio::sync::watch;
-use tokio::time::Instant;
 
-use crate::room::{CursorsPublication, PresencePublication, Publication, Text};
+use crate::room::{PresencePublication, Publication, Text, Viewings};
 
 use board::Board;
 pub(crate) use board::BoardPlace;
+use cursors::Cursors;
 use ring::Ring;
+pub(crate) use viewer::Viewer;
 
 /// How many presence diffs and changes of rights are kept for readers that skipped a tick.
 const DIFFS: usize = 64;
 
 /// How many of the latest events of moderators' programs are kept for readers that skipped a tick.
 const CUSTOMS: usize = 64;
-
-/// A complete cursor frame older than this is made anew with the ages of the moment.
-const STALE_MS: u64 = 50;
 
 /// A room's feed; the room's task writes, sessions read.
 #[derive(Debug)]
@@ -56,7 +57,8 @@ struct State {
     typing: Numbered<Text>,
     /// The latest; the number counts them all.
     customs: Numbered<VecDeque<Text>>,
-    cursors: Numbered<Cursors>,
+    cursors: Cursors,
+    viewings: Viewings,
     /// The latest changes of rights, and whom each concerned; `None`: everyone.
     rights: Numbered<VecDeque<Option<UserId>>>,
 }
@@ -65,24 +67,6 @@ struct State {
 struct Numbered<T> {
     number: u64,
     value: T,
-}
-
-#[derive(Debug, Default)]
-struct Cursors {
-    changes: Bytes,
-    all: Bytes,
-    published: Option<Instant>,
-}
-
-impl Cursors {
-    /// All cursors, as old as they are by now: most rest while nothing is published.
-    fn all_now(&self) -> Bytes {
-        let age = self.published.map_or(0, |published| published.elapsed().as_millis() as u64);
-        match CursorFrame::decode(&self.all) {
-            Ok(frame) if age > STALE_MS => Bytes::from(frame.aged(age).encode()),
-            _ => self.all.clone(),
-        }
-    }
 }
 
 /// One session's place in a feed.
@@ -96,8 +80,6 @@ pub(crate) struct Reader {
     typing: u64,
     /// How many of the events of moderators' programs are behind it; before the first reading, all.
     customs: Option<u64>,
-    /// The last tick it has; before the first, it needs all cursors.
-    cursors: Option<u64>,
     rights: u64,
     /// Set while it has the room's board open.
     pub(crate) board: Option<BoardPlace>,
@@ -128,16 +110,7 @@ impl Reader {
     /// A reader that has the stream up to `seq`, of which it is owed at least up to `owed`, and
     /// nothing else.
     pub(crate) fn new(seq: Seq, owed: Seq) -> Self {
-        Self {
-            seq,
-            owed,
-            revision: None,
-            typing: 0,
-            customs: None,
-            cursors: None,
-            rights: 0,
-            board: None,
-        }
+        Self { seq, owed, revision: None, typing: 0, customs: None, rights: 0, board: None }
     }
 }
 
@@ -203,21 +176,23 @@ impl Feed {
             customs.value.extend(publication.customs);
             let surplus = customs.value.len().saturating_sub(CUSTOMS);
             customs.value.drain(..surplus);
-            if let Some(CursorsPublication { changes, all }) = publication.cursors {
-                state.cursors.number += 1;
-                state.cursors.value = Cursors { changes, all, published: Some(Instant::now()) };
+            if let Some(cursors) = publication.cursors {
+                state.cursors.publish(cursors);
+            }
+            if let Some(viewings) = publication.viewings {
+                state.viewings = viewings;
             }
         }
         self.version.send_modify(|version| *version += 1);
     }
 
     /// Hands the reader what is newer than its place: stream events until they pass `budget`
-    /// bytes, then presence, typing and, if wanted, cursors.
+    /// bytes, then presence, typing and, to a viewer, cursors and what those see whom they follow.
     pub(crate) fn read(
         &self,
         reader: &mut Reader,
         budget: usize,
-        cursors: bool,
+        viewer: Option<&mut Viewer>,
         items: &mut Vec<Item>,
     ) -> Progress {
         let state = self.state.lock();
@@ -232,19 +207,29 @@ impl Feed {
             items.push(Item::Text(state.typing.value.clone()));
         }
         state.read_customs(reader, items);
-        let tick = state.cursors.number;
-        if cursors && tick != 0 && reader.cursors != Some(tick) {
-            let next = reader.cursors.is_some_and(|last| last + 1 == tick);
-            reader.cursors = Some(tick);
-            let frames = &state.cursors.value;
-            let frame = if next { frames.changes.clone() } else { frames.all_now() };
-            items.push(Item::Binary(frame));
+        if let Some(viewer) = viewer {
+            state.read_viewing(viewer, items);
+            let frame = state.cursors.read(viewer);
+            // To choose takes a while, in which others may read.
+            drop(state);
+            let frame = frame.and_then(|frame| frame.map_or_else(|it| it.frame(viewer), Some));
+            items.extend(frame.map(Item::Binary));
         }
         progress
     }
 }
 
 impl State {
+    fn read_viewing(&self, viewer: &mut Viewer, items: &mut Vec<Item>) {
+        let Some(viewing) = viewer.follows().and_then(|user| self.viewings.get(&user)) else {
+            return;
+        };
+        if viewer.viewing != Some(viewing.number) {
+            viewer.viewing = Some(viewing.number);
+            items.push(Item::Text(viewing.text.clone()));
+        }
+    }
+
     fn read_customs(&self, reader: &mut Reader, items: &mut Vec<Item>) {
         let customs = &self.customs;
         let missing = (customs.number - reader.customs.unwrap_or(customs.number)) as usize;

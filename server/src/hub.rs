@@ -47,6 +47,8 @@ impl Hub {
                 leave_after: config.leave_after.as_millis() as u64,
                 typing_for: config.typing_seconds.as_millis() as u64,
                 typing_names: config.typing_names,
+                cursors_to_all: config.cursors.cursors_to_all,
+                cursors_in_view: config.cursors.cursors_in_view,
             },
             mailbox: config.room_mailbox,
             ring: config.room_ring,

@@ -25,6 +25,23 @@ pub(crate) async fn admit(
     }
 }
 
+/// Whether somebody may do that in a room, if nothing is written for it.
+///
+/// # Errors
+/// A [`Refusal`].
+pub(crate) async fn may(
+    app: &App,
+    actor: Actor,
+    room: RoomId,
+    action: Action,
+) -> Result<(), Refusal> {
+    let standing = app.store.standing(actor, room).await?;
+    match standing.may(action) {
+        Ok(()) => Ok(()),
+        Err(denial) => Err(denied(app, actor, room, denial).await),
+    }
+}
+
 /// What somebody is told of what they may do.
 pub(crate) async fn rights(
     app: &App,

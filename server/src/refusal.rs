@@ -67,6 +67,7 @@ impl Refusal {
             | ErrorCode::NoSuchFile
             | ErrorCode::RoomDeleted => StatusCode::NOT_FOUND,
             ErrorCode::Conflict
+            | ErrorCode::CannotFollow
             | ErrorCode::OutOfOrder
             | ErrorCode::HandleTaken
             | ErrorCode::EmailTaken

@@ -6,8 +6,10 @@
 //! database.
 
 mod board;
+mod cells;
 mod cursors;
 mod customs;
+mod following;
 mod presence;
 mod previews;
 mod publication;
@@ -21,18 +23,22 @@ use std::sync::Arc;
 
 use starling_protocol::board::{Operated, Signal};
 use starling_protocol::{
-    Channel, Logged, Person, Point, Role, Seq, Slot, Slug, Status, User, UserId, tick_interval_ms,
+    Channel, Logged, Person, Point, Role, Seq, Slot, Slug, Status, User, UserId, View,
+    tick_interval_ms,
 };
 
+pub(crate) use cells::{Cells, Placed, Span};
+pub(crate) use following::CannotFollow;
 pub(crate) use previews::Held;
 pub(crate) use publication::{
     BoardPublication, CursorsPublication, PresencePublication, PreviewsPublication, Publication,
-    StreamEvent, StreamPublication, Text,
+    StreamEvent, StreamPublication, Text, Viewings,
 };
 
 use board::Board;
 use cursors::Cursors;
 use customs::Customs;
+use following::Following;
 use presence::Presence;
 use slots::Slots;
 use stream::Stream;
@@ -48,6 +54,10 @@ pub(crate) struct RoomSettings {
     pub(crate) leave_after: Millis,
     pub(crate) typing_for: Millis,
     pub(crate) typing_names: usize,
+    /// Up to how many participants everyone is sent every cursor.
+    pub(crate) cursors_to_all: usize,
+    /// How many cursors one viewer is shown where there are more.
+    pub(crate) cursors_in_view: usize,
 }
 
 /// The room takes no more participants.
@@ -64,6 +74,7 @@ pub(crate) struct Room {
     presence: Presence,
     typing: TypingPeople,
     cursors: Cursors,
+    following: Following,
     stream: Stream<Logged>,
     board: Board,
     customs: Customs,
@@ -79,7 +90,8 @@ impl Room {
             participants: BTreeMap::new(),
             presence: Presence::new(settings.leave_after),
             typing: TypingPeople::new(settings.typing_for, settings.typing_names),
-            cursors: Cursors::default(),
+            cursors: Cursors::new(settings),
+            following: Following::default(),
             stream: Stream::default(),
             board: Board::default(),
             customs: Customs::default(),
@@ -97,6 +109,7 @@ impl Room {
     ) -> Result<Slot, RoomFull> {
         let slot = self.slots.take(now).ok_or(RoomFull)?;
         self.participants.insert(slot, user.id);
+        self.cursors.count(self.participants.len());
         self.presence.join(user, role, slot, status);
         Ok(slot)
     }
@@ -107,6 +120,8 @@ impl Room {
         self.slots.give_back(now, slot);
         self.cursors.forget(slot);
         self.board.forget(slot);
+        self.cursors.count(self.participants.len());
+        self.following.forget(slot, user);
         self.presence.leave(now, user, slot, on_purpose);
         if !self.presence.is_connected(user) {
             self.typing.stop(user);
@@ -149,6 +164,24 @@ impl Room {
         if self.participants.contains_key(&slot) {
             self.board.previews.hold(slot, held);
         }
+    }
+
+    /// A participant sees this part of the board.
+    pub(crate) fn look(&mut self, slot: Slot, view: View) {
+        if let Some(user) = self.participants.get(&slot) {
+            self.following.look(slot, *user, view);
+        }
+    }
+
+    /// A participant follows somebody, or (`None`) nobody any more.
+    pub(crate) fn follow(&mut self, slot: Slot, whom: Option<UserId>) -> Result<(), CannotFollow> {
+        let Some(follower) = self.participants.get(&slot) else { return Ok(()) };
+        if whom.is_some_and(|whom| !self.presence.is_connected(whom)) {
+            return Err(CannotFollow::NotHere);
+        }
+        self.following.follow(slot, *follower, whom)?;
+        self.cursors.followed_changed();
+        Ok(())
     }
 
     /// A participant points something out on the board.
@@ -213,7 +246,7 @@ impl Room {
         self.board.stream.caught_up(head, tail);
     }
 
-    /// A moderator's program tells everyone something.
+    /// A moderator tells everyone something, or their program does.
     pub(crate) fn custom(&mut self, event: Text) {
         self.customs.add(event);
     }
@@ -239,6 +272,7 @@ impl Room {
             || self.typing.has_changes()
             || self.cursors.has_changes()
             || self.customs.has_changes()
+            || self.following.has_changes()
             || self.stream.has_changes()
             || self.board.has_changes();
         let tick = unpublished.then(|| {
@@ -263,7 +297,11 @@ impl Room {
             typing: self.typing.publish(&self.slug),
             customs: self.customs.publish(),
             board: self.board.publish(&self.slug),
-            cursors: self.cursors.publish(now, self.channel, self.presence.revision()),
+            cursors: self.cursors.publish(now, self.channel, self.presence.revision(), || {
+                let slots = |user| (user, self.presence.slots_of(user).collect());
+                self.following.followed().map(slots).collect()
+            }),
+            viewings: self.following.publish(&self.slug),
         }
     }
 
@@ -278,6 +316,7 @@ impl Room {
         for slot in self.cursors.slots() {
             assert!(self.participants.contains_key(&slot), "a cursor of nobody: {slot:?}");
         }
+        self.following.check_invariants();
         for user in self.typing.users() {
             assert!(self.presence.is_connected(user), "somebody gone is typing");
         }

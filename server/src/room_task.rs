@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use starling_protocol::board::{Operated, Signal};
-use starling_protocol::{Logged, Person, Point, Role, Seq, Slot, Status, User, UserId};
+use starling_protocol::{Logged, Person, Point, Role, Seq, Slot, Status, User, UserId, View};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::feed::Feed;
-use crate::room::{Held, Millis, Room, RoomFull, Text};
+use crate::room::{CannotFollow, Held, Millis, Room, RoomFull, Text};
 use crate::store::{RoomId, Store};
 
 /// How many commands are handled before the room looks at the clock.
@@ -38,11 +38,15 @@ pub(crate) enum RoomCommand {
     Hold { slot: Slot, held: Option<Held> },
     /// A participant points something out on the board.
     Signal { slot: Slot, signal: Signal },
+    /// A participant sees this part of the board.
+    Look { slot: Slot, view: View },
+    /// A participant follows somebody, or nobody any more.
+    Follow { slot: Slot, user: Option<UserId>, reply: oneshot::Sender<Result<(), CannotFollow>> },
     /// A person appears otherwise.
     Appear { user: User },
     /// A person is something else in the room.
     SetRole { user: UserId, role: Role },
-    /// A moderator's program tells everyone something.
+    /// A moderator tells everyone something, or their program does.
     Custom { event: Text },
     /// Somebody asks who is here.
     Who { reply: oneshot::Sender<Vec<Person>> },
@@ -152,8 +156,12 @@ impl RoomTask {
             RoomCommand::Point { slot, point } => self.room.point(now, slot, point),
             RoomCommand::Hold { slot, held } => self.room.hold(slot, held),
             RoomCommand::Signal { slot, signal } => self.room.signal(slot, signal),
-            RoomCommand::Custom { event } => self.room.custom(event),
+            RoomCommand::Look { slot, view } => self.room.look(slot, view),
             // Whoever has gone away meanwhile does not want to know.
+            RoomCommand::Follow { slot, user, reply } => {
+                let _ = reply.send(self.room.follow(slot, user));
+            }
+            RoomCommand::Custom { event } => self.room.custom(event),
             RoomCommand::Who { reply } => drop(reply.send(self.room.who())),
             RoomCommand::Appear { user } => self.room.appear(user),
             RoomCommand::SetRole { user, role } => self.room.set_role(user, role),

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::deadline;
-use crate::feed::{Feed, Reader};
+use crate::feed::{Feed, Reader, Viewer};
 use crate::permission;
 use crate::refusal::Refusal;
 use crate::room::RoomFull;
@@ -29,6 +29,7 @@ pub(crate) struct Seat {
     pub(crate) channel: Channel,
     pub(crate) feed: Arc<Feed>,
     pub(crate) reader: Reader,
+    pub(crate) viewer: Viewer,
     pub(crate) slot: Slot,
     /// What its person may do, as last looked up and told.
     pub(crate) rights: Rights,
@@ -83,6 +84,7 @@ impl Seat {
             channel: handle.channel,
             feed: Arc::clone(&handle.feed),
             reader: Reader::new(Seq(0), Seq(0)),
+            viewer: Viewer::new(slot),
             slot,
             rights,
             told_rights: false,

@@ -18,7 +18,7 @@ use starling_protocol::{
 };
 use uuid::Uuid;
 
-use crate::feed::{Feed, Item, Progress, Reader};
+use crate::feed::{Feed, Item, Progress, Reader, Viewer};
 use crate::resume::recovers;
 use crate::room::{Room, RoomSettings, StreamEvent};
 
@@ -28,8 +28,14 @@ const STEPS: usize = 1_500;
 const PAGE: usize = 5;
 const REPLAY: u64 = 7;
 const RING: usize = 3;
-const SETTINGS: RoomSettings =
-    RoomSettings { participants: 20, leave_after: 15_000, typing_for: 2_000, typing_names: 10 };
+const SETTINGS: RoomSettings = RoomSettings {
+    participants: 20,
+    leave_after: 15_000,
+    typing_for: 2_000,
+    typing_names: 10,
+    cursors_to_all: 100,
+    cursors_in_view: 60,
+};
 
 /// Frames on their way in one direction of one connection, in order.
 #[derive(Default)]
@@ -55,7 +61,7 @@ struct Connection {
     number: u64,
     up: Wire,
     down: Wire,
-    seat: Option<(Slot, Reader)>,
+    seat: Option<(Slot, Reader, Viewer)>,
     /// The newest message that the client was handed.
     handed: Seq,
     /// The network lost what was said to the client, and went on.
@@ -152,7 +158,7 @@ impl World {
     fn cut(&mut self, number: usize) {
         let person = &mut self.people[number];
         if let Some(connection) = person.connection.take() {
-            if let Some((slot, _)) = connection.seat {
+            if let Some((slot, ..)) = connection.seat {
                 self.room.leave(self.now, slot, false);
             }
             person.client.closed(self.now, Some(1006));
@@ -329,7 +335,8 @@ impl World {
         };
         let Some(connection) = &mut self.people[number].connection else { return };
         let position = going_on.unwrap_or(head);
-        connection.seat = Some((slot, Reader::new(position.seq, head.seq)));
+        let reader = Reader::new(position.seq, head.seq);
+        connection.seat = Some((slot, reader, Viewer::new(slot)));
         let at = connection.number;
         self.tell(number, at, &joined);
     }
@@ -338,9 +345,10 @@ impl World {
         let slow = self.rng.random_bool(0.3);
         let Some(connection) = &mut self.people[number].connection else { return };
         let at = connection.number;
-        let Some((_, reader)) = connection.seat.as_mut().filter(|_| !slow) else { return };
+        let Some(seat) = connection.seat.as_mut().filter(|_| !slow) else { return };
+        let (_, reader, viewer) = seat;
         let mut items = Vec::new();
-        if let Progress::InStore { .. } = self.feed.read(reader, 200, true, &mut items) {
+        if let Progress::InStore { .. } = self.feed.read(reader, 200, Some(viewer), &mut items) {
             let from = usize::try_from(reader.seq.0).unwrap();
             for message in self.log[from..].iter().take(2) {
                 reader.seq = message.seq;

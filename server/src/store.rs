@@ -90,6 +90,16 @@ pub struct StoreOptions {
     pub boards: BoardRules,
 }
 
+impl StoreOptions {
+    /// What the settings are by default.
+    pub const DEFAULT: Self = Self {
+        write_queue: 1_024,
+        max_pages: None,
+        reactions: ReactionLimits::DEFAULT,
+        boards: BoardRules::DEFAULT,
+    };
+}
+
 /// How much people may react to one message.
 #[derive(Clone, Copy, Debug)]
 pub struct ReactionLimits {

@@ -76,6 +76,7 @@ fn build_board() -> Result<()> {
     run(WasmTarget::choose()?.cargo(&args).env_remove("CARGO_ENCODED_RUSTFLAGS"))?;
     let wasm = root().join("target/wasm32-unknown-unknown/debug").join(BOARD.raw());
     let mut bindgen = Bindgen::new();
-    bindgen.web(true)?.typescript(false).out_name(BOARD.name).input_path(wasm);
+    bindgen.web(true)?.typescript(false).omit_default_module_path(false);
+    bindgen.out_name(BOARD.name).input_path(wasm);
     bindgen.generate(root().join("target/site/pkg"))
 }

@@ -141,6 +141,8 @@ fn bind(it: Crate, wasm: &Path, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_bytes(it.name, bytes)
         .web(true)?
+        // The board's JavaScript is asked for nothing but itself, and finds its wasm.
+        .omit_default_module_path(it.has_views)
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true)

@@ -9,7 +9,7 @@ use starling_client::{Change, RoomState};
 use starling_protocol::{Action, Person, Rights, UserId};
 use wasm_bindgen::JsCast;
 
-use crate::board_port::{self, BoardPort, LiveBoard, Module};
+use crate::board_port::{self, BoardPort, LiveBoard, Module, edges};
 use crate::model::{BoardState, Tab};
 use crate::tabs::tab_id;
 
@@ -41,7 +41,21 @@ impl Live {
     /// What the board has to know of a change at once.
     pub(super) fn tell_board(&self, change: &Change) {
         self.with_board(|board| match change {
-            Change::Cursors { .. } | Change::CursorsMoved { .. } => board.wake(),
+            Change::Cursors { .. } => {
+                let others = |room: &RoomState| room.others() as u32;
+                board.others(self.client().read(|core| core.room(&self.slug).map_or(0, others)));
+            }
+            Change::CursorsMoved { .. } => board.wake(),
+            Change::Viewing { user, view, .. } => {
+                let [left, top, right, bottom] = edges(*view);
+                board.viewing(&user.to_string(), left, top, right, bottom);
+            }
+            // The client follows nobody any more.
+            Change::Following { .. } => board.follow(None),
+            Change::Gathered { by, view, .. } => {
+                let [left, top, right, bottom] = edges(*view);
+                board.gathered(&by.to_string(), left, top, right, bottom);
+            }
             Change::HandedOn { text } => board.received(text),
             Change::Connection | Change::Messages { .. } | Change::Problem { .. } => {
                 self.tell_whether_joined(board);
@@ -73,7 +87,9 @@ impl Live {
     pub(super) fn tell_rights(&self) {
         let may = |action| self.room.rights.with_untracked(|rights| rights.include(action));
         self.with_board(|board| {
-            board.rights(may(Action::Point), may(Action::Post), may(Action::Draw), false);
+            let [point, post] = [Action::Point, Action::Post].map(may);
+            let [draw, gather] = [Action::Draw, Action::Gather].map(may);
+            board.rights(point, post, draw, gather);
             let why = self.room.rights.with_untracked(why_not_draw);
             board.why_not(why.as_deref());
         });

@@ -1,7 +1,7 @@
 //! What not everyone may do in a room, and showing a new token. What comes of an act is told as
 //! [`Change::Done`](crate::Change) or `Refused`; if the connection breaks before, as neither.
 
-use starling_protocol::{ClientEvent, Emoji, Measure, MessageBody, Ref, Seq, Slug, UserId};
+use starling_protocol::{ClientEvent, Emoji, Measure, MessageBody, Ref, Seq, Slug, UserId, View};
 
 use super::{Act, Change, Client, Request};
 use crate::RoomState;
@@ -73,6 +73,15 @@ impl Client {
     /// Locks a room or unlocks it. Refused at once by who is not in the room.
     pub fn lock(&mut self, room: &Slug, locked: bool) {
         self.act(room, Act::Lock, |reference, room| ClientEvent::Lock { reference, room, locked });
+    }
+
+    /// Brings everyone to a part of the board. Refused at once by who is not in the room.
+    pub fn gather(&mut self, room: &Slug, view: View) {
+        self.act(room, Act::Gather, |reference, room| ClientEvent::Gather {
+            reference,
+            room,
+            view,
+        });
     }
 
     /// Shows the server a new token of the same person, before the old one ends. Without a connection

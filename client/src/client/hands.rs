@@ -1,8 +1,9 @@
-//! What the person's hands do, told while it lasts: where they point, and that they write.
+//! What the person's hands and eyes do, told while it lasts: where they point, that they write, what they
+//! see of the board and whom they follow.
 
-use starling_protocol::{ClientEvent, CursorInput, Point, Slug};
+use starling_protocol::{ClientEvent, CursorInput, Point, Slug, UserId, View};
 
-use super::{Client, Frame, Output};
+use super::{Client, Frame, Output, Request};
 use crate::{Millis, RoomState};
 
 impl Client {
@@ -20,6 +21,30 @@ impl Client {
             state.point(point);
         }
         self.send_cursors(now);
+    }
+
+    /// The person sees this part of the board. Sent five times a second at most, the newest always in
+    /// the end, and again over the next connection.
+    pub fn look_at(&mut self, now: Millis, room: &Slug, view: View) {
+        if let Some(state) = self.rooms.get_mut(room) {
+            state.look_at(view);
+        }
+        self.send_cursors(now);
+    }
+
+    /// The person looks where somebody else looks, or (`None`) where they want. They are told by
+    /// [`Change::Viewing`](super::Change), and by `Change::Following` when it ends by itself: that one
+    /// left, or it was refused. It goes on over the next connection.
+    pub fn follow(&mut self, room: &Slug, user: Option<UserId>) {
+        let Some(state) = self.rooms.get_mut(room) else { return };
+        if state.follow(user) && state.is_joined() {
+            self.send_follow(room, user);
+        }
+    }
+
+    pub(super) fn send_follow(&mut self, room: &Slug, user: Option<UserId>) {
+        let reference = self.request(Request::Follow { room: room.clone(), user });
+        self.send(&ClientEvent::Follow { reference, room: room.clone(), user });
     }
 
     /// While the socket does not drain, no cursor is sent, and afterwards the newest.
@@ -47,6 +72,10 @@ impl Client {
                     Some(point) => CursorInput::Move { channel, point },
                     None => CursorInput::Hide { channel },
                 };
+                self.outputs.push_back(Output::Send(Frame::Binary(input.encode())));
+            }
+            if let Some((channel, view)) = state.take_view(now) {
+                let input = CursorInput::Look { channel, view };
                 self.outputs.push_back(Output::Send(Frame::Binary(input.encode())));
             }
         }

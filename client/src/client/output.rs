@@ -1,6 +1,6 @@
 //! What the client asks of its transport and tells its owner. Plain values.
 
-use starling_protocol::{Json, Seq, Slug, UserId};
+use starling_protocol::{Json, Seq, Slug, UserId, View};
 
 use crate::Carrier;
 #[cfg(doc)]
@@ -11,7 +11,7 @@ use crate::{Client, RoomState};
 pub enum Frame {
     /// An event.
     Text(String),
-    /// A cursor. A transport whose socket does not drain may drop it, if it sends the newest one
+    /// A cursor, or what the person sees. A transport whose socket does not drain may drop it, if it sends the newest one
     /// later: see [`Client::set_congested`].
     Binary(Vec<u8>),
 }
@@ -52,6 +52,8 @@ pub enum Act {
     Moderate,
     /// To lock a room, or to unlock it.
     Lock,
+    /// To bring everyone to a part of the board.
+    Gather,
 }
 
 /// What is different now.
@@ -78,7 +80,7 @@ pub enum Change {
         /// Which room.
         room: Slug,
     },
-    /// The set of a room's cursors.
+    /// The set of a room's cursors, or [`RoomState::others`].
     Cursors {
         /// Which room.
         room: Slug,
@@ -87,6 +89,29 @@ pub enum Change {
     CursorsMoved {
         /// Which room.
         room: Slug,
+    },
+    /// Somebody whom the person follows sees something else of the board.
+    Viewing {
+        /// In which room.
+        room: Slug,
+        /// Whom they follow.
+        user: UserId,
+        /// What that one sees.
+        view: View,
+    },
+    /// The person follows nobody any more, though they did not want that: [`RoomState::following`].
+    Following {
+        /// In which room.
+        room: Slug,
+    },
+    /// A moderator wants everyone to look somewhere.
+    Gathered {
+        /// In which room.
+        room: Slug,
+        /// Who.
+        by: UserId,
+        /// Where.
+        view: View,
     },
     /// A room could not be joined: [`RoomState::problem`].
     Problem {

@@ -8,6 +8,7 @@ use starling_protocol::{
 use super::handed::is_anothers;
 use super::{Change, Client, Request};
 use crate::Millis;
+use crate::RoomState;
 use crate::room::{Gap, RoomChange};
 
 /// After a refusal that need not last, joining and history are asked for again.
@@ -77,6 +78,16 @@ impl Client {
             ServerEvent::Custom { room, event, data, by, .. } => {
                 self.changed(Change::Custom { room, event, data, by });
             }
+            ServerEvent::Viewing { room, user, view } => {
+                // It may have been on its way when the person followed somebody else.
+                let follows = self.rooms.get(&room).and_then(RoomState::following);
+                if follows == Some(user) {
+                    self.changed(Change::Viewing { room, user, view });
+                }
+            }
+            ServerEvent::Gathered { room, by, view } => {
+                self.changed(Change::Gathered { room, by, view });
+            }
             ServerEvent::Goodbye { reconnect_after_ms } => self.link.announced(reconnect_after_ms),
             ServerEvent::Pong {} | ServerEvent::Unknown => {}
             ServerEvent::Joined { reference, ref room, .. } => {
@@ -84,6 +95,12 @@ impl Client {
                 let room = room.clone();
                 self.fold(now, &room, event);
                 self.pump(now);
+                self.send_cursors(now);
+                let following = self.rooms.get(&room).and_then(RoomState::following);
+                // A client that was started over is where it was.
+                if reference.is_some() && following.is_some() {
+                    self.send_follow(&room, following);
+                }
             }
             ServerEvent::History { reference, ref room, .. } => {
                 self.requests.remove(&reference);
@@ -110,7 +127,12 @@ impl Client {
         // A room that was just left still says something.
         let Some(state) = self.rooms.get_mut(room) else { return };
         let room = room.clone();
-        match state.apply(event) {
+        let followed = state.following();
+        let applied = state.apply(event);
+        if followed != state.following() {
+            self.changed(Change::Following { room: room.clone() });
+        }
+        match applied {
             Ok(None) => {}
             Ok(Some(RoomChange::Messages)) => self.changed(Change::Messages { room }),
             Ok(Some(RoomChange::People)) => {
@@ -155,7 +177,11 @@ impl Client {
             Some(Request::Act { room, act }) => self.changed(Change::Done { room, act }),
             Some(Request::Authenticate) => self.changed(Change::TokenTaken),
             Some(
-                Request::Join { .. } | Request::Leave | Request::History { .. } | Request::Direct,
+                Request::Join { .. }
+                | Request::Leave
+                | Request::History { .. }
+                | Request::Direct
+                | Request::Follow { .. },
             )
             | None => {}
         }
@@ -207,6 +233,13 @@ impl Client {
             Request::Act { room, act } => self.changed(Change::Refused { room, act, message }),
             Request::Authenticate => self.changed(Change::TokenRefused { message }),
             Request::Direct => self.changed(Change::DirectRefused { message }),
+            Request::Follow { room, user } => {
+                let state = self.rooms.get_mut(&room);
+                // They may want to follow somebody else by now.
+                if state.is_some_and(|state| state.following() == user && state.follow(None)) {
+                    self.changed(Change::Following { room });
+                }
+            }
             Request::Leave => {}
         }
     }

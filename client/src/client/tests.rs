@@ -1,5 +1,7 @@
 //! The client as a value.
 
+mod looking;
+
 use starling_protocol::{
     Channel, DisplayName, Epoch, ErrorCode, Hue, Seq, ServerEvent, Slot, UserId,
 };

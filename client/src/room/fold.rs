@@ -60,6 +60,7 @@ impl RoomState {
             ServerEvent::Removed { code, message, .. } => {
                 self.disconnected();
                 self.people.clear();
+                self.following = None;
                 self.rights = None;
                 self.removed = true;
                 self.problem = Some((code, message));
@@ -81,7 +82,7 @@ impl RoomState {
                 self.people = people.into_iter().map(|person| (person.id, person)).collect();
                 self.revision = Some(revision);
                 self.cursor_hz = cursor_hz;
-                self.forget_gone_cursors();
+                self.forget_gone();
                 Ok(Some(RoomChange::People))
             }
             ServerEvent::PeopleChanged { revision, changed, left, cursor_hz, .. } => {
@@ -98,7 +99,7 @@ impl RoomState {
                 }
                 self.revision = Some(revision);
                 self.cursor_hz = cursor_hz;
-                self.forget_gone_cursors();
+                self.forget_gone();
                 Ok(Some(RoomChange::People))
             }
             ServerEvent::Typing { people, count, .. } => {
@@ -111,6 +112,8 @@ impl RoomState {
             | ServerEvent::Direct { .. }
             | ServerEvent::Directs { .. }
             | ServerEvent::Custom { .. }
+            | ServerEvent::Viewing { .. }
+            | ServerEvent::Gathered { .. }
             | ServerEvent::Pong {}
             | ServerEvent::Goodbye { .. }
             | ServerEvent::Unknown => Ok(None),

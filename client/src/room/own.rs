@@ -1,12 +1,31 @@
-//! What the client tells of its own person: typing and pointing, no more often than it counts.
+//! What the client tells of its own person: typing, pointing and looking, no more often than it counts.
 
-use starling_protocol::{Channel, Point};
+use starling_protocol::{Channel, Point, UserId, View};
 
 use super::RoomState;
 use crate::Millis;
 
 /// Typing is told at most once a second.
 const TYPING_EVERY: Millis = 1_000;
+
+/// What the person sees is told at most five times a second.
+const VIEW_EVERY: Millis = 200;
+
+/// What the person sees of the board, throttled. It outlives the connection.
+#[derive(Debug, Default)]
+pub(super) struct OwnView {
+    view: Option<View>,
+    is_unsent: bool,
+    sent: Option<Millis>,
+}
+
+impl OwnView {
+    /// The next connection has to be told, too.
+    pub(super) fn disconnected(&mut self) {
+        self.is_unsent = self.view.is_some();
+        self.sent = None;
+    }
+}
 
 /// The client's own cursor, throttled.
 #[derive(Debug, Default)]
@@ -48,6 +67,34 @@ impl RoomState {
         if self.seat.is_some() {
             self.own_cursor.unsent = Some(point);
         }
+    }
+
+    pub(crate) fn look_at(&mut self, view: View) {
+        let own = &mut self.own_view;
+        own.is_unsent |= own.view != Some(view);
+        own.view = Some(view);
+    }
+
+    /// When what the person sees may be sent next, if it was not.
+    pub(crate) fn view_due(&self) -> Option<Millis> {
+        let due = self.own_view.sent.map_or(0, |sent| sent + VIEW_EVERY);
+        (self.own_view.is_unsent && self.seat.is_some()).then_some(due)
+    }
+
+    /// Takes what the person sees, if it is to be sent now.
+    pub(crate) fn take_view(&mut self, now: Millis) -> Option<(Channel, View)> {
+        let told = self
+            .channel()
+            .zip(self.own_view.view)
+            .filter(|_| self.view_due().is_some_and(|due| due <= now))?;
+        self.own_view.is_unsent = false;
+        self.own_view.sent = Some(now);
+        Some(told)
+    }
+
+    /// Whom the person follows from now on; false if they do already.
+    pub(crate) fn follow(&mut self, user: Option<UserId>) -> bool {
+        std::mem::replace(&mut self.following, user) != user
     }
 
     /// When the own cursor may be sent next, if there is something to send.

@@ -1,15 +1,19 @@
-// Owns what a person's hands do in a room, told no more often than it counts: where they point, and that
-// they write. Knows no socket; it is asked for what to send.
+// Owns what a person's hands and eyes do in a room, told no more often than it counts: where they point, that
+// they write, and what they see of the board. Knows no socket; it is asked for what to send.
 
-import { encodeCursor } from "./cursors.js";
+import { encodeCursor, encodeView } from "./cursors.js";
 
 const TYPING_EVERY = 1_000;
+const VIEW_EVERY = 200;
 
 export class Hands {
   #point;
   #pointed = -Infinity;
   #typing = null;
   #told = null;
+  #view = null;
+  #isViewTold = true;
+  #looked = -Infinity;
 
   /** How often a second the room takes a cursor. */
   hz = 1;
@@ -21,6 +25,14 @@ export class Hands {
       encodeCursor(0, point);
     }
     this.#point = point;
+  }
+
+  /** What they see from now on, also over the next connection. */
+  look(edges) {
+    encodeView(0, edges);
+    if (String(edges) !== String(this.#view)) {
+      [this.#view, this.#isViewTold] = [edges, false];
+    }
   }
 
   typing(active) {
@@ -36,6 +48,8 @@ export class Hands {
   disconnected() {
     this.#point = undefined;
     this.#pointed = -Infinity;
+    this.#isViewTold = this.#view === null;
+    this.#looked = -Infinity;
     this.stopTyping();
   }
 
@@ -44,6 +58,9 @@ export class Hands {
     const times = [];
     if (this.#point !== undefined) {
       times.push(this.#pointed + this.#interval);
+    }
+    if (!this.#isViewTold) {
+      times.push(this.#looked + VIEW_EVERY);
     }
     if (this.#typing !== null) {
       times.push(this.#typing && this.#told !== null ? this.#told + TYPING_EVERY : now);
@@ -60,6 +77,7 @@ export class Hands {
         yield { event: { type: "typing", room, active } };
       }
     }
+    yield* this.#takeView(now, channel, isCongested);
     if (this.#point !== undefined && now >= this.#pointed + this.#interval) {
       this.#pointed = now;
       // While the socket does not drain the newest place waits.
@@ -67,6 +85,17 @@ export class Hands {
         const frame = encodeCursor(channel, this.#point);
         this.#point = undefined;
         yield { frame };
+      }
+    }
+  }
+
+  /** What they see, if it is to be told now. */
+  *#takeView(now, channel, isCongested) {
+    if (!this.#isViewTold && now >= this.#looked + VIEW_EVERY) {
+      this.#looked = now;
+      if (!isCongested) {
+        this.#isViewTold = true;
+        yield { frame: encodeView(channel, this.#view) };
       }
     }
   }

@@ -2,14 +2,15 @@
 // way of the client, which owns the connection.
 
 import { Listeners } from "./listeners.js";
+import { Others } from "./others.js";
+import { viewInQuarters } from "./cursors.js";
 import { Outbox } from "./outbox.js";
 import { Hands } from "./hands.js";
 import { newId } from "./id.js";
 import { change, delete_, edit, react } from "./message.js";
 import { Refusal } from "./refusal.js";
+import { seqOf } from "./stream.js";
 
-/** The events of the room's stream: each has the number after the one before. */
-const STREAM = new Set(["message", "message_deleted", "message_edited", "reacted"]);
 /** What is not final about a join that was refused. */
 const ASK_AGAIN = new Set(["slow_down", "busy", "room_full", "unavailable"]);
 const ASK_AGAIN_AFTER = 5_000;
@@ -23,7 +24,7 @@ export class Room {
   #position = null;
   #revision = null;
   #people = new Map();
-  #cursors = new Map();
+  #others = new Others();
   #askAgainAt = null;
   #waiting = [];
 
@@ -38,6 +39,8 @@ export class Room {
     this.hasOlder = false;
     this.typing = { people: [], count: 0 };
     this.rights = null;
+    /** Whom the person follows, or null. */
+    this.following = null;
     /** Why it is not joined, if the server said so. */
     this.problem = null;
   }
@@ -63,11 +66,12 @@ export class Room {
 
   /** Others' cursors: `{ slot, person, x, y, age }`. */
   get cursors() {
-    return this.people.flatMap((person) =>
-      person.slots
-        .filter((slot) => this.#cursors.has(slot))
-        .map((slot) => ({ slot, person, ...this.#cursors.get(slot) })),
-    );
+    return this.#others.of(this.people);
+  }
+
+  /** How many more cursors there are in and around what one sees than one is shown. */
+  get others() {
+    return this.#others.count;
   }
 
   get pending() {
@@ -131,6 +135,23 @@ export class Room {
   point(x, y) {
     this.hands.point(x === undefined || x === null ? null : { x, y });
     this.#client.pump();
+  }
+
+  /** The person sees this part of the board, in board units. */
+  lookAt(...edges) {
+    this.hands.look(edges);
+    this.#client.pump();
+  }
+
+  /** Follows somebody, or nobody: what they see comes as "viewing". */
+  async follow(user = null) {
+    this.following = user;
+    await this.#follow();
+  }
+
+  /** Brings everyone to a part of the board, in board units. */
+  async gather(...edges) {
+    await this.#act({ type: "gather", view: viewInQuarters(edges) });
   }
 
   leave() {
@@ -233,6 +254,7 @@ export class Room {
 
   /** Folds an event in; false if one was missing before it. */
   apply(event, me) {
+    const seq = seqOf(event);
     if (event.type === "joined") {
       this.#enter(event, me);
     } else if (event.type === "removed") {
@@ -244,8 +266,7 @@ export class Room {
     } else if (this.#seat === null) {
       // Late news of a stay that has ended.
       return true;
-    } else if (STREAM.has(event.type) || isNewer(event)) {
-      const seq = event.type === "message" ? event.message.seq : event.seq;
+    } else if (seq !== undefined) {
       if (seq <= this.#position.seq) {
         return true;
       }
@@ -273,17 +294,7 @@ export class Room {
     if (this.#revision === null || frame.revision > this.#revision) {
       return;
     }
-    const slots = new Set(this.people.flatMap((person) => person.slots));
-    if (frame.complete) {
-      this.#cursors.clear();
-    }
-    for (const { slot, hidden, x, y, age } of frame.records) {
-      if (hidden) {
-        this.#cursors.delete(slot);
-      } else if (slot !== this.#seat.slot && slots.has(slot)) {
-        this.#cursors.set(slot, { x, y, age });
-      }
-    }
+    this.#others.apply(frame, this.people, this.#seat.slot);
     this.#emit("cursors", this.cursors);
   }
 
@@ -291,7 +302,7 @@ export class Room {
     this.#seat = null;
     this.isJoining = false;
     this.#revision = null;
-    this.#cursors.clear();
+    this.#others.clear();
     this.typing = { people: [], count: 0 };
     this.hands.disconnected();
   }
@@ -307,6 +318,16 @@ export class Room {
     this.#emit("pending", this.pending);
   }
 
+  async #follow() {
+    const user = this.following;
+    await this.#act({ type: "follow", ...(user === null ? {} : { user }) }).catch((refusal) => {
+      // Over the next connection they go on, and by now they may follow somebody else.
+      const goesOn = refusal.code === "disconnected" || this.following !== user;
+      this.following = goesOn ? this.following : null;
+      throw refusal;
+    });
+  }
+
   #enter({ channel, slot, position, recovered, messages, more }, me) {
     this.#seat = { channel, slot };
     this.isJoining = false;
@@ -318,6 +339,9 @@ export class Room {
       messages.forEach((message) => this.#settle(message, me));
     }
     this.#waiting.splice(0).forEach(({ resolve }) => resolve(this));
+    if (this.following !== null) {
+      this.#follow().catch(() => {});
+    }
   }
 
   #fold(event, me) {
@@ -357,8 +381,10 @@ export class Room {
     }
     this.#revision = event.revision;
     this.hands.hz = event.cursor_hz;
-    const slots = new Set(this.people.flatMap((person) => person.slots));
-    [...this.#cursors.keys()].filter((slot) => !slots.has(slot)).forEach((slot) => this.#cursors.delete(slot));
+    this.#others.keep(this.people);
+    if (!this.#people.has(this.following)) {
+      this.following = null;
+    }
     return true;
   }
 
@@ -371,11 +397,4 @@ export class Room {
   #emit(type, event) {
     this.#listeners.emit(type, event);
   }
-}
-
-const KNOWN = new Set(["history", "people", "people_changed", "typing", "rights", "custom", "direct"]);
-
-/** An event of the stream that only newer clients understand: it counts like any other. */
-function isNewer({ type, seq }) {
-  return seq !== undefined && !KNOWN.has(type);
 }

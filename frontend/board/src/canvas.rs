@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 
 use crate::dom::{child, px, set, style, window};
+use crate::maths::within;
 use crate::view::Size;
 
 /// More pixels of the screen to one of CSS cost more than they show.
@@ -41,7 +42,7 @@ impl Layer {
 
     /// It is this large from now on, in CSS pixels.
     pub(crate) fn resize(&mut self, size: Size) {
-        let ratio = window().device_pixel_ratio().clamp(1.0, FINEST);
+        let ratio = within(window().device_pixel_ratio(), 1.0, FINEST);
         if (self.size, self.ratio) == (size, ratio) {
             return;
         }

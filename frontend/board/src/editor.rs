@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlTextAreaElement};
 use crate::Area;
 use crate::desk::Written;
 use crate::dom::{child, flag, px, set, style};
+use crate::maths::within;
 use crate::paint::fitting;
 use crate::scene::geometry::frame;
 use crate::scene::text::{LINE_HEIGHT, Laid, inner};
@@ -107,8 +108,8 @@ impl Editor {
             Content::Text { .. } => view.to_px((part.left, part.top)),
             _ => (centre.0 - wide / 2.0, centre.1 - high / 2.0),
         };
-        let left = left.clamp(4.0, (view.size.width - wide - 4.0).max(4.0));
-        let top = top.clamp(4.0, (view.size.height - high.min(view.size.height) - 4.0).max(4.0));
+        let left = within(left, 4.0, (view.size.width - wide - 4.0).max(4.0));
+        let top = within(top, 4.0, (view.size.height - high.min(view.size.height) - 4.0).max(4.0));
         style(&css, "left", &px(left));
         style(&css, "top", &px(top));
     }

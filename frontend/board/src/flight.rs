@@ -1,5 +1,6 @@
 //! A flight from one view to another: how far it is at a time. Knows no clock and no browser.
 
+use crate::maths::within;
 use crate::view::{Size, View};
 
 /// How long a flight takes.
@@ -21,7 +22,7 @@ impl Flight {
 
     /// Where it is, and whether it has arrived.
     pub(crate) fn at(self, now: f64) -> (View, bool) {
-        let share = ((now - self.began) / DURATION_MS).clamp(0.0, 1.0);
+        let share = within((now - self.began) / DURATION_MS, 0.0, 1.0);
         let eased = 1.0 - (1.0 - share).powi(3);
         (self.from.towards(self.to, eased), share >= 1.0)
     }

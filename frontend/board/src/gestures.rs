@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::maths::within;
+
 /// A place in the board's window, in CSS pixels.
 pub(crate) type Pixel = (f64, f64);
 
@@ -146,7 +148,7 @@ impl Gestures {
                 (kind != Kind::Touch && !holds).then_some(Gesture::Nowhere)
             }
             Input::Wheel { by: (_, down), zooms: true, at } => {
-                let power = (-down * ZOOM_PER_PX).clamp(-MOST_AT_ONCE, MOST_AT_ONCE);
+                let power = within(-down * ZOOM_PER_PX, -MOST_AT_ONCE, MOST_AT_ONCE);
                 Some(Gesture::Zoom { factor: power.exp(), at, by: (0.0, 0.0) })
             }
             Input::Wheel { by: (right, down), .. } => Some(Gesture::Pan { by: (-right, -down) }),

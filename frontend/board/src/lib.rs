@@ -21,6 +21,7 @@ mod gestures;
 mod icons;
 mod keys;
 mod map;
+mod maths;
 mod paint;
 mod palette;
 mod panel;

@@ -4,7 +4,6 @@
 mod marks;
 mod pictures;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use starling_protocol::board::{Content, Form, Object, Tint};
@@ -116,13 +115,7 @@ impl Painter {
         }
     }
 
-    fn paint_object(
-        &mut self,
-        sheet: &Sheet<'_>,
-        object: &Cow<'_, Object>,
-        area: Area,
-        is_written: bool,
-    ) {
+    fn paint_object(&mut self, sheet: &Sheet<'_>, object: &Object, area: Area, is_written: bool) {
         let Sheet { context, palette, scale } = *sheet;
         let known = self.known.entry(object.id).or_default();
         let line = palette.line(object.tint);

@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlElement};
 
 use crate::company::{Company, Person, Pointing, Presence};
 use crate::dom::{child, flag, px, set, style};
-use crate::view::{Area, View};
+use crate::view::{Area, Size, View};
 
 /// At most so many arrows; the others are part of the count.
 const MOST: usize = 8;
@@ -21,6 +21,8 @@ const SHAPE: &str = "<svg viewBox=\"0 0 12 12\" width=\"12\" height=\"12\" aria-
 /// Where an arrow stands, in pixels of the window, and where it points to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Place {
+    /// Whose it is, in the order of who was found.
+    whose: usize,
     pub(crate) at: (f64, f64),
     /// Clockwise from the right, in degrees.
     pub(crate) angle: f64,
@@ -38,28 +40,31 @@ pub(crate) fn place(view: View, pixel: (f64, f64)) -> Option<Place> {
     let (most_right, most_down) = (room(width, INSET_X_PX), room(height, INSET_Y_PX));
     let share = (most_right / right.abs()).min(most_down / down.abs());
     let at = (width / 2.0 + right * share, height / 2.0 + down * share);
-    Some(Place { at, angle: down.atan2(right).to_degrees() })
+    Some(Place { whose: 0, at, angle: down.atan2(right).to_degrees() })
 }
 
-/// Moves arrows apart that would lie on each other, downwards and, at the bottom, upwards.
-fn spread(places: &mut [Place], height: f64) {
-    let mut order: Vec<usize> = (0..places.len()).collect();
-    order.sort_by(|a, b| places[*a].at.1.total_cmp(&places[*b].at.1));
-    for (position, this) in order.iter().enumerate() {
-        let mut y = places[*this].at.1;
-        for other in &order[..position] {
-            let (x, other) = (places[*this].at.0, places[*other].at);
-            if (x - other.0).abs() < 2.0 * INSET_X_PX && (y - other.1).abs() < APART_PX {
-                y = other.1 + APART_PX;
+/// Moves arrows apart that would lie on each other or on the corner: downwards first, and back up from
+/// where there is no room.
+fn spread(places: &mut [Place], window: Size, corner: Size) {
+    let lowest = |x: f64| {
+        let in_corner = x + INSET_X_PX > window.width - corner.width;
+        window.height - INSET_Y_PX - if in_corner { corner.height } else { 0.0 }
+    };
+    let beside = |a: &Place, b: &Place| (a.at.0 - b.at.0).abs() < 2.0 * INSET_X_PX;
+    places.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
+    for this in 0..places.len() {
+        for above in 0..this {
+            if beside(&places[this], &places[above]) {
+                places[this].at.1 = places[this].at.1.max(places[above].at.1 + APART_PX);
             }
         }
-        places[*this].at.1 = y;
     }
-    let lowest = places.iter().map(|place| place.at.1).fold(0.0, f64::max);
-    let over = lowest - (height - INSET_Y_PX);
-    if over > 0.0 {
-        for place in places.iter_mut().filter(|place| place.at.1 > height / 2.0) {
-            place.at.1 -= over;
+    for this in (0..places.len()).rev() {
+        places[this].at.1 = places[this].at.1.min(lowest(places[this].at.0));
+        for below in this + 1..places.len() {
+            if beside(&places[this], &places[below]) {
+                places[this].at.1 = places[this].at.1.min(places[below].at.1 - APART_PX);
+            }
         }
     }
 }
@@ -145,12 +150,15 @@ impl Rim {
         calls: &[Call<'_>],
         company: &Company,
         view: View,
+        corner: Size,
     ) -> usize {
         let mut people = outside(pointing, calls, company, view);
         let more = people.len().saturating_sub(MOST);
         people.truncate(MOST);
-        let mut places: Vec<Place> = people.iter().filter_map(|it| place(view, it.pixel)).collect();
-        spread(&mut places, view.size.height);
+        let mut places: Vec<Place> = (people.iter().enumerate())
+            .filter_map(|(whose, it)| Some(Place { whose, ..place(view, it.pixel)? }))
+            .collect();
+        spread(&mut places, view.size, corner);
         self.arrows.retain(|arrow| {
             let stays = people.iter().any(|it| it.person.id == arrow.id);
             if !stays {
@@ -158,7 +166,8 @@ impl Rim {
             }
             stays
         });
-        for (Outside { person, calls, .. }, place) in people.into_iter().zip(places) {
+        for place in places {
+            let Outside { person, calls, .. } = people[place.whose];
             let known = self.arrows.iter().position(|arrow| arrow.id == person.id);
             let known = known.unwrap_or_else(|| {
                 self.arrows.push(Arrow::new(&self.layer, person));
@@ -217,7 +226,6 @@ impl Arrow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::Size;
 
     fn view() -> View {
         View::fit(Size { width: 1_000.0, height: 600.0 }).zoomed(20.0, (500.0, 300.0))
@@ -227,23 +235,29 @@ mod tests {
     fn an_arrow_stands_on_the_way_to_its_person() {
         assert_eq!(place(view(), (999.0, 1.0)), None);
         let right = place(view(), (5_000.0, 300.0)).unwrap();
-        assert_eq!(right, Place { at: (1_000.0 - INSET_X_PX, 300.0), angle: 0.0 });
+        assert_eq!(right, Place { whose: 0, at: (1_000.0 - INSET_X_PX, 300.0), angle: 0.0 });
         let below = place(view(), (500.0, 601.0)).unwrap();
-        assert_eq!(below, Place { at: (500.0, 600.0 - INSET_Y_PX), angle: 90.0 });
+        assert_eq!(below, Place { whose: 0, at: (500.0, 600.0 - INSET_Y_PX), angle: 90.0 });
         let corner = place(view(), (-9_000.0, -9_000.0)).unwrap();
         assert!(corner.at.0 >= INSET_X_PX - 0.001 && corner.at.1 >= INSET_Y_PX - 0.001);
         assert!((corner.angle + 135.0).abs() < 2.0, "{}", corner.angle);
     }
 
     #[test]
-    fn arrows_do_not_lie_on_each_other() {
+    fn arrows_lie_neither_on_each_other_nor_on_the_corner() {
+        let (window, corner) = (view().size, Size { width: 250.0, height: 226.0 });
         for y in [26.0, 300.0, 574.0] {
-            let mut places = vec![Place { at: (936.0, y), angle: 0.0 }; 5];
-            spread(&mut places, 600.0);
-            let mut ys: Vec<f64> = places.iter().map(|place| place.at.1).collect();
+            let mut places: Vec<Place> =
+                (0..5).map(|whose| Place { whose, at: (936.0, y), angle: 0.0 }).collect();
+            places.push(Place { whose: 5, at: (300.0, y), angle: 0.0 });
+            spread(&mut places, window, corner);
+            let (right, left): (Vec<&Place>, Vec<&Place>) =
+                places.iter().partition(|place| place.at.0 > 500.0);
+            let mut ys: Vec<f64> = right.iter().map(|place| place.at.1).collect();
             ys.sort_by(f64::total_cmp);
             assert!(ys.windows(2).all(|pair| pair[1] - pair[0] >= APART_PX - 0.001), "{ys:?}");
-            assert!(ys.iter().all(|y| (0.0..=600.0 - INSET_Y_PX).contains(y)), "{ys:?}");
+            assert!(ys.iter().all(|y| (0.0..=600.0 - 226.0 - INSET_Y_PX).contains(y)), "{ys:?}");
+            assert_eq!(left[0].at.1, y, "who is far from both stays");
         }
     }
 

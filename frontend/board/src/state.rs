@@ -12,6 +12,7 @@ use crate::company::{Company, Person, Pointing};
 use crate::flight::Flight;
 use crate::gestures::{Gesture, Gestures, Input, Pixel};
 use crate::keys::Command;
+use crate::maths::within;
 use crate::view::{Area, Size, View};
 
 pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
@@ -244,14 +245,9 @@ impl State {
     /// The connection is in the room, or not any more.
     pub(crate) fn joined(&mut self, joined: bool) {
         self.joined = joined;
-        // A new connection knows nothing of the one before.
+        // A new connection knows nothing of the one before, but whom one follows.
         (self.pointed, self.looked) = (None, None);
         self.out.reconnected();
-        if self.joined
-            && let Some(person) = self.company.following()
-        {
-            self.tells.push(Tell::Follow { user: Some(person.id.clone()) });
-        }
     }
 
     /// Somebody sees this part of the board now.
@@ -336,7 +332,7 @@ impl State {
     fn step_pointer(&mut self, (right, down): (f64, f64)) {
         let seen = self.view.seen();
         let length = (seen.right - seen.left).min(seen.bottom - seen.top);
-        let on_board = |units: f64| units.clamp(0.0, BOARD_UNITS);
+        let on_board = |units: f64| within(units, 0.0, BOARD_UNITS);
         let at = match self.own {
             Some((x, y)) => (on_board(x + right * length), on_board(y + down * length)),
             None => self.view.centre,
@@ -346,7 +342,7 @@ impl State {
         // The view goes along.
         let over = |px: f64, length: f64| {
             let kept = KEPT_PX.min(length / 2.0);
-            px.clamp(kept, length - kept) - px
+            within(px, kept, length - kept) - px
         };
         let by = (over(x, self.view.size.width), over(y, self.view.size.height));
         if by != (0.0, 0.0) && !self.view.shows_all() {

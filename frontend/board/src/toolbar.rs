@@ -8,6 +8,7 @@ use crate::Area;
 use crate::desk::Desk;
 use crate::dom::{button, child, document, flag, px, set, style};
 use crate::icons::{self, icon, of_tool};
+use crate::maths::within;
 use crate::state::State;
 use crate::tool::Tool;
 use crate::view::Size;
@@ -183,10 +184,7 @@ impl Toolbar {
     /// What the button does that this is, or is in.
     pub(crate) fn order(&self, target: &Element) -> Option<Order> {
         let pressed = target.closest("button").ok().flatten()?;
-        let found = self
-            .orders
-            .iter()
-            .find(|(element, _)| *AsRef::<Element>::as_ref(element) == pressed)?;
+        let found = self.orders.iter().find(|(element, _)| **element == pressed)?;
         (!pressed.has_attribute("disabled")).then_some(found.1)
     }
 
@@ -294,11 +292,11 @@ impl Toolbar {
         let (wide, high) =
             (f64::from(self.bar.offset_width()), f64::from(self.bar.offset_height()));
         let left = area.middle().0 - wide / 2.0;
-        let left = left.clamp(FREE_PX, (size.width - wide - FREE_PX).max(FREE_PX));
+        let left = within(left, FREE_PX, (size.width - wide - FREE_PX).max(FREE_PX));
         let above = area.top - high - FREE_PX * 1.5;
         let below = area.bottom + FREE_PX * 1.5;
         let top = if above >= FREE_PX { above } else { below };
-        let top = top.clamp(FREE_PX, (size.height - high - FREE_PX).max(FREE_PX));
+        let top = within(top, FREE_PX, (size.height - high - FREE_PX).max(FREE_PX));
         let at = (left.round() as i64, top.round() as i64);
         if self.bar_at != Some(at) {
             self.bar_at = Some(at);

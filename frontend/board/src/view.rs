@@ -3,6 +3,8 @@
 
 use starling_protocol::BOARD_UNITS;
 
+use crate::maths::within;
+
 /// Pixels to a board unit: at least this, unless the whole board needs less; and at most that.
 pub(crate) const LEAST_SCALE: f64 = 0.02;
 pub(crate) const MOST_SCALE: f64 = 4.0;
@@ -87,7 +89,7 @@ impl View {
     pub(crate) fn seen(self) -> Area {
         let (left, top) = self.to_units((0.0, 0.0));
         let (right, bottom) = self.to_units((self.size.width, self.size.height));
-        let on_board = |units: f64| units.clamp(0.0, BOARD_UNITS);
+        let on_board = |units: f64| within(units, 0.0, BOARD_UNITS);
         Area {
             left: on_board(left),
             top: on_board(top),
@@ -163,13 +165,14 @@ impl View {
     }
 
     fn allowed(self, scale: f64) -> f64 {
-        scale.clamp(LEAST_SCALE.min(fitting(self.size)), MOST_SCALE)
+        within(scale, LEAST_SCALE.min(fitting(self.size)), MOST_SCALE)
     }
 
     /// The window's middle is always over the board, so that nobody gets lost.
     fn kept_in(self) -> Self {
         let (x, y) = self.centre;
-        Self { centre: (x.clamp(0.0, BOARD_UNITS), y.clamp(0.0, BOARD_UNITS)), ..self }
+        let centre = (within(x, 0.0, BOARD_UNITS), within(y, 0.0, BOARD_UNITS));
+        Self { centre, ..self }
     }
 }
 

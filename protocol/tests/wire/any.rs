@@ -1,21 +1,15 @@
 //! Any value that crosses the wire.
 
-mod parts;
-
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::strategy::{Map, Union};
 use starling_protocol::{
-    Action, Avatar, Channel, ClientEvent, CursorFrame, CursorInput, CursorRecord, CursorState,
-    Direct, DisplayName, Emoji, Epoch, ErrorCode, Hue, Json, Limits, Measure, Message, MessageBody,
-    MessageId, OLDEST_MS, Person, Point, Position, Reactions, Revision, Rights, Role, RoomName,
-    Seq, ServerEvent, Slot, Slug, Status, User, UserId, Visibility,
+    Action, Avatar, Channel, ClientEvent, Direct, DisplayName, Emoji, Epoch, ErrorCode, Hue, Json,
+    Limits, Measure, Message, MessageBody, MessageId, Person, Position, Reactions, Revision,
+    Rights, Role, RoomName, Seq, ServerEvent, Slot, Slug, Status, User, UserId, Visibility,
 };
 use uuid::Uuid;
-
-pub(crate) use board::{board_event, board_request};
-use parts::{file, file_id, limits};
 
 /// One of the variants of an enum, each from the values of its fields, in the order they are named.
 /// A new variant does not compile until it is listed.
@@ -40,6 +34,13 @@ macro_rules! any_of {
 }
 
 mod board;
+mod cursors;
+mod parts;
+
+pub(crate) use board::{board_event, board_request};
+pub(crate) use cursors::{cursor_frame, cursor_input};
+use cursors::{point, view};
+use parts::{file, file_id, limits};
 
 pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
     any_of!(ClientEvent {
@@ -86,6 +87,8 @@ pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {
             seconds: option::of(any::<u64>())
         },
         Lock { reference: any::<u32>(), room: slug(), locked: any::<bool>() },
+        Follow { reference: any::<u32>(), room: slug(), user: option::of(user_id()) },
+        Gather { reference: any::<u32>(), room: slug(), view: view() },
         Authenticate { reference: any::<u32>(), token: any::<String>() },
         Ping {},
         Unknown {},
@@ -166,6 +169,8 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
             by: user_id(),
             at: any::<i64>()
         },
+        Viewing { room: slug(), user: user_id(), view: view() },
+        Gathered { room: slug(), by: user_id(), view: view() },
         Ack { reference: any::<u32>(), seq: option::of(seq()) },
         Error {
             reference: option::of(any::<u32>()),
@@ -178,32 +183,6 @@ pub(crate) fn server_event() -> impl Strategy<Value = ServerEvent> {
         Unknown {},
         ; Rights(rights())
     })
-}
-
-pub(crate) fn cursor_input() -> impl Strategy<Value = CursorInput> {
-    any_of!(CursorInput {
-        Move { channel: channel(), point: point() },
-        Hide { channel: channel() },
-    })
-}
-
-pub(crate) fn cursor_frame() -> impl Strategy<Value = CursorFrame> {
-    (channel(), revision(), any::<bool>(), vec(cursor_record(), 0..40)).prop_map(
-        |(channel, revision, complete, records)| CursorFrame {
-            channel,
-            revision,
-            complete,
-            records,
-        },
-    )
-}
-
-fn cursor_record() -> impl Strategy<Value = CursorRecord> {
-    let state = any_of!(CursorState {
-        At { point: point(), age_ms: 0..=OLDEST_MS },
-        Hidden {},
-    });
-    (slot(), state).prop_map(|(slot, state)| CursorRecord { slot, state })
 }
 
 pub(crate) fn name() -> impl Strategy<Value = DisplayName> {
@@ -340,10 +319,6 @@ fn status() -> impl Strategy<Value = Status> {
 
 fn error_code() -> impl Strategy<Value = ErrorCode> {
     prop_oneof![9 => prop::sample::select(ErrorCode::ALL), 1 => Just(ErrorCode::Unknown)]
-}
-
-fn point() -> impl Strategy<Value = Point> {
-    any::<(u16, u16)>().prop_map(|(x, y)| Point { x, y })
 }
 
 /// Any value of a number, as one of these.

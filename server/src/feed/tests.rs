@@ -1,11 +1,13 @@
 //! What readers get of a feed, however far behind they are.
 
 mod board;
+mod crowd;
+mod viewers;
 
-use starling_protocol::{Deletion, Edit, Logged, ServerEvent, Slug};
+use starling_protocol::{CursorFrame, Deletion, Edit, Logged, ServerEvent, Slot, Slug};
 
 use super::*;
-use crate::room::{StreamEvent, StreamPublication};
+use crate::room::{CursorsPublication, StreamEvent, StreamPublication};
 
 fn event(seq: u64) -> StreamEvent {
     StreamEvent { seq: Seq(seq), rewrites: None, text: text("event", seq) }
@@ -44,7 +46,7 @@ fn presence(revision: u32) -> Publication {
 
 fn cursors(tick: u8) -> Publication {
     Publication {
-        cursors: Some(CursorsPublication {
+        cursors: Some(CursorsPublication::ToAll {
             changes: Bytes::from(vec![tick]),
             all: Bytes::from(vec![tick, 255]),
         }),
@@ -54,8 +56,15 @@ fn cursors(tick: u8) -> Publication {
 
 fn read(feed: &Feed, reader: &mut Reader) -> (Progress, Vec<Item>) {
     let mut items = Vec::new();
-    let progress = feed.read(reader, usize::MAX, true, &mut items);
+    let progress = feed.read(reader, usize::MAX, None, &mut items);
     (progress, items)
+}
+
+/// What a viewer gets who has all else.
+fn watch(feed: &Feed, viewer: &mut Viewer) -> Vec<Item> {
+    let mut items = Vec::new();
+    feed.read(&mut Reader::new(Seq(0), Seq(0)), usize::MAX, Some(viewer), &mut items);
+    items
 }
 
 #[test]
@@ -77,7 +86,7 @@ fn a_share_ends_at_the_budget_and_goes_on_from_there() {
     feed.publish(stream(1..=3, false));
     for seq in 1..=3 {
         let mut items = Vec::new();
-        let progress = feed.read(&mut reader, 0, false, &mut items);
+        let progress = feed.read(&mut reader, 0, None, &mut items);
         assert_eq!(items, [Item::Text(event(seq).text)]);
         assert_eq!(progress, if seq < 3 { Progress::More } else { Progress::Current });
     }
@@ -137,23 +146,27 @@ fn presence_comes_as_diffs_or_to_a_laggard_as_a_whole() {
 #[test]
 fn after_a_skipped_tick_the_frame_is_complete() {
     let feed = Feed::new(8);
-    let mut reader = Reader::new(Seq(0), Seq(0));
+    let mut viewer = Viewer::new(Slot(0));
     feed.publish(cursors(1));
-    assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[1, 255]))]);
+    assert_eq!(watch(&feed, &mut viewer), [Item::Binary(Bytes::from_static(&[1, 255]))]);
+    assert_eq!(watch(&feed, &mut viewer), []);
     feed.publish(cursors(2));
-    assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[2]))]);
+    assert_eq!(watch(&feed, &mut viewer), [Item::Binary(Bytes::from_static(&[2]))]);
+    // A hidden tab watches nothing.
     feed.publish(cursors(3));
+    assert_eq!(read(&feed, &mut Reader::new(Seq(0), Seq(0))).1, []);
     feed.publish(cursors(4));
-    assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[4, 255]))]);
+    assert_eq!(watch(&feed, &mut viewer), [Item::Binary(Bytes::from_static(&[4, 255]))]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_newcomer_is_told_how_long_cursors_have_rested() {
-    use starling_protocol::{Channel, CursorRecord, CursorState, OLDEST_MS, Point, Slot};
+    use starling_protocol::{Channel, CursorRecord, CursorState, OLDEST_MS, Point};
     let frame = |age_ms| CursorFrame {
         channel: Channel(1),
         revision: Revision(1),
         complete: true,
+        others: None,
         records: vec![CursorRecord {
             slot: Slot(3),
             state: CursorState::At { point: Point { x: 1, y: 2 }, age_ms },
@@ -161,7 +174,7 @@ async fn a_newcomer_is_told_how_long_cursors_have_rested() {
     };
     let feed = Feed::new(8);
     feed.publish(Publication {
-        cursors: Some(CursorsPublication {
+        cursors: Some(CursorsPublication::ToAll {
             changes: Bytes::new(),
             all: Bytes::from(frame(5).encode()),
         }),
@@ -169,25 +182,9 @@ async fn a_newcomer_is_told_how_long_cursors_have_rested() {
     });
     for (waited, age) in [(0, 5), (100, 105), (5_000, OLDEST_MS)] {
         tokio::time::advance(std::time::Duration::from_millis(waited)).await;
-        let mut newcomer = Reader::new(Seq(0), Seq(0));
         let expected = Item::Binary(Bytes::from(frame(age).encode()));
-        assert_eq!(read(&feed, &mut newcomer).1, [expected]);
+        assert_eq!(watch(&feed, &mut Viewer::new(Slot(0))), [expected]);
     }
-}
-
-#[test]
-fn who_wants_no_cursors_gets_a_complete_frame_when_they_do_again() {
-    let feed = Feed::new(8);
-    let mut reader = Reader::new(Seq(0), Seq(0));
-    feed.publish(cursors(1));
-    read(&feed, &mut reader);
-    for tick in 2..=3 {
-        feed.publish(cursors(tick));
-        let mut items = Vec::new();
-        feed.read(&mut reader, usize::MAX, false, &mut items);
-        assert_eq!(items, []);
-    }
-    assert_eq!(read(&feed, &mut reader).1, [Item::Binary(Bytes::from_static(&[3, 255]))]);
 }
 
 /// The stream up to those events, of which the last one rewrites that message.

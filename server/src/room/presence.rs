@@ -40,6 +40,8 @@ pub(super) struct Presence {
     leave_after: Millis,
     people: BTreeMap<UserId, Present>,
     changed: BTreeSet<UserId>,
+    /// Who is expected back: to look for them among all is work for every command.
+    lost: BTreeSet<UserId>,
     revision: Revision,
 }
 
@@ -49,6 +51,7 @@ impl Presence {
             leave_after,
             people: BTreeMap::new(),
             changed: BTreeSet::new(),
+            lost: BTreeSet::new(),
             revision: Revision(0),
         }
     }
@@ -69,6 +72,12 @@ impl Presence {
         self.people.get(&user).is_some_and(|present| !present.participants.is_empty())
     }
 
+    /// The slots of somebody's participants.
+    pub(super) fn slots_of(&self, user: UserId) -> impl Iterator<Item = Slot> {
+        let present = self.people.get(&user).into_iter();
+        present.flat_map(|present| present.participants.keys().copied())
+    }
+
     pub(super) fn join(&mut self, user: User, role: Role, slot: Slot, status: Status) {
         self.changed.insert(user.id);
         let present = self.people.entry(user.id).or_insert_with(|| Present {
@@ -81,6 +90,7 @@ impl Presence {
         present.role = role;
         present.participants.insert(slot, status);
         present.lost = None;
+        self.lost.remove(&present.user.id);
     }
 
     pub(super) fn leave(&mut self, now: Millis, user: UserId, slot: Slot, on_purpose: bool) {
@@ -93,6 +103,7 @@ impl Presence {
                 self.people.remove(&user);
             } else {
                 present.lost = Some((status, now + self.leave_after));
+                self.lost.insert(user);
             }
         }
     }
@@ -128,21 +139,26 @@ impl Presence {
 
     /// Lets go whoever did not come back in time.
     pub(super) fn expire(&mut self, now: Millis) -> Vec<UserId> {
-        let gone: Vec<UserId> = self
-            .people
-            .values()
-            .filter(|present| present.lost.is_some_and(|(_, until)| until <= now))
-            .map(|present| present.user.id)
-            .collect();
+        let gone: Vec<UserId> =
+            self.lost().filter(|(_, until)| *until <= now).map(|(user, _)| user).collect();
         for user in &gone {
             self.people.remove(user);
+            self.lost.remove(user);
             self.changed.insert(*user);
         }
         gone
     }
 
     pub(super) fn next_expiry(&self) -> Option<Millis> {
-        self.people.values().filter_map(|present| present.lost.map(|(_, until)| until)).min()
+        self.lost().map(|(_, until)| until).min()
+    }
+
+    /// Who is expected back, and until when.
+    fn lost(&self) -> impl Iterator<Item = (UserId, Millis)> {
+        self.lost.iter().filter_map(|user| {
+            let (_, until) = self.people.get(user)?.lost?;
+            Some((*user, until))
+        })
     }
 
     pub(super) fn has_changes(&self) -> bool {

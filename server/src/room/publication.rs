@@ -1,10 +1,15 @@
 //! What a room publishes at a tick, encoded once for everyone.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use starling_protocol::board::{BoardEvent, Operated};
 use starling_protocol::{
-    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, codec,
+    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, UserId, View, codec,
 };
+
+use super::cells::Cells;
 
 /// An encoded event; clones share it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,6 +38,7 @@ pub(crate) struct Publication {
     pub(crate) customs: Vec<Text>,
     pub(crate) board: BoardPublication,
     pub(crate) cursors: Option<CursorsPublication>,
+    pub(crate) viewings: Option<Viewings>,
 }
 
 /// What happened at the board in one tick.
@@ -106,9 +112,23 @@ pub(crate) struct PreviewsPublication {
     pub(crate) all: Text,
 }
 
-/// The cursors: what changed since the tick before, and all of them.
-#[derive(Debug)]
-pub(crate) struct CursorsPublication {
-    pub(crate) changes: Bytes,
-    pub(crate) all: Bytes,
+/// The cursors.
+#[derive(Clone, Debug)]
+pub(crate) enum CursorsPublication {
+    /// In a room that is not large: what changed since the tick before, and all of them.
+    ToAll { changes: Bytes, all: Bytes },
+    /// In a large room: of these each viewer is shown some.
+    Cells(Arc<Cells>),
+}
+
+/// What those see who are followed.
+pub(crate) type Viewings = Arc<BTreeMap<UserId, Viewing>>;
+
+/// What somebody sees who is followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Viewing {
+    /// Another one each time that it is something else.
+    pub(crate) number: u64,
+    pub(crate) view: View,
+    pub(crate) text: Text,
 }

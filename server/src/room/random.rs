@@ -9,12 +9,12 @@ use rand::{Rng, SeedableRng};
 use starling_protocol::board::{BoardEvent, Signal, SlotPreview};
 use starling_protocol::{
     CursorFrame, CursorState, Person, Point, Role, Seq, ServerEvent, Slot, Status, User, UserId,
-    codec,
+    View, codec,
 };
 
 use super::scripts::board::{held, object_in, operated};
 use super::scripts::{SETTINGS, message, room, user};
-use super::{BoardPublication, Room, RoomSettings, Text};
+use super::{BoardPublication, CursorsPublication, Room, RoomSettings, Text};
 
 /// A client of the simplest kind.
 #[derive(Default)]
@@ -25,6 +25,8 @@ struct Fold {
     seqs: Vec<Seq>,
     operations: Vec<Seq>,
     hands: BTreeMap<Slot, u128>,
+    /// The numbers of what those see who are followed.
+    viewings: BTreeMap<UserId, (u64, View)>,
 }
 
 impl Fold {
@@ -71,14 +73,17 @@ impl Fold {
             self.text(typing);
         }
         if let Some(cursors) = &publication.cursors {
-            let frame = CursorFrame::decode(&cursors.changes).unwrap();
+            let CursorsPublication::ToAll { changes, all } = cursors else {
+                panic!("the room is not large");
+            };
+            let frame = CursorFrame::decode(changes).unwrap();
             for record in frame.records {
                 match record.state {
                     CursorState::At { point, .. } => self.cursors.insert(record.slot, point),
                     CursorState::Hidden => self.cursors.remove(&record.slot),
                 };
             }
-            let all: BTreeMap<Slot, Point> = CursorFrame::decode(&cursors.all)
+            let all: BTreeMap<Slot, Point> = CursorFrame::decode(all)
                 .unwrap()
                 .records
                 .into_iter()
@@ -90,6 +95,13 @@ impl Fold {
             assert_eq!(self.cursors, all, "the changes lead elsewhere than the complete frame");
         }
         self.take_board(&publication.board);
+        if let Some(viewings) = &publication.viewings {
+            for (user, viewing) in viewings.iter() {
+                let known = self.viewings.insert(*user, (viewing.number, viewing.view));
+                let known = known.filter(|(number, _)| *number == viewing.number);
+                assert!(known.is_none_or(|(_, view)| view == viewing.view), "two of one number");
+            }
+        }
         for pair in self.seqs.windows(2) {
             assert_eq!(pair[0].next(), pair[1], "a gap or a repeat in the chat");
         }
@@ -151,7 +163,7 @@ fn run(seed: u64) {
             let index = rng.random_range(0..here.len());
             Some((index, here[index]))
         };
-        match (rng.random_range(0..16), someone) {
+        match (rng.random_range(0..18), someone) {
             (0 | 1, _) => {
                 let name = names[rng.random_range(0..names.len())];
                 if let Ok(slot) = room.join(now, user(name), Role::Visitor, Status::Active) {
@@ -194,11 +206,19 @@ fn run(seed: u64) {
                 room.appear(User { name: called, ..user(name) });
             }
             (10, Some((_, slot))) => {
+                let whom = user(names[rng.random_range(0..names.len())]).id;
+                let _ = room.follow(slot, rng.random_bool(0.8).then_some(whom));
+            }
+            (11, Some((_, slot))) => {
+                let left = rng.random_range(0..3);
+                room.look(slot, View::new(left, 0, 3, 9).unwrap());
+            }
+            (12, Some((_, slot))) => {
                 let held = rng.random_bool(0.7).then(|| held(rng.random_range(1..4), 10));
                 room.hold(slot, held);
             }
-            (11, Some((_, slot))) => room.signal(slot, Signal::Laser { active: rng.random() }),
-            (12, _) => {
+            (13, Some((_, slot))) => room.signal(slot, Signal::Laser { active: rng.random() }),
+            (14, _) => {
                 drawn += 1;
                 match rng.random_range(0..6) {
                     0 => room.board_falls_behind(),
@@ -206,7 +226,7 @@ fn run(seed: u64) {
                     _ => room.operated(Arc::new(operated(drawn, &user("Ada")))),
                 }
             }
-            (13, _) => {
+            (15, _) => {
                 if room.take_board_behind() && drawn > 0 {
                     let tail = drawn.saturating_sub(3).max(1)..=drawn;
                     let tail = tail.map(|seq| operated(seq, &user("Bob"))).collect();

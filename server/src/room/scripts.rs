@@ -13,8 +13,14 @@ use uuid::Uuid;
 use super::{Room, RoomSettings};
 use check::check;
 
-pub(super) const SETTINGS: RoomSettings =
-    RoomSettings { participants: 10, leave_after: 15_000, typing_for: 2_000, typing_names: 2 };
+pub(super) const SETTINGS: RoomSettings = RoomSettings {
+    participants: 10,
+    leave_after: 15_000,
+    typing_for: 2_000,
+    typing_names: 2,
+    cursors_to_all: 100,
+    cursors_in_view: 60,
+};
 
 pub(super) fn room(settings: RoomSettings) -> Room {
     Room::new(Slug::new("den"), Channel(7), settings)
@@ -84,6 +90,70 @@ fn everyone_who_moved_is_in_one_frame() {
     66:
       cursors of revision 1: 1 hidden
       all cursors of revision 1: 0 at 5,6 57 ms ago
+    ");
+}
+
+#[test]
+fn a_large_room_has_cells_until_it_is_clearly_smaller() {
+    let settings = RoomSettings { cursors_to_all: 2, ..SETTINGS };
+    assert_snapshot!(check(
+        settings,
+        "0 Ada joins; 0 Bob joins; 0 Ada points 3,4; 1 tick; 10 Cyd joins; 20 Cyd points 5000,0;
+         21 tick; 30 Cyd leaves; 31 tick; 40 Bob leaves; 41 tick; 61000 Ada points 3,5; 61001 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1]
+      cursors of revision 1: 0 at 3,4 1 ms ago
+      all cursors of revision 1: 0 at 3,4 1 ms ago
+    21:
+      revision 2: changed Cyd (Active) [2]; left 0; 60 Hz
+        so that revision 2 is Ada (Active) [0], Bob (Active) [1], Cyd (Active) [2]
+      cells of revision 2: 0 at 3,4 21 ms ago; 2 at 5000,0 1 ms ago
+        of whom moved [2]
+    31:
+      revision 3: changed ; left 1; 60 Hz
+        so that revision 3 is Ada (Active) [0], Bob (Active) [1]
+      cells of revision 3: 0 at 3,4 31 ms ago
+        of whom moved []
+    41:
+      revision 4: changed ; left 1; 1 Hz
+        so that revision 4 is Ada (Active) [0]
+      cursors of revision 4: 
+      all cursors of revision 4: 0 at 3,4 41 ms ago
+    61001:
+      cursors of revision 4: 0 at 3,5 1 ms ago
+      all cursors of revision 4: 0 at 3,5 1 ms ago
+    ");
+}
+
+#[test]
+fn who_is_followed_is_told_to_followers_when_they_look_elsewhere() {
+    assert_snapshot!(check(
+        SETTINGS,
+        "0 Ada joins; 0 Bob joins; 0 Ada looks 5; 1 tick; 2 Bob follows Cyd; 3 Bob follows Ada;
+         4 Ada follows Bob; 17 tick; 20 Ada looks 6; 21 Ada looks 7; 34 tick; 40 Ada looks 7; 51 tick;
+         60 Ada vanishes; 68 tick; 70 Ada joins; 71 Ada looks 8; 85 tick; 90 Bob follows nobody;
+         91 Ada looks 9; 102 tick"
+    ), @r"
+    1:
+      revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
+        so that revision 1 is Ada (Active) [0], Bob (Active) [1]
+    2: Bob cannot follow Cyd: NotHere
+    4: Ada cannot follow Bob: InCircle
+    17:
+      1. Ada sees [0, 0, 5, 9]
+    34:
+      2. Ada sees [0, 0, 7, 9]
+    51:
+    68:
+      revision 2: changed Ada (Active) []; left 0; 1 Hz
+        so that revision 2 is Ada (Active) [], Bob (Active) [1]
+    85:
+      revision 3: changed Ada (Active) [2]; left 0; 60 Hz
+        so that revision 3 is Ada (Active) [2], Bob (Active) [1]
+      3. Ada sees [0, 0, 8, 9]
+    102:
     ");
 }
 

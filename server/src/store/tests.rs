@@ -28,12 +28,7 @@ use super::{
     ReactionLimits, RoomId, Store, StoreError, StoreOptions, Visitor, Writer,
 };
 
-const OPTIONS: StoreOptions = StoreOptions {
-    write_queue: 1_024,
-    max_pages: None,
-    reactions: ReactionLimits::DEFAULT,
-    boards: BoardRules::DEFAULT,
-};
+const OPTIONS: StoreOptions = StoreOptions::DEFAULT;
 
 /// A store whose writer runs, and what it announced.
 struct Running {

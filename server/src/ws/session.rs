@@ -9,6 +9,7 @@ mod credential;
 mod directs;
 mod events;
 mod joining;
+mod looking;
 mod pull;
 mod rights;
 

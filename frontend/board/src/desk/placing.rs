@@ -2,11 +2,12 @@
 
 use rand::RngCore;
 use starling_client::Millis;
-use starling_protocol::board::{Change, Content, Form, Object, Tint};
+use starling_protocol::board::{Change, Content, Object, Tint};
 use starling_protocol::{BOARD_UNITS, FileId, ObjectId};
 use uuid::Builder;
 
 use crate::Area;
+use crate::maths::within;
 use crate::scene::geometry::{arrow_between, between, placed};
 use crate::tool::Tool;
 
@@ -33,7 +34,7 @@ pub(crate) struct Picture {
 }
 
 fn sized((px, least, most): (f64, f64, f64), units_per_px: f64) -> f64 {
-    (px * units_per_px).clamp(least, most)
+    within(px * units_per_px, least, most)
 }
 
 /// How thick the pen is, in quarters of a board unit.
@@ -150,19 +151,5 @@ impl Desk {
 /// A place on the board, wherever the pointer is.
 pub(super) fn on_board((x, y): (f64, f64)) -> (f64, f64) {
     let most = BOARD_UNITS - 1.0 / QUARTERS;
-    (x.clamp(0.0, most), y.clamp(0.0, most))
-}
-
-/// What an object is called.
-pub(crate) fn kind(content: &Content) -> &'static str {
-    match content {
-        Content::Note { .. } => "Note",
-        Content::Text { .. } => "Text",
-        Content::Ink { .. } => "Drawing",
-        Content::Shape { form: Form::Rectangle, .. } => "Rectangle",
-        Content::Shape { form: Form::Ellipse, .. } => "Ellipse",
-        Content::Shape { form: Form::Diamond, .. } => "Diamond",
-        Content::Arrow { .. } => "Arrow",
-        Content::Image { .. } => "Picture",
-    }
+    (within(x, 0.0, most), within(y, 0.0, most))
 }

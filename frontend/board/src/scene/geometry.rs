@@ -5,6 +5,7 @@ use starling_protocol::{BOARD_UNITS, Point};
 
 use super::ink::{Dab, dabs};
 use crate::Area;
+use crate::maths::within;
 
 /// How thick an arrow is, and the border of a shape: so much of its diagonal, within these.
 const LINE: f64 = 0.014;
@@ -18,7 +19,7 @@ const QUARTERS: f64 = 4.0;
 /// How thick the lines of a shape or an arrow are.
 #[must_use]
 pub fn line_width(frame: Area) -> f64 {
-    (frame.width().hypot(frame.height()) * LINE).clamp(THINNEST, THICKEST)
+    within(frame.width().hypot(frame.height()) * LINE, THINNEST, THICKEST)
 }
 
 /// The area that an object has by its place and size.
@@ -191,7 +192,7 @@ pub fn distance_to_segment(point: (f64, f64), from: (f64, f64), to: (f64, f64)) 
     let (x, y) = (to.0 - from.0, to.1 - from.1);
     let (px, py) = (point.0 - from.0, point.1 - from.1);
     let square = x * x + y * y;
-    let along = if square > 0.0 { ((px * x + py * y) / square).clamp(0.0, 1.0) } else { 0.0 };
+    let along = if square > 0.0 { within((px * x + py * y) / square, 0.0, 1.0) } else { 0.0 };
     (px - along * x).hypot(py - along * y)
 }
 

@@ -3,6 +3,7 @@
 use web_sys::{Element, KeyboardEvent};
 
 use crate::dom::flag;
+use crate::place::Place;
 use crate::tool::Tool;
 use crate::toolbar::{Drawer, Order, step_focus};
 
@@ -153,10 +154,9 @@ impl Stage {
     }
 
     fn mention(&self) {
-        let id = self.desk.borrow().selected().next().map(|object| object.id.to_string());
-        if let Some(id) = id {
-            let digits: String = id.chars().filter(|it| *it != '-').skip(20).collect();
-            self.page.compose(&format!("#object={digits}"));
+        let place = self.desk.borrow().selected().next().map(|object| Place::of(object.id));
+        if let Some(place) = place {
+            self.page.compose(&place.written());
         }
     }
 

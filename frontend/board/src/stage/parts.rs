@@ -26,6 +26,10 @@ use crate::view::{Size, View};
 /// The dots of the ground are as many board units apart as keeps them this far from each other, at least.
 const DOTS_PX: f64 = 22.0;
 
+/// What the corner takes at the window's bottom right, without the map and with it; see `view.css`.
+const CORNER: Size = Size { width: 250.0, height: 92.0 };
+const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
+
 /// The board's elements.
 pub(super) struct Parts {
     surface: HtmlElement,
@@ -160,10 +164,11 @@ impl Parts {
         self.place_own(state);
         self.bubble.draw(state);
         self.acts.draw(state);
-        let calls: Vec<_> = state.out.calls().collect();
-        let more = self.rim.draw(&state.pointing, &calls, &state.company, view);
-        self.banner.count(state.others + more);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
+        let corner = if self.map.is_shown() { MAP_CORNER } else { CORNER };
+        let calls: Vec<_> = state.out.calls().collect();
+        let more = self.rim.draw(&state.pointing, &calls, &state.company, view, corner);
+        self.banner.count(state.others + more);
         self.show_hand(state);
         let followed = state.company.following().map(|it| it.id.as_str());
         let notice = state.out.notice();
@@ -243,7 +248,8 @@ impl Parts {
         let side = px(BOARD_UNITS * view.scale);
         style(&plane, "width", &side);
         style(&plane, "height", &side);
-        style(&plane, "background-size", &px(dots(view.scale) * view.scale));
+        let apart = px(dots(view.scale) * view.scale);
+        style(&plane, "background-size", &format!("{apart} {apart}"));
     }
 
     fn place_own(&self, state: &State) {

@@ -9,6 +9,7 @@ use super::rooms::{InRoom, Known};
 use super::{End, Namespace, Session};
 use crate::feed::{Item, Progress};
 use crate::gateway::outlet::Outlet;
+use crate::seat::Seat;
 use crate::store::StoreError;
 use crate::timestamp::timestamp;
 
@@ -32,8 +33,9 @@ impl Session {
         let Self { rooms, outlet, namespace, user, .. } = self;
         for (slug, room) in rooms {
             let mut items = Vec::new();
-            let seat = &mut room.seat;
-            match seat.feed.read(&mut seat.reader, SHARE, wants_cursors, &mut items) {
+            let Seat { feed, reader, viewer, .. } = &mut room.seat;
+            let viewer = wants_cursors.then_some(viewer);
+            match feed.read(reader, SHARE, viewer, &mut items) {
                 Progress::Current => {}
                 Progress::More => more = true,
                 Progress::InStore { .. } => behind.push(slug.clone()),

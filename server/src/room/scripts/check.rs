@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use starling_protocol::board::{BoardEvent, Signal};
 use starling_protocol::{
-    CursorFrame, CursorState, Point, Role, Seq, ServerEvent, Slot, Status, User, codec,
+    CursorFrame, CursorFrameWriter, CursorState, Point, Role, Seq, ServerEvent, Slot, Status, User,
+    UserId, View, codec,
 };
 
 use super::board::{held, object_in, operated};
 use super::{message, room, user};
-use crate::room::{Millis, Publication, RoomSettings, Text};
+use crate::room::{CursorsPublication, Millis, Publication, RoomSettings, Span, Text};
 
 /// Runs a script, a step a line, and writes down what each tick publishes.
 ///
 /// `T NAME joins`, `leaves`, `vanishes`, `is STATUS`, `types`, `stops typing`, `says N`,
-/// `points X,Y`, `hides`, `draws N`, `holds N`, `lets go`, `calls TEXT`, `throws X`, `is called NAME`;
-/// `T tick`; `T behind`; `T caught up to N`; `T board caught up to N`. `T` is the time in milliseconds.
+/// `points X,Y`, `hides`, `looks RIGHT`, `follows NAME`, `follows nobody`, `draws N`, `holds N`, `lets go`,
+/// `calls TEXT`, `throws X`, `is called NAME`; `T tick`; `T behind`; `T caught up to N`;
+/// `T board caught up to N`. `T` is the time in milliseconds.
 pub(super) fn check(settings: RoomSettings, script: &str) -> String {
     let mut room = room(settings);
     let mut slots: Vec<(String, Slot)> = Vec::new();
@@ -87,6 +89,16 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 room.point(now, slot(&slots), point);
             }
             [_, "hides"] => room.point(now, slot(&slots), None),
+            [_, "looks", right] => {
+                let view = View::new(0, 0, right.parse().unwrap(), 9).unwrap();
+                room.look(slot(&slots), view);
+            }
+            [_, "follows", "nobody"] => room.follow(slot(&slots), None).unwrap(),
+            [name, "follows", whom] => {
+                if let Err(cannot) = room.follow(slot(&slots), Some(user(whom).id)) {
+                    transcript += &format!("{now}: {name} cannot follow {whom}: {cannot:?}\n");
+                }
+            }
             [name, "is", "called", new] => {
                 room.appear(User { name: user(new).name, ..user(name) });
             }
@@ -131,24 +143,45 @@ fn tell(publication: &Publication) -> String {
         told += &tell_of_board(signals);
     }
     if let Some(cursors) = &publication.cursors {
-        for bytes in [&cursors.changes, &cursors.all] {
-            let frame = CursorFrame::decode(bytes).unwrap();
-            let records: Vec<String> = frame
-                .records
-                .iter()
-                .map(|record| match record.state {
-                    CursorState::At { point, age_ms } => {
-                        let (x, y) = point.to_units();
-                        format!("{} at {x},{y} {age_ms} ms ago", record.slot.0)
-                    }
-                    CursorState::Hidden => format!("{} hidden", record.slot.0),
-                })
-                .collect();
-            let kind = if frame.complete { "all cursors" } else { "cursors" };
-            told += &format!("  {kind} of revision {}: {}\n", frame.revision.0, records.join("; "));
+        match cursors {
+            CursorsPublication::ToAll { changes, all } => {
+                told += &tell_cursors("cursors", changes);
+                told += &tell_cursors("all cursors", all);
+            }
+            CursorsPublication::Cells(cells) => {
+                let (channel, revision) = (cells.channel, cells.revision);
+                let mut frame = CursorFrameWriter::new(channel, revision, true, Some(0), 0);
+                let board = Span::of(View::ALL);
+                let everybody = || cells.all(&board);
+                everybody().for_each(|placed| frame.push(placed.record, 0));
+                told += &tell_cursors("cells", &frame.finish());
+                let moved: Vec<u16> =
+                    everybody().filter(|it| it.moved).map(|it| it.slot.0).collect();
+                told += &format!("    of whom moved {moved:?}\n");
+            }
         }
     }
+    for viewing in publication.viewings.iter().flat_map(|viewings| viewings.values()) {
+        let (name, edges) = (tell_event(&viewing.text), viewing.view.edges());
+        told += &format!("  {}. {name} sees {edges:?}\n", viewing.number);
+    }
     told
+}
+
+fn tell_cursors(kind: &str, bytes: &[u8]) -> String {
+    let frame = CursorFrame::decode(bytes).unwrap();
+    let records: Vec<String> = frame
+        .records
+        .iter()
+        .map(|record| match record.state {
+            CursorState::At { point, age_ms } => {
+                let (x, y) = point.to_units();
+                format!("{} at {x},{y} {age_ms} ms ago", record.slot.0)
+            }
+            CursorState::Hidden => format!("{} hidden", record.slot.0),
+        })
+        .collect();
+    format!("  {kind} of revision {}: {}\n", frame.revision.0, records.join("; "))
 }
 
 fn tell_event(text: &Text) -> String {
@@ -182,6 +215,7 @@ fn tell_event(text: &Text) -> String {
         ServerEvent::Typing { people, count, .. } => {
             format!("  {count} typing, {} by name\n", people.len())
         }
+        ServerEvent::Viewing { user, .. } => name_of(user),
         other => panic!("a room does not say {other:?}"),
     }
 }
@@ -209,4 +243,11 @@ fn tell_of_board(text: &Text) -> String {
         }
         other => panic!("a room does not say {other:?}"),
     }
+}
+
+/// The name that a script's person has.
+fn name_of(user: UserId) -> String {
+    let bytes = user.uuid().into_bytes();
+    // The version and variant of the id replace some bits, but not those of the first letters.
+    bytes.iter().take(3).map(|byte| char::from(*byte)).collect()
 }

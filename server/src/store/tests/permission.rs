@@ -168,9 +168,12 @@ async fn attempt(
         }
         Action::EditOwn => store.edit_message(me, room, Seq(1), message_body("z"), None).await,
         Action::React => store.react(me, room, Seq(2), Emoji::parse("👍").unwrap(), true).await,
-        Action::Read | Action::Point | Action::Broadcast | Action::ReadAudit | Action::Unknown => {
-            return None;
-        }
+        Action::Read
+        | Action::Point
+        | Action::Broadcast
+        | Action::Gather
+        | Action::ReadAudit
+        | Action::Unknown => return None,
     })
 }
 

@@ -2,8 +2,8 @@
 
 use futures_util::FutureExt;
 use starling_protocol::{
-    Action, ClientEvent, CursorInput, DisplayName, Emoji, ErrorCode, FileId, MessageBody,
-    MessageId, Reason, Ref, Seq, ServerEvent, Slug, Status, codec,
+    Action, ClientEvent, DisplayName, Emoji, ErrorCode, FileId, MessageBody, MessageId, Reason,
+    Ref, Seq, ServerEvent, Slug, Status, codec,
 };
 
 use super::Session;
@@ -26,27 +26,6 @@ impl Session {
                 let sentence = format!("This frame is no event: {}.", error.reason);
                 self.refuse(error.reference, Refusal::new(ErrorCode::BadJson, sentence));
             }
-        }
-    }
-
-    pub(super) async fn take_cursor(&mut self, bytes: &[u8]) {
-        let (channel, point) = match CursorInput::decode(bytes) {
-            Ok(CursorInput::Move { channel, point }) => (channel, Some(point)),
-            Ok(CursorInput::Hide { channel }) => (channel, None),
-            Err(error) => {
-                let sentence = format!("This frame is no cursor: {error}.");
-                self.refuse(None, Refusal::new(ErrorCode::BadFrame, sentence));
-                return;
-            }
-        };
-        // A cursor for a room that was just left is late, not wrong.
-        let Some(seat) = self.seats.values().find(|seat| seat.channel == channel) else { return };
-        // Who may not point was told so; what is on its way meanwhile is late, too.
-        if seat.rights.include(Action::Point) {
-            seat.tell(RoomCommand::Point { slot: seat.slot, point }).await;
-        }
-        if let Err(not_until) = self.cursor_rate.check() {
-            self.pause_reading(&not_until);
         }
     }
 
@@ -120,6 +99,12 @@ impl Session {
                     store.change_room(actor, room, change)
                 })
                 .await;
+            }
+            ClientEvent::Follow { reference, room, user } => {
+                self.follow(reference, &room, user).await;
+            }
+            ClientEvent::Gather { reference, room, view } => {
+                self.gather(reference, &room, view).await;
             }
             ClientEvent::Authenticate { reference, token } => {
                 Box::pin(self.authenticate(reference, &token)).await;

@@ -5,6 +5,7 @@ use starling_protocol::{CloseReason, Seq, ServerEvent, Slug, Status};
 use super::{End, SHARE, Session};
 use crate::feed::{Item, Progress};
 use crate::room::StreamEvent;
+use crate::seat::Seat;
 use crate::store::StoreError;
 
 /// How many messages are read from the store at once; what passes the share is read again.
@@ -19,7 +20,9 @@ impl Session {
         let mut behind: Vec<(Slug, Seq)> = Vec::new();
         let mut boards_behind: Vec<(Slug, Seq)> = Vec::new();
         for (slug, seat) in &mut self.seats {
-            match seat.feed.read(&mut seat.reader, SHARE, wants_cursors, &mut items) {
+            let Seat { feed, reader, viewer, .. } = &mut **seat;
+            let viewer = wants_cursors.then_some(viewer);
+            match feed.read(reader, SHARE, viewer, &mut items) {
                 Progress::Current => {}
                 Progress::More => more = true,
                 Progress::InStore { head } => behind.push((slug.clone(), head)),
