@@ -8,6 +8,7 @@ mod banner;
 mod buttons;
 mod canvas;
 mod company;
+mod crowd;
 mod cursors;
 mod dom;
 mod flight;

@@ -11,6 +11,8 @@ const HUES: usize = 12;
 #[derive(Clone, Debug)]
 pub(crate) struct Palette {
     hues: Vec<String>,
+    /// The board itself.
+    pub(crate) surface: String,
     /// "You are here."
     pub(crate) focus: String,
 }
@@ -25,6 +27,7 @@ impl Palette {
         let read = |name: &str| read(&probe, computed.as_ref(), name);
         let palette = Self {
             hues: (0..HUES).map(|hue| read(&format!("--hue-{hue}"))).collect(),
+            surface: read("--surface"),
             focus: read("--focus"),
         };
         probe.remove();

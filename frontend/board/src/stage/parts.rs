@@ -6,6 +6,7 @@ use web_sys::{Element, HtmlElement};
 use crate::banner::Banner;
 use crate::buttons::Buttons;
 use crate::canvas::Layer;
+use crate::crowd::Crowd;
 use crate::cursors::Cursors;
 use crate::dom::{child, flag, px, set, style};
 use crate::map::Map;
@@ -17,6 +18,8 @@ use crate::view::{Size, View};
 /// The dots of the ground are as many board units apart as keeps them this far from each other, at least.
 const DOTS_PX: f64 = 22.0;
 
+/// More cursors than these are drawn on a canvas. It is what a server shows somebody of a large room.
+const MOST_ELEMENTS: usize = 60;
 /// What the corner takes at the window's bottom right, without the map and with it; see `view.css`.
 const CORNER: Size = Size { width: 250.0, height: 92.0 };
 const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
@@ -29,11 +32,12 @@ pub(super) struct Parts {
     objects: Layer,
     own: HtmlElement,
     cursors: Cursors,
+    crowd: Crowd,
     pub(super) rim: Rim,
     pub(super) map: Map,
     pub(super) buttons: Buttons,
     pub(super) banner: Banner,
-    added: [HtmlElement; 6],
+    added: [HtmlElement; 7],
     palette: Palette,
     section: Element,
     drawn: Option<View>,
@@ -55,13 +59,16 @@ impl Parts {
         set(&own, "aria-hidden", "true");
         flag(&own, "hidden", true);
         let cursors = Cursors::new(surface);
+        let crowd = Crowd::new(surface, size);
         let rim = Rim::new(section);
         let corner = child(section, "div", "board-corner");
         let banner = Banner::new(section, &corner);
         let canvas: &HtmlElement = objects.element();
+        let crowd_canvas: &HtmlElement = crowd.element();
         let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
         let added = [
             canvas.clone(),
+            crowd_canvas.clone(),
             own.clone(),
             cursor_layer,
             rim_layer,
@@ -74,6 +81,7 @@ impl Parts {
             objects,
             own,
             cursors,
+            crowd,
             rim,
             map: Map::new(&corner),
             buttons: Buttons::new(&corner),
@@ -91,6 +99,7 @@ impl Parts {
     /// The window has another size, or the screen another fineness.
     pub(super) fn resize(&mut self, size: Size) {
         self.objects.resize(size);
+        self.crowd.resize(size);
     }
 
     /// The theme is another one.
@@ -98,6 +107,7 @@ impl Parts {
         self.palette = Palette::read(&self.section);
         self.objects.outdate();
         self.map.outdate();
+        self.crowd.recolour();
     }
 
     /// Shows how it is.
@@ -112,7 +122,12 @@ impl Parts {
         self.objects.paint(|_context| {
             // What lies on the board is painted here, in the view, with the palette.
         });
-        self.cursors.draw(&state.pointing, &state.company, view);
+        let (few, many) = match state.pointing.len() <= MOST_ELEMENTS {
+            true => (&state.pointing[..], &[][..]),
+            false => (&[][..], &state.pointing[..]),
+        };
+        self.cursors.draw(few, &state.company, view);
+        self.crowd.draw(many, &state.company, view, &self.palette);
         self.place_own(state);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
         let corner = if self.map.is_shown() { MAP_CORNER } else { CORNER };
