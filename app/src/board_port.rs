@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
-use crate::model::RoomModel;
+use crate::model::{RoomModel, Tab};
 
 #[wasm_bindgen]
 extern "C" {
@@ -27,6 +27,8 @@ extern "C" {
         this: &Module,
         section: &Element,
         page: BoardPort,
+        room: &str,
+        viewer: &str,
     ) -> Result<Option<LiveBoard>, JsValue>;
 
     /// The board, alive.
@@ -73,10 +75,16 @@ extern "C" {
     );
 
     #[wasm_bindgen(method)]
-    pub(crate) fn joined(this: &LiveBoard, room: Option<&str>);
+    pub(crate) fn joined(this: &LiveBoard, slot: u16);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn disconnected(this: &LiveBoard);
 
     #[wasm_bindgen(method)]
     pub(crate) fn rights(this: &LiveBoard, point: bool, post: bool, draw: bool, gather: bool);
+
+    #[wasm_bindgen(method)]
+    pub(crate) fn why_not(this: &LiveBoard, words: Option<&str>);
 
     #[wasm_bindgen(method)]
     pub(crate) fn received(this: &LiveBoard, text: &str);
@@ -149,6 +157,30 @@ impl BoardPort {
         let user: Option<UserId> = user.and_then(|user| user.parse().ok());
         self.room.following.set(user);
         self.client.act(|core, _| core.follow(&self.slug, user));
+    }
+
+    /// A narrow window shows the board from now on.
+    pub fn show_board(&self) {
+        if self.room.narrow.get_untracked() {
+            self.room.tab.set(Tab::Board);
+        }
+    }
+
+    /// Adds this to the message that the person is writing, and lets them go on there.
+    pub fn compose(&self, text: &str) {
+        if self.room.narrow.get_untracked() {
+            self.room.tab.set(Tab::Chat);
+        }
+        self.room.draft.update(|draft| {
+            if !draft.is_empty() && !draft.ends_with(char::is_whitespace) {
+                draft.push(' ');
+            }
+            draft.push_str(text);
+            draft.push(' ');
+        });
+        // A tab is shown only after this.
+        let room = self.room;
+        request_animation_frame(move || room.wants_focus.notify());
     }
 
     /// Tells those who do not see the board.

@@ -14,6 +14,15 @@ use crate::page::PostForm;
 /// With so many characters left, the count is shown.
 const COUNT_WITHIN: usize = 200;
 
+/// Markup and no view, as it never changes. The board does what it says, and the style sheet shows it once
+/// the board lives.
+const MENTION: &str = "\
+    <button class=\"attach\" type=\"button\" data-mention title=\"Point at the board\">\
+    <svg viewBox=\"0 0 16 16\" width=\"18\" height=\"18\" aria-hidden=\"true\">\
+    <path d=\"M8 14s4.5-4.2 4.5-7.6a4.5 4.5 0 0 0-9 0C3.5 9.8 8 14 8 14Z\"/>\
+    <circle cx=\"8\" cy=\"6.4\" r=\"1.5\"/></svg>\
+    <span class=\"visually-hidden\">Point at the board</span></button>";
+
 /// The code of a key that an input method has taken:
 /// <https://www.w3.org/TR/uievents/#determine-keydown-keyup-keyCode>.
 const COMPOSING: u32 = 229;
@@ -118,6 +127,7 @@ pub(crate) fn Composer(
         >
             <input type="hidden" name="id" value=post.id.to_string()/>
             <Attach room/>
+            <div class="mentioning" hidden=move || closed.get() inner_html=MENTION></div>
             <label class="visually-hidden" for="message">"Message"</label>
             <textarea
                 id="message"

@@ -145,12 +145,16 @@ enum Shows {
 /// The text, and the addresses in it to open. They lead out of the room, and tell nobody where from.
 fn body_view(body: &str) -> impl IntoView + use<> {
     let piece = |piece: Piece<'_>| match piece {
-        Piece::Text(text) => Either::Left(text.to_owned()),
+        Piece::Text(text) => EitherOf3::A(text.to_owned()),
         Piece::Link(address) => {
             let (href, text) = (address.to_owned(), address.to_owned());
-            Either::Right(view! {
+            EitherOf3::B(view! {
                 <a href=href target="_blank" rel="noopener noreferrer nofollow ugc">{text}</a>
             })
+        }
+        Piece::Place(place) => {
+            let href = place.to_owned();
+            EitherOf3::C(view! { <a class="place" href=href>"on the board"</a> })
         }
     };
     pieces(body).into_iter().map(piece).collect_view()

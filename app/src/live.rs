@@ -19,7 +19,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use starling_client::web::{WebClient, now};
 use starling_client::{Act, Change, Client, Connection, RoomState};
-use starling_protocol::{Slug, UserId};
+use starling_protocol::{Slot, Slug, UserId};
 
 use crate::activity;
 use crate::board_port::LiveBoard;
@@ -64,7 +64,7 @@ pub(crate) fn start(room: RoomModel, view: &RoomView, build: &str) {
         countdown: Cell::default(),
         outdated: RwSignal::new(None),
         board: RefCell::default(),
-        board_joined: Cell::default(),
+        board_seat: Cell::default(),
         tries: Cell::default(),
     });
     let on_change = {
@@ -131,9 +131,9 @@ struct Live {
     countdown: Cell<Option<TimeoutHandle>>,
     /// The build of the server, if it is another one than the page's.
     outdated: RwSignal<Option<String>>,
-    /// The board, once its module is there, and whether it knows that the connection is in the room.
+    /// The board, once its module is there, and which participant it knows the connection to be.
     board: RefCell<Option<LiveBoard>>,
-    board_joined: Cell<bool>,
+    board_seat: Cell<Option<Slot>>,
     /// How often the module was asked for.
     tries: Cell<u32>,
 }

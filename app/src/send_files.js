@@ -12,7 +12,8 @@
   const pause = () => new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
   const part = (entry, name) => entry.querySelector(name);
 
-  function attach(files) {
+  // `place` is where on the board a picture is to lie; without it a file is said in the room.
+  function attach(files, place) {
     const list = document.getElementById("sending");
     for (const file of files) {
       const entry = document.createElement("li");
@@ -22,7 +23,7 @@
       part(entry, ".size").textContent = words(file.size);
       part(entry, "progress").setAttribute("aria-label", file.name);
       list.append(entry);
-      waiting.push({ file, entry });
+      waiting.push({ file, entry, place });
     }
     if (files.length > 0 && waiting.length === files.length) {
       void sendAll();
@@ -87,7 +88,10 @@
     if (whole && entry.isConnected) {
       upload.done = true;
       entry.remove();
-      dispatchEvent(new CustomEvent("starling-file", { detail: JSON.stringify(whole) }));
+      const told = JSON.stringify(whole);
+      const put = upload.place !== undefined && whole.kind === "image";
+      const detail = put ? { file: told, place: upload.place } : told;
+      dispatchEvent(new CustomEvent(put ? "starling-picture" : "starling-file", { detail }));
     }
     return true;
   }
@@ -111,6 +115,15 @@
     }
     return post(`${address({ id })}/finish`, { sha256: await hash(file) });
   }
+
+  // The board's way in (`frontend/board/src/port.rs`).
+  window.starlingAttach = (files, at) => {
+    if (!place()) {
+      throw new Error("no files are taken");
+    }
+    over(false);
+    attach([...files], at);
+  };
 
   const post = (place, body) =>
     ask(place, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });

@@ -1,22 +1,26 @@
 //! Measures a release server under load and under stress, with many native clients.
 //!
-//! Without a command it measures the load: it starts Starling and, in turn with it, a plain
-//! broadcaster made with `ws` from npm (`bench/peers/ws`), lets many clients point and talk in their
-//! rooms, and prints what arrived, how late, and what it cost the server, as Markdown. Without flags
-//! it runs the scenarios of the design; with a load of your own, that one. Each is repeated in
-//! rounds in which the two take turns, so that what else the machine does meets both; printed is the
-//! median, with the least and the most. Figures of one machine mean little by themselves: compare
-//! those of one run. Starling's people are native clients, which fold what they receive; those of
-//! `ws` are bare sockets that only look for the time, so that the load generator, which shares the
-//! machine, can only flatter `ws`.
+//! Without a command it measures the load: it starts Starling and, in turn with it, what others build
+//! rooms with (`bench/peers`): a plain broadcaster of `ws` from npm, and a gateway of NestJS with
+//! Socket.IO. It lets many clients point and talk in their rooms, and prints what arrived, how late, and
+//! what it cost the server, as Markdown. Without flags it runs the scenarios of the design; with a load of
+//! your own, that one. Each is repeated in rounds in which all take turns, so that what else the machine
+//! does meets each of them; printed is the median, with the least and the most. Figures of one machine
+//! mean little by themselves: compare those of one run. Starling's people are native clients, which fold
+//! what they receive; those of its peers are bare sockets that only look for the time, so that the load
+//! generator, which shares the machine, can only flatter the peers.
 //!
-//! The commands are the checks of delivery that take long or are about time: each is a module of the
-//! same name, starts a server of its own, prints what it saw, and fails if a promise was broken.
+//! The commands are the checks that take long or are about time: each is a module of the same name,
+//! starts servers of its own, prints what it saw, and fails if a promise was broken.
 #![allow(clippy::print_stdout, reason = "a command that prints its results")]
 
+mod aim;
+mod board;
 mod clock;
+mod crowd;
 mod door;
 mod figures;
+mod growth;
 mod histogram;
 mod load;
 mod participant;
@@ -38,6 +42,9 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Parser, Subcommand};
 
+use crate::board::Board;
+use crate::crowd::Crowd;
+use crate::growth::Growth;
 use crate::load::Load;
 use crate::restart::Restart;
 use crate::silent::{Pointer, Silent};
@@ -47,8 +54,8 @@ use crate::stalled::Stalled;
 /// Files that a process has open besides its connections, amply.
 const OTHER_FILES: u64 = 100;
 
-/// Measures a Starling server under load, beside a plain ws broadcaster; with a command, checks what it
-/// does under stress.
+/// Measures a Starling server under load, beside what others build rooms with; with a command, checks
+/// what it does under stress.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -66,6 +73,12 @@ struct Cli {
 /// What can be checked beside the load.
 #[derive(Subcommand)]
 enum Check {
+    /// A thousand people point in one room, each looking at a part of its board.
+    Crowd(Crowd),
+    /// How the cost of such a room grows with its people.
+    Growth(Growth),
+    /// A board with 10,000 things on it is opened.
+    Board(Board),
     /// One reader of a room of 200 stops reading, beside a run in which it reads.
     Stalled(Stalled),
     /// A server with thousands of people is stopped, or killed, and started again.
@@ -84,6 +97,9 @@ async fn main() -> anyhow::Result<()> {
     let Cli { check, load, server } = Cli::parse();
     match check {
         None => load.run(&server).await,
+        Some(Check::Crowd(crowd)) => crowd.run(&server).await,
+        Some(Check::Growth(growth)) => growth.run(&server).await,
+        Some(Check::Board(board)) => board.run(&server).await,
         Some(Check::Stalled(stalled)) => stalled.run(&server).await,
         Some(Check::Restart(restart)) => restart.run(&server).await,
         Some(Check::Soak(soak)) => soak.run(&server).await,

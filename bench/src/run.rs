@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use starling_protocol::Slug;
-use tokio::process::Command;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
@@ -15,7 +14,7 @@ use crate::clock::Clock;
 use crate::door::Door;
 use crate::figures::Figures;
 use crate::participant::Participant;
-use crate::peer;
+use crate::peer::Peer;
 use crate::process::Process;
 use crate::scenario::Scenario;
 use crate::starling::Starling;
@@ -25,28 +24,29 @@ use crate::usage::Usage;
 /// Not measured.
 pub(crate) const WARM_UP: Duration = Duration::from_secs(2);
 /// After the load has ended, what is under way may still arrive.
-const SETTLE: Duration = Duration::from_secs(1);
+pub(crate) const SETTLE: Duration = Duration::from_secs(1);
 
 /// Which server is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
     Starling,
-    Ws,
+    Beside(Peer),
 }
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Starling => "Starling",
-            Self::Ws => "ws",
-        })
+        match self {
+            Self::Starling => f.pad("Starling"),
+            Self::Beside(peer) => peer.fmt(f),
+        }
     }
 }
 
 /// What is started.
 pub(crate) struct Servers {
     pub(crate) starling: PathBuf,
-    pub(crate) ws: PathBuf,
+    /// The folder of all peers.
+    pub(crate) peers: PathBuf,
 }
 
 /// Starts the server, brings the load on it and counts.
@@ -59,17 +59,17 @@ pub(crate) async fn run(
     let mut load = Run::new(scenario, seconds);
     match target {
         Target::Starling => {
-            let starling = Starling::start(&servers.starling).await?;
+            let starling = Starling::start_for_all(&servers.starling, scenario.people).await?;
             let before = starling.process.usage.resident_kib()?;
             load.bring_to_starling(&starling.door).await?;
             let figures = load.measure(starling.process.usage, before).await?;
             starling.process.stop().await?;
             Ok(figures)
         }
-        Target::Ws => {
-            let process = Process::start(Command::new("node").arg(&servers.ws)).await?;
+        Target::Beside(peer) => {
+            let process = Process::start(&mut peer.command(&servers.peers)).await?;
             let before = process.usage.resident_kib()?;
-            load.bring_to_ws(&process.address).await?;
+            load.bring_to(peer, &process.address).await?;
             let figures = load.measure(process.usage, before).await?;
             process.stop().await?;
             Ok(figures)
@@ -112,13 +112,13 @@ impl Run {
         Ok(slugs)
     }
 
-    async fn bring_to_ws(&mut self, address: &str) -> anyhow::Result<()> {
+    async fn bring_to(&mut self, peer: Peer, address: &str) -> anyhow::Result<()> {
         let Scenario { rooms, people, .. } = self.scenario;
         for room in 0..rooms {
             let moves = Arc::new(Moves::new(self.scenario, self.seconds));
             for person in 0..people {
-                let url = format!("ws://{address}/{room}");
-                self.people.spawn(peer::run(url, self.tally(&moves, person)));
+                let tally = self.tally(&moves, person);
+                self.people.spawn(peer.take_part(address.to_owned(), room, tally));
             }
             self.clock.until_joined((room + 1) * people).await?;
         }

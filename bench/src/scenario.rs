@@ -17,33 +17,41 @@ pub(crate) struct Scenario {
     pub(crate) messages: f64,
     /// Whether they enter the rooms, or stop at the greeting.
     pub(crate) joined: bool,
+    /// The most CPU per update that is wanted, as a share of what Socket.IO's peer takes.
+    pub(crate) cpu_beside_socket_io: Option<f64>,
+}
+
+impl Default for Scenario {
+    /// A room that everyone enters, and where nobody does anything.
+    fn default() -> Self {
+        Self {
+            name: "",
+            rooms: 1,
+            people: 50,
+            moves: 0.0,
+            writers: 0,
+            messages: 0.0,
+            joined: true,
+            cpu_beside_socket_io: None,
+        }
+    }
 }
 
 impl Scenario {
     /// The scenarios that the design is measured by. Idle connections are spread over rooms, as on
     /// a server that has so many.
     pub(crate) fn of_the_design() -> Vec<Self> {
-        let cursors = Self {
-            name: "",
-            rooms: 1,
-            people: 50,
-            moves: 20.0,
-            writers: 0,
-            messages: 0.0,
-            joined: true,
-        };
-        let idle = Self { rooms: 100, moves: 0.0, ..cursors };
+        let cursors = Self { moves: 20.0, ..Self::default() };
+        let idle = Self { rooms: 100, ..Self::default() };
         vec![
-            Self { name: "cursors-50", ..cursors },
-            Self { name: "cursors-200", people: 200, ..cursors },
+            Self { name: "cursors-50", cpu_beside_socket_io: Some(1.0 / 8.0), ..cursors },
             Self {
-                name: "chat-500",
-                people: 500,
-                moves: 0.0,
-                writers: 10,
-                messages: 10.0,
+                name: "cursors-200",
+                people: 200,
+                cpu_beside_socket_io: Some(1.0 / 30.0),
                 ..cursors
             },
+            Self { name: "chat-500", people: 500, writers: 10, messages: 10.0, ..Self::default() },
             Self { name: "idle-open", joined: false, ..idle },
             Self { name: "idle-joined", ..idle },
         ]

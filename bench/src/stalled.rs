@@ -35,6 +35,7 @@ const LOAD: Scenario = Scenario {
     writers: 10,
     messages: 1.0,
     joined: true,
+    cpu_beside_socket_io: None,
 };
 /// Small, so that it is full soon.
 const RECEIVE_BUFFER: u32 = 4 * 1024;

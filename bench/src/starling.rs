@@ -40,12 +40,18 @@ pub(crate) struct Starling {
 
 impl Starling {
     pub(crate) async fn start(binary: &Path) -> anyhow::Result<Self> {
-        Self::start_with(binary, "warn", Stdio::inherit()).await
+        Self::start_with(binary, "warn", Stdio::inherit(), &[]).await
+    }
+
+    /// One that sends so many people all of their cursors, as its peers do, in place of those in view.
+    pub(crate) async fn start_for_all(binary: &Path, people: usize) -> anyhow::Result<Self> {
+        let flags = ["--cursors-to-all".to_owned(), people.to_string()];
+        Self::start_with(binary, "warn", Stdio::inherit(), &flags).await
     }
 
     /// One whose log, at these levels, can be taken from its process.
     pub(crate) async fn start_logging(binary: &Path, levels: &str) -> anyhow::Result<Self> {
-        Self::start_with(binary, levels, Stdio::piped()).await
+        Self::start_with(binary, levels, Stdio::piped(), &[]).await
     }
 
     /// After its process has ended: the same data at the same address.
@@ -55,10 +61,16 @@ impl Starling {
         Ok(())
     }
 
-    async fn start_with(binary: &Path, levels: &str, log: Stdio) -> anyhow::Result<Self> {
+    async fn start_with(
+        binary: &Path,
+        levels: &str,
+        log: Stdio,
+        flags: &[String],
+    ) -> anyhow::Result<Self> {
         let data = TempDir::new()?;
         let mut command = command(binary, ADDRESS, &data);
-        let process = Process::start(command.args(["--log", levels]).stderr(log)).await?;
+        let process =
+            Process::start(command.args(["--log", levels]).args(flags).stderr(log)).await?;
         let door = Door::new(&process.address)?;
         Ok(Self { process, door, binary: binary.to_owned(), data })
     }

@@ -6,13 +6,14 @@ use crate::figures::{Figures, Spread};
 use crate::run::Target;
 use crate::scenario::Scenario;
 
-type Measured = (Scenario, Vec<(Target, Vec<Figures>)>);
+/// What came of a scenario: Starling first, then its peers.
+pub(crate) type Measured = (Scenario, Vec<(Target, Vec<Figures>)>);
 
 struct Column {
     title: &'static str,
     figure: fn(&Figures) -> f64,
     decimals: usize,
-    /// Whether Starling's is set against the peer's.
+    /// Whether Starling's is set against the peers'.
     compared: bool,
 }
 
@@ -71,8 +72,9 @@ fn push_scenario(text: &mut String, columns: &[Column], (scenario, targets): &Me
             let _ = write!(text, " {} |", cell(Spread::of(rounds, column.figure), column.decimals));
         }
     }
-    if let [(_, ours), (_, theirs)] = targets.as_slice() {
-        text.push_str("\n| | Starling : ws |");
+    let Some(((starling, ours), peers)) = targets.split_first() else { return };
+    for (peer, theirs) in peers {
+        let _ = write!(text, "\n| | {starling} : {peer} |");
         for column in columns {
             let [ours, theirs] = [ours, theirs].map(|it| Spread::of(it, column.figure).median);
             let _ = match column.compared {
@@ -96,7 +98,7 @@ fn ratio(value: f64) -> String {
 }
 
 /// With commas between thousands.
-fn number(value: f64, decimals: usize) -> String {
+pub(crate) fn number(value: f64, decimals: usize) -> String {
     if !value.is_finite() {
         return "–".to_owned();
     }

@@ -133,7 +133,17 @@ impl Tally {
         }
     }
 
-    /// Somebody else's message arrived.
+    /// A cursor was not shown before this move of it: what came before is no concern of the viewer's,
+    /// and how old this one is depends on when it came into view.
+    pub(crate) fn came_into_view(&mut self, person: u16, number: u16) {
+        let Some(awaited) = self.awaited.get_mut(usize::from(person)) else { return };
+        if person != self.person && number >= *awaited {
+            *awaited = number + 1;
+            self.received.arrived += usize::from(self.clock.is_measured(self.clock.micros()));
+        }
+    }
+
+    /// A message arrived.
     pub(crate) fn message_arrived(&mut self, text: &str) {
         if let Some(made) = text.split(' ').next().and_then(|made| made.parse().ok()) {
             let now = self.clock.micros();

@@ -74,6 +74,7 @@
 //! assert!(matches!(sent, Some(ClientEvent::Join { .. })));
 //! ```
 
+mod board;
 mod client;
 mod glide;
 mod link;
@@ -84,6 +85,7 @@ mod room;
 #[cfg(feature = "web")]
 pub mod web;
 
+pub use board::{BoardClient, BoardOutput, HISTORY, Refused, ink_object};
 pub use client::{Act, Change, Client, Frame, Output};
 pub use glide::{Glide, Presentation};
 pub use link::{Carrier, Connection, Millis, Obstacle};

@@ -124,6 +124,12 @@ impl RoomState {
         self.seat.is_some()
     }
 
+    /// Which participant the present connection is there.
+    #[must_use]
+    pub fn slot(&self) -> Option<Slot> {
+        self.seat.map(|seat| seat.slot)
+    }
+
     /// How far the chat is known; `None` before the first join.
     #[must_use]
     pub fn position(&self) -> Option<Position> {

@@ -331,7 +331,7 @@ reconnect_after_ms: number, };
 
 /** Why the server refused something; `docs/protocol.md` has the table. A client treats a
  * code it does not know as final. */
-export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "cannot_follow" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "no_such_connection" | "out_of_order" | "bad_emoji" | "too_many_reactions" | "no_such_address" | "wrong_method" | "bad_request" | "changed" | "no_such_file" | "file_empty" | "file_too_large" | "wrong_offset" | "wrong_hash" | "too_many_uploads" | "too_many_bytes" | "files_full" | "uploads_closed" | "wrong_origin" | "too_large" | "too_slow";
+export type ErrorCode = "bad_json" | "bad_frame" | "bad_form" | "no_such_room" | "not_joined" | "already_joined" | "too_many_rooms" | "room_full" | "room_cap" | "name_empty" | "name_too_long" | "room_name_empty" | "room_name_too_long" | "message_empty" | "message_too_long" | "conflict" | "slow_down" | "busy" | "storage_full" | "unavailable" | "bad_avatar" | "reason_too_long" | "no_such_message" | "bad_invite" | "no_such_person" | "cannot_follow" | "forbidden" | "read_only" | "muted" | "banned" | "kicked" | "room_locked" | "room_archived" | "room_deleted" | "scope_missing" | "bad_handle" | "bad_email" | "bad_password" | "bad_code" | "handle_taken" | "email_taken" | "wrong_credentials" | "has_account" | "sign_up_closed" | "guests_closed" | "no_identity" | "bad_token" | "token_expired" | "no_such_token" | "too_many_tokens" | "no_such_connection" | "out_of_order" | "bad_emoji" | "too_many_reactions" | "no_such_address" | "wrong_method" | "bad_request" | "changed" | "no_such_file" | "file_empty" | "file_too_large" | "wrong_offset" | "wrong_hash" | "too_many_uploads" | "too_many_bytes" | "files_full" | "uploads_closed" | "bad_object" | "text_too_long" | "stroke_too_long" | "too_many_changes" | "say_too_long" | "board_full" | "operation_conflict" | "wrong_origin" | "too_large" | "too_slow";
 
 /** How far a client has read a stream. */
 export type Position = { 
@@ -481,7 +481,7 @@ rooms_per_connection: number,
 file_bytes: number, };
 
 /** Something that can be done in a room, and that not everyone may do. */
-export type Action = "read" | "post" | "point" | "delete_own" | "edit_own" | "react" | "delete_any" | "mute" | "kick" | "ban" | "lock" | "invite" | "broadcast" | "gather" | "remove_member" | "read_audit" | "set_role" | "rename" | "set_visibility" | "hand_over" | "archive" | "delete_room";
+export type Action = "read" | "post" | "point" | "draw" | "delete_own" | "edit_own" | "react" | "delete_any" | "mute" | "kick" | "ban" | "lock" | "invite" | "broadcast" | "gather" | "remove_member" | "read_audit" | "set_role" | "rename" | "set_visibility" | "hand_over" | "archive" | "delete_room";
 
 /** What a moderator does about somebody. */
 export type Measure = "mute" | "unmute" | "kick" | "ban" | "unban";
@@ -552,3 +552,266 @@ export type Emoji = string;
 
 /** Any JSON, as its text: whoever passes it on need not know what it says. */
 export type Json = unknown;
+
+/** What a client says of a board. It has joined the room. */
+export type BoardRequest =
+  | { "type": "open_board",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** How far the client has the board, if it does; asks for what it missed. */
+resume?: Position,
+}
+  | { "type": "close_board",
+/** In which room. */
+room: Slug,
+}
+  | { "type": "operate",
+/** Comes back in the answer. */
+ref: number,
+/** In which room. */
+room: Slug,
+/** What. */
+operation: Operation,
+}
+  | { "type": "preview",
+/** In which room. */
+room: Slug,
+/** What; absent to let go. */
+preview?: Preview,
+}
+  | { "type": "signal",
+/** In which room. */
+room: Slug,
+/** How. */
+signal: Signal, };
+
+/** What the server says of a board. */
+export type BoardEvent =
+  | { "type": "board",
+/** Of the `open_board`; absent if the server starts the client over by itself, because it fell
+ * too far behind while connected. */
+ref?: number,
+/** In which room. */
+room: Slug,
+/** Where the client stands in the board's stream now; the next `operated` has the `seq` after it. */
+position: Position,
+/** Whether everything after the `resume` will arrive. If false, the client forgets the objects
+ * it has and takes `objects`. */
+recovered: boolean,
+/** What lies on the board, by id; empty when recovered. It may be already what an `operated` that
+ * follows makes of it: applied all the same, in order, they lead to the board as it is. */
+objects: Array<Object>,
+/** Whether these are the last ones. If false, another `board` with the same position follows
+ * and has more of them; other events may come before it. */
+whole: boolean,
+/** What the board takes. */
+limits: BoardLimits,
+}
+  | { "type": "operated",
+/** In which room. */
+room: Slug,
+/** How. */
+operated: Operated,
+}
+  | { "type": "previews",
+/** In which room. */
+room: Slug,
+/** Whether these are all there are; otherwise only what changed since the tick before. */
+complete: boolean,
+/** A participant each. */
+previews: Array<SlotPreview>,
+}
+  | { "type": "signals",
+/** In which room. */
+room: Slug,
+/** In their order. */
+signals: Array<SlotSignal>, };
+
+/** What a board takes. The server tells it in `board`; all are configuration. */
+export type BoardLimits = { 
+/** The most objects on a board. Default 10,000. */
+objects: number,
+/** The longest text of an object, in Unicode scalars. Default 2,000. */
+text_chars: number,
+/** The most points of a stroke. Default 2,000. */
+points: number,
+/** The most changes in one operation or preview. Default 500. */
+changes: number,
+/** The longest text at a cursor, in Unicode scalars. Default 42. */
+say_chars: number, };
+
+/** Something on a board. It lies on the board with all of its area. */
+export type Object = { 
+/** Its identity, made by the client that put it there. */
+id: ObjectId,
+/** Its top left corner. */
+at: Point,
+/** How large it is. */
+size: Size,
+/** What lies further front has the higher number; of equal ones, the higher id. */
+layer: number,
+/** Its colour. */
+tint: Tint,
+/** Who put it there. The server writes this, whatever a client says. */
+by: UserId,
+/** What it is. */
+content: Content, };
+
+/** What an object is. */
+export type Content = { "note": { 
+/** What it says. */
+text: string, } }
+  | { "text": { 
+/** What it says. */
+text: string,
+/** How high one line is, in quarters of a board unit. */
+line: number, } }
+  | { "ink": { 
+/** Its points, from the object's corner, in the size that they were drawn in: an object of
+ * another size shows them stretched. At least one. */
+points: Array<InkPoint>,
+/** How thick it is at full pressure, in quarters of a board unit. */
+width: number, } }
+  | { "shape": { 
+/** Which one. */
+form: Form,
+/** What stands in it. */
+text: string, } }
+  | { "arrow": { 
+/** Where it starts. */
+start: Corner, } }
+  | { "image": { 
+/** The upload: finished, for this room, and a picture. */
+file: FileId,
+/** What is to be seen, for those who do not see it. */
+alt: string, } };
+
+/** A point of a stroke: `[x, y, pressure]`. */
+export type InkPoint = [x: number, y: number, pressure: number];
+
+/** A simple shape. */
+export type Form = "rectangle" | "ellipse" | "diamond";
+
+/** A corner of an object's area. */
+export type Corner = "top_left" | "top_right" | "bottom_left" | "bottom_right";
+
+/** How large an object is, in quarters of a board unit. */
+export type Size = { 
+/** From left to right. */
+width: number,
+/** From top to bottom. */
+height: number, };
+
+/** A point on the board, in quarters of a board unit. Every value is on the board. */
+export type Point = { 
+/** From the left edge, 0 to 65,535 quarter units. */
+x: number,
+/** From the top edge, 0 to 65,535 quarter units. */
+y: number, };
+
+/** The colour of an object: 0 to 11 are the hues of people, 12 is the colour of text. */
+export type Tint = number;
+
+/** Some changes that happen together: all of them, or none. */
+export type Operation = { 
+/** Made by the client, once per operation: a repeat by the same person changes nothing. */
+id: OperationId,
+/** What changes, in this order. */
+changes: Array<Change>, };
+
+/** One thing that changes. */
+export type Change = { "put": { 
+/** Which. */
+object: Object, } }
+  | { "set": { 
+/** Of which object. */
+object: ObjectId,
+/** What becomes of them. */
+fields: Fields, } }
+  | { "delete": { 
+/** Which. */
+object: ObjectId, } };
+
+/** Some of an object's fields; those that are absent stay what they are, and those that the object's
+ * content does not have are ignored. */
+export type Fields = { 
+/** Its top left corner. */
+at?: Point,
+/** How large it is. */
+size?: Size,
+/** How far front it lies. */
+layer?: number,
+/** Its colour. */
+tint?: Tint,
+/** What a note, text or shape says, or what an image shows. */
+text?: string,
+/** How high a line of a text is. */
+line?: number,
+/** Where an arrow starts. */
+start?: Corner, };
+
+/** An operation as it was stored: an event of the board's stream. */
+export type Operated = { 
+/** Its number in the board's stream. */
+seq: Seq,
+/** Who did it. */
+by: UserId,
+/** When the server stored it, in milliseconds since 1970-01-01T00:00:00Z. */
+at: number,
+/** What they did. */
+operation: Operation, };
+
+/** What a participant has in hand. */
+export type Preview = { "hold": { 
+/** What would change if they let go now; a `set` without fields only holds. */
+changes: Array<Change>, } }
+  | { "stroke": { 
+/** The object it is going to be. */
+object: ObjectId,
+/** Its colour. */
+tint: Tint,
+/** How thick it is, in quarters of a board unit. */
+width: number,
+/** How many points came before these. */
+from: number,
+/** The latest points, on the board. Who has not seen those before draws what there is. */
+points: Array<InkPoint>, } };
+
+/** What a participant has in hand, or nothing any more. */
+export type SlotPreview = { 
+/** Who. */
+slot: Slot,
+/** What; absent once they let go. */
+preview?: Preview, };
+
+/** A way to point at something. */
+export type Signal = { "beacon": { 
+/** Where. */
+at: Point, } }
+  | { "throw": { 
+/** From where. */
+at: Point,
+/** Which one. */
+emoji: Emoji, } }
+  | { "say": { 
+/** At most 42 characters. */
+text: string, } }
+  | { "laser": { 
+/** From now on. */
+active: boolean, } };
+
+/** Who signalled what. */
+export type SlotSignal = { 
+/** Who. */
+slot: Slot,
+/** What. */
+signal: Signal, };
+
+/** The identity of something on a board, made by the client that puts it there. */
+export type ObjectId = string;
+
+/** The identity of a change of a board, made by the client. Together with the author it makes
+ * changing idempotent. */
+export type OperationId = string;

@@ -10,7 +10,9 @@ import { eventually } from "./eventually.mjs";
 import { FILE_STATES } from "./file-states.mjs";
 import { join } from "./identity.mjs";
 import { meddle } from "./meddle.mjs";
+import { OBJECT_STATES } from "./object-states.mjs";
 import { pointAt } from "./plane.mjs";
+import { POINTING_STATES } from "./pointing-states.mjs";
 import { answeredWith, CONNECTION_LOST } from "./watch.mjs";
 import { deletes, manage, wireOf } from "./moderation.mjs";
 import { fill, slugOf } from "./wire.mjs";
@@ -272,7 +274,9 @@ export const STATES = [
   }),
   ...DEED_STATES,
   ...FILE_STATES,
+  ...POINTING_STATES,
   ...BOARD_STATES,
+  ...OBJECT_STATES,
   ...ACCOUNT_STATES,
 ];
 

@@ -5,11 +5,15 @@ use std::{env, fs};
 
 use ts_rs::{Config, TS};
 
+use crate::board::{
+    BoardEvent, BoardLimits, BoardRequest, Change, Content, Corner, Fields, Form, InkPoint, Object,
+    Operated, Operation, Preview, Signal, Size, SlotPreview, SlotSignal, Tint,
+};
 use crate::{
     Action, Attachment, Avatar, Channel, ClientEvent, Direct, DisplayName, Emoji, Epoch, ErrorCode,
     FileId, FileKind, FileName, Hue, Json, Limits, Measure, Message, MessageBody, MessageId,
-    Person, Position, Reactions, Revision, Rights, Role, RoomName, Seq, ServerEvent, Slot, Slug,
-    Status, User, UserId, View, Visibility,
+    ObjectId, OperationId, Person, Point, Position, Reactions, Revision, Rights, Role, RoomName,
+    Seq, ServerEvent, Slot, Slug, Status, User, UserId, View, Visibility,
 };
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../clients/js/types.d.ts");
@@ -84,6 +88,27 @@ fn the_types_are_those_of_the_code() {
         Avatar,
         Emoji,
         Json,
+        BoardRequest,
+        BoardEvent,
+        BoardLimits,
+        Object,
+        Content,
+        InkPoint,
+        Form,
+        Corner,
+        Size,
+        Point,
+        Tint,
+        Operation,
+        Change,
+        Fields,
+        Operated,
+        Preview,
+        SlotPreview,
+        Signal,
+        SlotSignal,
+        ObjectId,
+        OperationId,
     ];
     if env::var_os("UPDATE_TYPES").is_some() {
         fs::write(FILE, &types).unwrap();

@@ -2,12 +2,11 @@
 //! tables and numbers are those of the code. What fails prints the text that should stand there.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 use serde_json::Value;
 use starling_protocol::{
-    Action, BOARD_UNITS, ClientEvent, CloseReason, CursorFrame, CursorInput, CursorState,
-    ErrorCode, Limits, SUBPROTOCOL, ServerEvent, When, codec, cursor_hz, tick_interval_ms,
+    Action, BOARD_UNITS, ClientEvent, CloseReason, ErrorCode, Limits, SUBPROTOCOL, ServerEvent,
+    When, codec, cursor_hz, tick_interval_ms,
 };
 
 const DOC: &str = include_str!("../../docs/protocol.md");
@@ -29,6 +28,11 @@ macro_rules! events {
         }
     };
 }
+
+#[path = "documented/board.rs"]
+mod board;
+#[path = "documented/cursors.rs"]
+mod cursors;
 
 events! { ClientEvent, client_name, CLIENT_NAMES, but Unknown:
     Join => "join",
@@ -242,38 +246,16 @@ fn the_rates_are_those_of_the_code() {
 
 #[test]
 fn the_limits_are_the_defaults() {
-    let limits = serde_json::to_value(Limits::default()).unwrap();
-    let text = chapter("Limits");
-    check_fields("Limits", text, &keys(&limits).collect());
+    check_limits("Limits", &serde_json::to_value(Limits::default()).unwrap());
+}
+
+fn check_limits(title: &str, limits: &Value) {
+    let text = chapter(title);
+    check_fields(title, text, &keys(limits).collect());
     for row in rows(text) {
         let default = limits[bare(&row[0])].to_string();
         assert_eq!(row[1], default, "should be\n\n| {} | {default} | {} |\n", row[0], row[2]);
     }
-}
-
-#[test]
-fn the_binary_examples_are_what_they_say() {
-    let blocks = fenced(chapter("Cursors"), "hex");
-    let lines: Vec<&str> = blocks.iter().flat_map(|block| block.lines()).collect();
-    let mut kinds = BTreeSet::new();
-    for pair in lines.chunks(2) {
-        let bytes = from_hex(pair[1]);
-        kinds.insert(bytes[0]);
-        let (says, encoded) = if pair[0].starts_with("# client:") {
-            let input = CursorInput::decode(&bytes).unwrap();
-            (describe_input(input), input.encode())
-        } else {
-            let frame = CursorFrame::decode(&bytes).unwrap();
-            (describe_frame(&frame), frame.encode())
-        };
-        assert_eq!(pair[0], says, "these bytes say something else: {}", pair[1]);
-        assert_eq!(encoded, bytes, "{says} goes over the wire as\n\n{}\n", to_hex(&encoded));
-    }
-    assert_eq!(
-        kinds,
-        BTreeSet::from([0x01, 0x02, 0x03, 0x81, 0x82, 0x83, 0x84]),
-        "each kind has an example"
-    );
 }
 
 #[test]
@@ -285,46 +267,6 @@ fn names_and_numbers_in_the_text_are_those_of_the_code() {
     ] {
         assert!(DOC.contains(&text), "the page should say “{text}”");
     }
-}
-
-fn describe_input(input: CursorInput) -> String {
-    match input {
-        CursorInput::Move { channel, point } => {
-            format!("# client: move on channel {} to {}, {}", channel.0, point.x, point.y)
-        }
-        CursorInput::Hide { channel } => format!("# client: hide on channel {}", channel.0),
-        CursorInput::Look { channel, view } => {
-            let [left, top, right, bottom] = view.edges();
-            let channel = channel.0;
-            format!("# client: look on channel {channel} at {left}, {top} to {right}, {bottom}")
-        }
-    }
-}
-
-fn describe_frame(frame: &CursorFrame) -> String {
-    let what = match (frame.others.is_some(), frame.complete) {
-        (false, true) => "all",
-        (false, false) => "changes",
-        (true, true) => "all shown",
-        (true, false) => "changes of what is shown",
-    };
-    let mut text =
-        format!("# server: {what} on channel {} at revision {}", frame.channel.0, frame.revision.0);
-    if let Some(others) = frame.others {
-        write!(text, ", {others} more").unwrap();
-    }
-    for (index, record) in frame.records.iter().enumerate() {
-        let separator = if index == 0 { ": " } else { "; " };
-        let slot = record.slot.0;
-        match record.state {
-            CursorState::At { point, age_ms } => {
-                write!(text, "{separator}slot {slot} at {}, {} ({age_ms} ms)", point.x, point.y)
-            }
-            CursorState::Hidden => write!(text, "{separator}slot {slot} hidden"),
-        }
-        .unwrap();
-    }
-    text
 }
 
 /// The chapter's table has exactly these rows.

@@ -18,7 +18,7 @@ use crate::password::Passwords;
 use crate::rates::Rates;
 use crate::setup::Setup;
 use crate::stopping::Stopping;
-use crate::store::Store;
+use crate::store::{BoardRules, Store};
 use crate::turns::Turns;
 use crate::ws::{EventSockets, Sockets};
 
@@ -27,6 +27,7 @@ use crate::ws::{EventSockets, Sockets};
 pub(crate) struct App {
     pub(crate) config: Arc<Config>,
     pub(crate) limits: Limits,
+    pub(crate) boards: BoardRules,
     pub(crate) store: Store,
     /// Sessions take a turn before they read the store, everyone else reads at once.
     pub(crate) turns: Turns,

@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod boards;
 mod cursors;
 mod files;
 mod gateway;
@@ -23,10 +24,11 @@ use clap::Args;
 use clap::builder::TypedValueParser;
 use starling_protocol::Limits;
 
-use crate::store::ReactionLimits;
+use crate::store::{BoardRules, ReactionLimits};
 
 pub use access::{Access, SmtpUrl, Switch};
 pub use api::Api;
+pub use boards::Boards;
 pub use cursors::CursorSettings;
 pub use files::FileSettings;
 pub use gateway::Gateway;
@@ -139,8 +141,8 @@ pub struct Config {
         help_heading = LIMITS)]
     pub history_page: usize,
 
-    /// How many missed messages a returning client is sent; one that missed more starts over with
-    /// the latest ones.
+    /// How many missed messages, and missed changes of a board, a returning client is sent; one that
+    /// missed more starts over with the latest messages, or the board as it is.
     #[arg(long, env = "STARLING_REPLAY_LIMIT", default_value_t = 1_000,
         value_name = "0 to 100,000 messages", value_parser = count::<u64>(0, 100_000),
         help_heading = LIMITS)]
@@ -267,7 +269,8 @@ pub struct Config {
         help_heading = MEMORY)]
     pub room_mailbox: usize,
 
-    /// How many of its latest messages a room keeps in memory for its sessions.
+    /// How many of its latest messages, and of its board's latest changes, a room keeps in memory for its
+    /// sessions; 4 MiB of each at most.
     #[arg(long, env = "STARLING_ROOM_RING", default_value_t = 256,
         value_name = "1 to 1,000,000 messages", value_parser = count::<usize>(1, 1_000_000),
         help_heading = MEMORY)]
@@ -291,6 +294,10 @@ pub struct Config {
     /// What is taken of the files that people send.
     #[command(flatten)]
     pub files: FileSettings,
+
+    /// What boards take.
+    #[command(flatten)]
+    pub boards: Boards,
 }
 
 /// How logs are written.
@@ -306,6 +313,11 @@ impl Config {
     /// How much people may react to one message.
     pub(crate) fn reactions(&self) -> ReactionLimits {
         ReactionLimits { signs: self.signs_per_message, reactions: self.reactions_per_message }
+    }
+
+    /// What boards take, as far as it fits into a frame, and how much of their past is kept.
+    pub(crate) fn board_rules(&self) -> BoardRules {
+        self.boards.rules(self.frame_bytes)
     }
 
     /// The part of the limits that clients are told.

@@ -5,11 +5,14 @@
 //! reader costs nothing but its own lag:
 //! - of the stream it misses nothing; what the ring has forgotten it reads from the store,
 //! - of the presence it gets the missing diffs or, too far behind, the whole,
+//! - the same of the board, if it has opened that,
 //! - of cursors only the newest, in a large room those that its viewer is shown; of typing, too, only the
 //!   newest, and of what moderators' programs tell the latest few,
 //! - and whether what it may do has changed, which it then looks up.
 
+mod board;
 mod cursors;
+mod ring;
 #[cfg(test)]
 mod tests;
 mod viewer;
@@ -21,9 +24,12 @@ use parking_lot::Mutex;
 use starling_protocol::{Revision, Seq, UserId};
 use tokio::sync::watch;
 
-use crate::room::{PresencePublication, Publication, StreamEvent, Text, Viewings};
+use crate::room::{PresencePublication, Publication, Text, Viewings};
 
+use board::Board;
+pub(crate) use board::BoardPlace;
 use cursors::Cursors;
+use ring::Ring;
 pub(crate) use viewer::Viewer;
 
 /// How many presence diffs and changes of rights are kept for readers that skipped a tick.
@@ -43,8 +49,8 @@ pub(crate) struct Feed {
 
 #[derive(Debug, Default)]
 struct State {
-    head: Seq,
-    events: VecDeque<StreamEvent>,
+    chat: Ring,
+    board: Board,
     revision: Revision,
     diffs: VecDeque<Text>,
     snapshot: Option<Text>,
@@ -75,6 +81,8 @@ pub(crate) struct Reader {
     /// How many of the events of moderators' programs are behind it; before the first reading, all.
     customs: Option<u64>,
     rights: u64,
+    /// Set while it has the room's board open.
+    pub(crate) board: Option<BoardPlace>,
 }
 
 /// What a reader is handed.
@@ -102,7 +110,7 @@ impl Reader {
     /// A reader that has the stream up to `seq`, of which it is owed at least up to `owed`, and
     /// nothing else.
     pub(crate) fn new(seq: Seq, owed: Seq) -> Self {
-        Self { seq, owed, revision: None, typing: 0, customs: None, rights: 0 }
+        Self { seq, owed, revision: None, typing: 0, customs: None, rights: 0, board: None }
     }
 }
 
@@ -149,16 +157,9 @@ impl Feed {
         {
             let mut state = self.state.lock();
             if let Some(stream) = publication.stream {
-                if stream.replaces {
-                    state.events.clear();
-                }
-                state.head = stream.head;
-                let known = state.events.len();
-                state.events.extend(stream.events);
-                let surplus = state.events.len().saturating_sub(self.ring);
-                let outdated = state.outdated(known);
-                state.events.drain(..surplus.max(outdated));
+                state.chat.publish(stream, self.ring);
             }
+            state.board.publish(publication.board, self.ring);
             if let Some(PresencePublication { revision, diff, snapshot }) = publication.presence {
                 state.revision = revision;
                 state.snapshot = Some(snapshot);
@@ -199,7 +200,7 @@ impl Feed {
         if reader.rights != state.rights.number {
             return Progress::More;
         }
-        let progress = state.read_stream(reader, budget, items);
+        let progress = state.chat.read(&mut reader.seq, reader.owed, budget, items);
         state.read_presence(reader, items);
         if reader.typing != state.typing.number {
             reader.typing = state.typing.number;
@@ -219,45 +220,6 @@ impl Feed {
 }
 
 impl State {
-    /// How many of the oldest events have to go, so that none is left that tells what a message said
-    /// before one of the events from that place on has changed or deleted it. The store has what it says
-    /// now, for whoever still needs those events.
-    fn outdated(&self, new: usize) -> usize {
-        let rewritten = (new..self.events.len())
-            .filter_map(|place| self.events[place].rewrites.map(|message| (place, message)));
-        let told = rewritten.filter_map(|(place, message)| {
-            self.events
-                .range(..place)
-                .rposition(|event| event.seq == message || event.rewrites == Some(message))
-        });
-        told.max().map_or(0, |place| place + 1)
-    }
-
-    fn read_stream(&self, reader: &mut Reader, budget: usize, items: &mut Vec<Item>) -> Progress {
-        let head = self.head.max(reader.owed);
-        if reader.seq >= head {
-            return Progress::Current;
-        }
-        let wanted = reader.seq.next();
-        let skip = match (self.events.front(), self.events.back()) {
-            (Some(oldest), Some(newest)) if (oldest.seq..=newest.seq).contains(&wanted) => {
-                usize::try_from(wanted.0 - oldest.seq.0).unwrap_or(usize::MAX)
-            }
-            _ => return Progress::InStore { head },
-        };
-        let mut taken = 0;
-        for event in self.events.iter().skip(skip) {
-            if taken > budget {
-                break;
-            }
-            let text = event.text.clone();
-            taken += text.bytes().len();
-            reader.seq = event.seq;
-            items.push(Item::Text(text));
-        }
-        if reader.seq < head { Progress::More } else { Progress::Current }
-    }
-
     fn read_viewing(&self, viewer: &mut Viewer, items: &mut Vec<Item>) {
         let Some(viewing) = viewer.follows().and_then(|user| self.viewings.get(&user)) else {
             return;

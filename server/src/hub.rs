@@ -105,11 +105,10 @@ impl Hub {
         self.shared.news.committed(&committed);
         match committed {
             Committed::Logged { room, event } => {
-                let Some(handle) = self.running(room) else { return };
-                let told = handle.commands.try_send(RoomCommand::Committed { event });
-                if matches!(told, Err(mpsc::error::TrySendError::Full(_))) {
-                    handle.behind.notify_one();
-                }
+                self.tell_of_stream(room, RoomCommand::Committed { event });
+            }
+            Committed::Operated { room, operated } => {
+                self.tell_of_stream(room, RoomCommand::Operated { operated });
             }
             Committed::Appearance { user } => {
                 let rooms: Vec<RoomHandle> = self.shared.rooms.lock().values().cloned().collect();
@@ -139,6 +138,14 @@ impl Hub {
             Committed::RoomMade { .. } | Committed::RoomGone { .. } => {}
             // Rooms have nothing to do with bytes.
             Committed::FilesRemoved => {}
+        }
+    }
+
+    /// Tells a room of an event in one of its streams.
+    fn tell_of_stream(&self, room: RoomId, event: RoomCommand) {
+        let Some(handle) = self.running(room) else { return };
+        if let Err(mpsc::error::TrySendError::Full(_)) = handle.commands.try_send(event) {
+            handle.behind.notify_one();
         }
     }
 

@@ -10,6 +10,7 @@ mod app;
 mod assets;
 pub mod config;
 mod deadline;
+mod drawing;
 mod feed;
 mod files;
 mod gateway;
@@ -103,6 +104,7 @@ pub async fn run(
         write_queue: config.write_queue,
         max_pages: config.max_pages,
         reactions: config.reactions(),
+        boards: config.board_rules(),
     };
     let (store, writer) = Store::open(&config.data.folder, &options).await?;
     let online = Online::default();
@@ -120,6 +122,7 @@ pub async fn run(
     let drain_within = config.drain_within;
     let app = App {
         limits: config.limits(),
+        boards: config.board_rules(),
         rates: Arc::new(Rates::new(&config)),
         sockets: Sockets::new(&config.protection),
         event_sockets: EventSockets::default(),

@@ -22,6 +22,7 @@ const LOOSER: NonZeroU32 = NonZeroU32::MIN.saturating_add(9);
 /// All rates that outlive a connection. An address is a household: see `listener`.
 pub(crate) struct Rates {
     messages: Rate<UserId>,
+    operations: Rate<UserId>,
     joins: Rate<UserId>,
     requests: Rate<IpAddr>,
     searches: Rate<Seeker>,
@@ -43,8 +44,11 @@ impl Rates {
     pub(crate) fn new(config: &Config) -> Self {
         let protection = &config.protection;
         let messages = Quota::per_minute(config.chat_per_minute).allow_burst(config.chat_burst);
+        let operations = Quota::per_second(config.boards.operations_per_second)
+            .allow_burst(config.boards.operations_burst);
         Self {
             messages: Rate::new("messages", messages),
+            operations: Rate::new("operations", operations),
             joins: Rate::new("joins", Quota::per_minute(protection.joins_per_minute)),
             requests: Rate::new("requests", Quota::per_minute(config.api.requests_per_minute)),
             searches: Rate::new("searches", Quota::per_minute(config.api.searches_per_minute)),
@@ -63,6 +67,11 @@ impl Rates {
     /// Counts one message, or something as costly, of that person.
     pub(crate) fn message(&self, user: UserId) -> Result<(), Refusal> {
         self.messages.check(user)
+    }
+
+    /// A person changes a board.
+    pub(crate) fn operation(&self, user: UserId) -> Result<(), Refusal> {
+        self.operations.check(user)
     }
 
     /// Counts one room that the person enters or makes, or one conversation that they open, over whatever
@@ -122,6 +131,7 @@ impl Rates {
     pub(crate) fn forget_quiet(&self) {
         let Self {
             messages,
+            operations,
             joins,
             requests,
             searches,
@@ -136,6 +146,7 @@ impl Rates {
             hasher: _,
         } = self;
         messages.forget_quiet();
+        operations.forget_quiet();
         joins.forget_quiet();
         requests.forget_quiet();
         searches.forget_quiet();

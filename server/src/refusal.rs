@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use starling_protocol::board::BoardError;
 use starling_protocol::{ErrorCode, Ref, ServerEvent, TextError};
 
 use crate::permission;
@@ -72,6 +73,8 @@ impl Refusal {
             | ErrorCode::EmailTaken
             | ErrorCode::TooManyTokens
             | ErrorCode::TooManyReactions
+            | ErrorCode::BoardFull
+            | ErrorCode::OperationConflict
             | ErrorCode::WrongOffset
             | ErrorCode::HasAccount => StatusCode::CONFLICT,
             ErrorCode::WrongCredentials
@@ -116,6 +119,11 @@ impl Refusal {
             | ErrorCode::BadCode
             | ErrorCode::ReasonTooLong
             | ErrorCode::FileEmpty
+            | ErrorCode::BadObject
+            | ErrorCode::TextTooLong
+            | ErrorCode::StrokeTooLong
+            | ErrorCode::TooManyChanges
+            | ErrorCode::SayTooLong
             | ErrorCode::WrongHash
             | ErrorCode::MessageTooLong => StatusCode::UNPROCESSABLE_ENTITY,
             ErrorCode::BadJson
@@ -158,6 +166,12 @@ impl From<TextError> for Refusal {
     }
 }
 
+impl From<BoardError> for Refusal {
+    fn from(error: BoardError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let (code, sentence) = match error {
@@ -196,6 +210,11 @@ impl From<StoreError> for Refusal {
                 (ErrorCode::TooManyTokens, "You have 50 tokens already. End one first.")
             }
             StoreError::Denied(denial) => return permission::refusal(denial),
+            StoreError::Board(error) => return error.into(),
+            StoreError::OperationConflict => (
+                ErrorCode::OperationConflict,
+                "Another change of a board was sent under the same id.",
+            ),
             StoreError::Conflict => {
                 (ErrorCode::Conflict, "Another message was sent under the same id.")
             }

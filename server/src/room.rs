@@ -5,18 +5,23 @@
 //! says what to publish: encoded once for everyone. It knows nothing of sessions, sockets or the
 //! database.
 
+mod board;
 mod cells;
 mod cursors;
 mod customs;
 mod following;
 mod presence;
+mod previews;
 mod publication;
+mod signals;
 mod slots;
+mod stream;
 mod typing;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use starling_protocol::board::{Operated, Signal};
 use starling_protocol::{
     Channel, Logged, Person, Point, Role, Seq, Slot, Slug, Status, User, UserId, View,
     tick_interval_ms,
@@ -24,16 +29,19 @@ use starling_protocol::{
 
 pub(crate) use cells::{Cells, Placed, Span};
 pub(crate) use following::CannotFollow;
+pub(crate) use previews::Held;
 pub(crate) use publication::{
-    CursorsPublication, PresencePublication, Publication, StreamEvent, StreamPublication, Text,
-    Viewings,
+    BoardPublication, CursorsPublication, PresencePublication, PreviewsPublication, Publication,
+    StreamEvent, StreamPublication, Text, Viewings,
 };
 
+use board::Board;
 use cursors::Cursors;
 use customs::Customs;
 use following::Following;
 use presence::Presence;
 use slots::Slots;
+use stream::Stream;
 use typing::TypingPeople;
 
 /// Milliseconds of the caller's monotonic clock.
@@ -67,19 +75,10 @@ pub(crate) struct Room {
     typing: TypingPeople,
     cursors: Cursors,
     following: Following,
-    stream: Stream,
+    stream: Stream<Logged>,
+    board: Board,
     customs: Customs,
     ticked: Option<Millis>,
-}
-
-/// The end of the chat, as far as it was announced.
-#[derive(Debug, Default)]
-struct Stream {
-    head: Option<Seq>,
-    unpublished: VecDeque<Arc<Logged>>,
-    /// Something was missed: what is published next replaces the feed's ring.
-    behind: bool,
-    replaces: bool,
 }
 
 impl Room {
@@ -94,6 +93,7 @@ impl Room {
             cursors: Cursors::new(settings),
             following: Following::default(),
             stream: Stream::default(),
+            board: Board::default(),
             customs: Customs::default(),
             ticked: None,
         }
@@ -119,6 +119,7 @@ impl Room {
         let Some(user) = self.participants.remove(&slot) else { return };
         self.slots.give_back(now, slot);
         self.cursors.forget(slot);
+        self.board.forget(slot);
         self.cursors.count(self.participants.len());
         self.following.forget(slot, user);
         self.presence.leave(now, user, slot, on_purpose);
@@ -158,6 +159,13 @@ impl Room {
         }
     }
 
+    /// A participant has something in hand at the board, or (`None`) nothing any more.
+    pub(crate) fn hold(&mut self, slot: Slot, held: Option<Held>) {
+        if self.participants.contains_key(&slot) {
+            self.board.previews.hold(slot, held);
+        }
+    }
+
     /// A participant sees this part of the board.
     pub(crate) fn look(&mut self, slot: Slot, view: View) {
         if let Some(user) = self.participants.get(&slot) {
@@ -176,49 +184,66 @@ impl Room {
         Ok(())
     }
 
-    /// The store committed an event of the chat. Repeats are ignored; after a gap the room is behind.
-    pub(crate) fn committed(&mut self, event: Arc<Logged>) {
-        match self.stream.head {
-            Some(head) if event.seq() <= head => return,
-            Some(head) if event.seq() != head.next() => {
-                self.fall_behind();
-                return;
-            }
-            _ => {}
+    /// A participant points something out on the board.
+    pub(crate) fn signal(&mut self, slot: Slot, signal: Signal) {
+        if self.participants.contains_key(&slot) {
+            self.board.signals.add(slot, signal);
         }
-        self.ends_typing(&event);
-        self.stream.head = Some(event.seq());
-        self.stream.unpublished.push_back(event);
     }
 
-    /// An announcement could not be delivered.
+    /// The store committed an event of the chat. Repeats are ignored; after a gap the room is behind.
+    pub(crate) fn committed(&mut self, event: Arc<Logged>) {
+        let author = author(&event);
+        if self.stream.committed(event)
+            && let Some(author) = author
+        {
+            self.typing.stop(author);
+        }
+    }
+
+    /// The store committed an operation of the board, likewise.
+    pub(crate) fn operated(&mut self, operated: Arc<Operated>) {
+        self.board.stream.committed(operated);
+    }
+
+    /// Announcements could not be delivered.
     pub(crate) fn fall_behind(&mut self) {
-        self.stream.behind = true;
+        self.chat_falls_behind();
+        self.board_falls_behind();
+    }
+
+    /// An announcement of the chat could not be delivered.
+    pub(crate) fn chat_falls_behind(&mut self) {
+        self.stream.fall_behind();
+    }
+
+    /// An announcement of the board could not be delivered.
+    pub(crate) fn board_falls_behind(&mut self) {
+        self.board.stream.fall_behind();
     }
 
     /// Whether the end of the chat has to be read from the log, for [`Self::caught_up`]. Asking
     /// takes the mark away, so that what is missed during that reading asks for another one.
     pub(crate) fn take_behind(&mut self) -> bool {
-        std::mem::take(&mut self.stream.behind)
+        self.stream.take_behind()
+    }
+
+    /// The same of the board, for [`Self::board_caught_up`].
+    pub(crate) fn take_board_behind(&mut self) -> bool {
+        self.board.stream.take_behind()
     }
 
     /// The end of the log, oldest first, read after the room fell behind; `head` is its end.
     pub(crate) fn caught_up(&mut self, head: Seq, tail: Vec<Logged>) {
-        if self.stream.head.is_some_and(|known| known >= head) {
-            return;
+        let authors: Vec<UserId> = tail.iter().filter_map(author).collect();
+        if self.stream.caught_up(head, tail) {
+            authors.into_iter().for_each(|author| self.typing.stop(author));
         }
-        for event in &tail {
-            self.ends_typing(event);
-        }
-        self.stream.head = Some(head);
-        self.stream.unpublished = tail.into_iter().map(Arc::new).collect();
-        self.stream.replaces = true;
     }
 
-    fn ends_typing(&mut self, event: &Logged) {
-        if let Logged::Message(message) = event {
-            self.typing.stop(message.author.id);
-        }
+    /// The end of the board's log, likewise.
+    pub(crate) fn board_caught_up(&mut self, head: Seq, tail: Vec<Operated>) {
+        self.board.stream.caught_up(head, tail);
     }
 
     /// A moderator tells everyone something, or their program does.
@@ -248,8 +273,8 @@ impl Room {
             || self.cursors.has_changes()
             || self.customs.has_changes()
             || self.following.has_changes()
-            || !self.stream.unpublished.is_empty()
-            || self.stream.replaces;
+            || self.stream.has_changes()
+            || self.board.has_changes();
         let tick = unpublished.then(|| {
             let interval = tick_interval_ms(self.participants.len());
             self.ticked.map_or(0, |ticked| ticked + interval)
@@ -271,6 +296,7 @@ impl Room {
             presence,
             typing: self.typing.publish(&self.slug),
             customs: self.customs.publish(),
+            board: self.board.publish(&self.slug),
             cursors: self.cursors.publish(now, self.channel, self.presence.revision(), || {
                 let slots = |user| (user, self.presence.slots_of(user).collect());
                 self.following.followed().map(slots).collect()
@@ -294,28 +320,23 @@ impl Room {
         for user in self.typing.users() {
             assert!(self.presence.is_connected(user), "somebody gone is typing");
         }
-        let mut expected = self.stream.unpublished.front().map(|event| event.seq());
-        for event in &self.stream.unpublished {
-            assert_eq!(Some(event.seq()), expected, "a gap among the unpublished");
-            expected = Some(event.seq().next());
+        for slot in self.board.slots() {
+            assert!(self.participants.contains_key(&slot), "in nobody's hand: {slot:?}");
         }
+        let without_gap = |seqs: Vec<Seq>| {
+            let gap = seqs.windows(2).find(|pair| pair[0].next() != pair[1]);
+            assert_eq!(gap, None, "a gap among the unpublished");
+        };
+        without_gap(self.stream.unpublished().map(Logged::seq).collect());
+        without_gap(self.board.stream.unpublished().map(|operated| operated.seq).collect());
     }
 }
 
-impl Stream {
-    fn publish(&mut self, slug: &Slug) -> Option<StreamPublication> {
-        if self.unpublished.is_empty() && !self.replaces {
-            return None;
-        }
-        Some(StreamPublication {
-            head: self.head.unwrap_or_default(),
-            replaces: std::mem::take(&mut self.replaces),
-            events: self
-                .unpublished
-                .drain(..)
-                .map(|event| StreamEvent::new(slug, &event))
-                .collect(),
-        })
+/// Who said something by it.
+fn author(event: &Logged) -> Option<UserId> {
+    match event {
+        Logged::Message(message) => Some(message.author.id),
+        Logged::Deleted(_) | Logged::Edited(_) | Logged::Reacted(_) => None,
     }
 }
 

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use starling_protocol::board::{Operated, Signal};
 use starling_protocol::{Logged, Person, Point, Role, Seq, Slot, Status, User, UserId, View};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::feed::Feed;
-use crate::room::{CannotFollow, Millis, Room, RoomFull, Text};
+use crate::room::{CannotFollow, Held, Millis, Room, RoomFull, Text};
 use crate::store::{RoomId, Store};
 
 /// How many commands are handled before the room looks at the clock.
@@ -33,6 +34,10 @@ pub(crate) enum RoomCommand {
     SetTyping { slot: Slot, active: bool },
     /// A participant points somewhere, or nowhere any more.
     Point { slot: Slot, point: Option<Point> },
+    /// A participant has something in hand at the board, or nothing any more.
+    Hold { slot: Slot, held: Option<Held> },
+    /// A participant points something out on the board.
+    Signal { slot: Slot, signal: Signal },
     /// A participant sees this part of the board.
     Look { slot: Slot, view: View },
     /// A participant follows somebody, or nobody any more.
@@ -51,13 +56,19 @@ pub(crate) enum RoomCommand {
     CaughtUp { head: Seq, tail: Vec<Logged> },
     /// The log could not be read.
     NotCaughtUp,
+    /// Something was done on the board of this room.
+    Operated { operated: Arc<Operated> },
+    /// The end of the board's log, which the room had asked for.
+    BoardCaughtUp { head: Seq, tail: Vec<Operated> },
+    /// The board's log could not be read.
+    BoardNotCaughtUp,
 }
 
 /// How others reach a room's task.
 #[derive(Clone, Debug)]
 pub(crate) struct RoomHandle {
     /// The mailbox. When it is full, sessions wait; for events, which come from the store's
-    /// writer, the room is marked behind; a new name is not told.
+    /// writer, the room is marked behind, its chat and its board; a new name is not told.
     pub(crate) commands: mpsc::Sender<RoomCommand>,
     pub(crate) feed: Arc<Feed>,
     pub(crate) channel: starling_protocol::Channel,
@@ -82,7 +93,7 @@ impl RoomTask {
         let epoch = Instant::now();
         let now = || epoch.elapsed().as_millis() as Millis;
         let mut commands = Vec::with_capacity(BATCH);
-        let mut reading = false;
+        let (mut reading, mut reading_board) = (false, false);
         let mut empty_since = Instant::now();
         loop {
             let wake = self.room.wake_at();
@@ -93,8 +104,14 @@ impl RoomTask {
             tokio::select! {
                 _ = self.mailbox.recv_many(&mut commands, BATCH) => {
                     for command in commands.drain(..) {
-                        if matches!(command, RoomCommand::CaughtUp { .. } | RoomCommand::NotCaughtUp) {
-                            reading = false;
+                        match command {
+                            RoomCommand::CaughtUp { .. } | RoomCommand::NotCaughtUp => {
+                                reading = false;
+                            }
+                            RoomCommand::BoardCaughtUp { .. } | RoomCommand::BoardNotCaughtUp => {
+                                reading_board = false;
+                            }
+                            _ => {}
                         }
                         self.handle(now(), command);
                     }
@@ -105,6 +122,10 @@ impl RoomTask {
             if !reading && self.room.take_behind() {
                 reading = true;
                 self.read_log();
+            }
+            if !reading_board && self.room.take_board_behind() {
+                reading_board = true;
+                self.read_board_log();
             }
             if self.room.wake_at().is_some_and(|at| at <= now()) {
                 self.handle.feed.publish(self.room.tick(now()));
@@ -133,6 +154,8 @@ impl RoomTask {
             RoomCommand::SetStatus { slot, status } => self.room.set_status(slot, status),
             RoomCommand::SetTyping { slot, active } => self.room.set_typing(now, slot, active),
             RoomCommand::Point { slot, point } => self.room.point(now, slot, point),
+            RoomCommand::Hold { slot, held } => self.room.hold(slot, held),
+            RoomCommand::Signal { slot, signal } => self.room.signal(slot, signal),
             RoomCommand::Look { slot, view } => self.room.look(slot, view),
             // Whoever has gone away meanwhile does not want to know.
             RoomCommand::Follow { slot, user, reply } => {
@@ -144,20 +167,47 @@ impl RoomTask {
             RoomCommand::SetRole { user, role } => self.room.set_role(user, role),
             RoomCommand::Committed { event } => self.room.committed(event),
             RoomCommand::CaughtUp { head, tail } => self.room.caught_up(head, tail),
-            RoomCommand::NotCaughtUp => self.room.fall_behind(),
+            RoomCommand::NotCaughtUp => self.room.chat_falls_behind(),
+            RoomCommand::Operated { operated } => self.room.operated(operated),
+            RoomCommand::BoardCaughtUp { head, tail } => self.room.board_caught_up(head, tail),
+            RoomCommand::BoardNotCaughtUp => self.room.board_falls_behind(),
         }
     }
 
     /// Reads the end of the log beside the task and brings it back through the mailbox.
     fn read_log(&self) {
         let (id, store, ring) = (self.id, self.store.clone(), self.ring);
+        self.bring(async move {
+            match store.latest(id, ring).await {
+                Ok((position, tail)) => Ok(RoomCommand::CaughtUp { head: position.seq, tail }),
+                Err(_) => Err(RoomCommand::NotCaughtUp),
+            }
+        });
+    }
+
+    /// The same of the board.
+    fn read_board_log(&self) {
+        let (id, store, ring) = (self.id, self.store.clone(), self.ring);
+        self.bring(async move {
+            match store.board_latest(id, ring).await {
+                Ok((position, tail)) => Ok(RoomCommand::BoardCaughtUp { head: position.seq, tail }),
+                Err(_) => Err(RoomCommand::BoardNotCaughtUp),
+            }
+        });
+    }
+
+    /// Brings what was read, or after a while that it was not.
+    fn bring(
+        &self,
+        reading: impl Future<Output = Result<RoomCommand, RoomCommand>> + Send + 'static,
+    ) {
         let commands = self.handle.commands.clone();
         tokio::spawn(async move {
-            let command = match store.latest(id, ring).await {
-                Ok((position, tail)) => RoomCommand::CaughtUp { head: position.seq, tail },
-                Err(_) => {
+            let command = match reading.await {
+                Ok(command) => command,
+                Err(failed) => {
                     tokio::time::sleep(READ_AGAIN).await;
-                    RoomCommand::NotCaughtUp
+                    failed
                 }
             };
             // A task that has ended needs no log.

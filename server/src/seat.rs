@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use starling_protocol::{
-    Channel, ErrorCode, Rights, Role, Seq, Slot, Slug, Standing, Status, Until, User, UserId,
+    Action, Channel, ErrorCode, ObjectId, Position, Ref, Rights, Role, Seq, Slot, Slug, Standing,
+    Status, Until, User, UserId,
 };
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
@@ -35,8 +36,23 @@ pub(crate) struct Seat {
     pub(crate) told_rights: bool,
     /// When that ends by itself.
     pub(crate) rights_until: Option<Instant>,
+    /// The board, while it is being sent.
+    pub(crate) opening: Option<Box<Opening>>,
+    /// Whether others see something in this connection's hand.
+    pub(crate) holds: bool,
     commands: mpsc::Sender<RoomCommand>,
     on_purpose: bool,
+}
+
+/// How far a board has been sent.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    /// Of the request; `None` if the server starts the client over by itself.
+    pub(crate) reference: Option<Ref>,
+    /// Where its stream ended before any of it was read.
+    pub(crate) position: Position,
+    /// The last object that was sent.
+    pub(crate) after: Option<ObjectId>,
 }
 
 /// What came of looking again at what somebody may do in a room.
@@ -73,6 +89,8 @@ impl Seat {
             rights,
             told_rights: false,
             rights_until: None,
+            opening: None,
+            holds: false,
             commands: handle.commands.clone(),
             on_purpose: false,
         })
@@ -111,6 +129,10 @@ impl Seat {
                 let to_tell = self.rights != rights || !self.told_rights;
                 self.rights = rights;
                 self.told_rights = true;
+                if self.holds && !self.rights.include(Action::Draw) {
+                    self.holds = false;
+                    self.tell(RoomCommand::Hold { slot: self.slot, held: None }).await;
+                }
                 Look::Stays { to_tell }
             }
             // Another room has taken the address.
@@ -123,6 +145,12 @@ impl Seat {
             }
             Err(refusal) => Look::Out(refusal),
         }
+    }
+
+    /// Forgets how far the client has the board, which is sent anew: as it is from that position on.
+    pub(crate) fn start_board_over(&mut self, reference: Option<Ref>, position: Position) {
+        self.reader.board = None;
+        self.opening = Some(Box::new(Opening { reference, position, after: None }));
     }
 
     /// Leaves the room on purpose.

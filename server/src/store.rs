@@ -6,7 +6,7 @@
 //! - `seq` numbers a stream's events from 1 without gaps, in the order of their commits. The
 //!   writer announces committed messages in that order, each before its author hears of it, and
 //!   also when its author has gone away meanwhile.
-//! - Posting is idempotent by (author, message id).
+//! - Posting is idempotent by (author, message id), and so are the operations of boards.
 //! - Reads see everything that was announced.
 //! - Whatever needs a damaged part of the database fails with [`StoreError::Damaged`]; all else is
 //!   read and written.
@@ -15,6 +15,7 @@
 
 mod account;
 mod backup;
+mod board;
 mod console;
 mod copied_files;
 mod copy;
@@ -40,6 +41,7 @@ mod writer;
 use sqlx::SqlitePool;
 
 pub use backup::{BackupError, backup};
+pub use board::{BoardPage, BoardRules};
 pub use console::at_console;
 pub use direct::{MOST_DIRECTS, Opened};
 pub use error::{InviteFault, OpenError, StoreError};
@@ -72,6 +74,7 @@ pub struct Store {
     reads: SqlitePool,
     writes: WriteQueue,
     reactions: ReactionLimits,
+    boards: BoardRules,
 }
 
 /// How the store is opened.
@@ -83,6 +86,18 @@ pub struct StoreOptions {
     pub max_pages: Option<u32>,
     /// How much people may react to one message.
     pub reactions: ReactionLimits,
+    /// What boards take, and how much of their past is kept.
+    pub boards: BoardRules,
+}
+
+impl StoreOptions {
+    /// What the settings are by default.
+    pub const DEFAULT: Self = Self {
+        write_queue: 1_024,
+        max_pages: None,
+        reactions: ReactionLimits::DEFAULT,
+        boards: BoardRules::DEFAULT,
+    };
 }
 
 /// How much people may react to one message.

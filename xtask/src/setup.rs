@@ -61,12 +61,16 @@ fn with_chromium(mut packages: Vec<&'static str>) -> Result<(BuildTools, PathBuf
     Ok((prepare_build()?, chromium))
 }
 
-/// Finds or installs what the load generator measures Starling beside, and returns it.
+/// Finds or installs what the load generator measures Starling beside, builds what of it has to be
+/// built, and returns the folder of all.
 pub(crate) fn for_bench() -> Result<PathBuf> {
     check_node()?;
-    let folder = "bench/peers/ws";
-    install_node_packages(folder)?;
-    Ok(root().join(folder).join("server.js"))
+    install_node_packages("bench/peers/ws")?;
+    let gateway = "bench/peers/nestjs";
+    install_node_packages(gateway)?;
+    say(format!("building {gateway}"));
+    run(command("npm").args(["run", "build", "--silent"]).current_dir(root().join(gateway)))?;
+    Ok(root().join("bench/peers"))
 }
 
 /// The tests put the documented proxy in front of a server, which Debian has where only root looks,

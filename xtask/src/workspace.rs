@@ -37,10 +37,10 @@ pub(crate) fn run(args: &[&str]) -> Result<()> {
 /// Builds server and load generator, then becomes the latter.
 pub(crate) fn bench(args: &[&str]) -> Result<()> {
     build()?;
-    let peer = setup::for_bench()?;
+    let peers = setup::for_bench()?;
     say("building the load generator");
     run_to_end(&mut cargo(["build", "--release", "--package", "starling-bench"]))?;
     say("measuring");
     let bench = root().join("target/release/starling-bench");
-    become_(command(bench).args(args).env("STARLING_BIN", binary()).env("STARLING_PEER", peer))
+    become_(command(bench).args(args).env("STARLING_BIN", binary()).env("STARLING_PEERS", peers))
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use starling_client::{Change, RoomState};
-use starling_protocol::{Action, Person, UserId};
+use starling_protocol::{Action, Person, Rights, UserId};
 use wasm_bindgen::JsCast;
 
 use crate::board_port::{self, BoardPort, LiveBoard, Module, edges};
@@ -25,7 +25,9 @@ impl Live {
             let board = board_port::load(tries).await.ok().and_then(|module| {
                 let port = BoardPort::new(live.client().clone(), live.slug.clone(), live.room);
                 let section = document().get_element_by_id(tab_id(Tab::Board))?;
-                module.unchecked_into::<Module>().start(&section, port).ok().flatten()
+                let viewer = live.room.viewer.get_untracked()?.id.to_string();
+                let module = module.unchecked_into::<Module>();
+                module.start(&section, port, live.slug.as_str(), &viewer).ok().flatten()
             });
             live.room.board.set(match board {
                 Some(_) => BoardState::Live,
@@ -88,6 +90,8 @@ impl Live {
             let [point, post] = [Action::Point, Action::Post].map(may);
             let [draw, gather] = [Action::Draw, Action::Gather].map(may);
             board.rights(point, post, draw, gather);
+            let why = self.room.rights.with_untracked(why_not_draw);
+            board.why_not(why.as_deref());
         });
     }
 
@@ -103,10 +107,13 @@ impl Live {
     }
 
     fn tell_whether_joined(&self, board: &LiveBoard) {
-        let is_joined =
-            self.client().read(|core| core.room(&self.slug).is_some_and(RoomState::is_joined));
-        if self.board_joined.replace(is_joined) != is_joined {
-            board.joined(is_joined.then(|| self.slug.as_str()));
+        let seat = self.client().read(|core| core.room(&self.slug).and_then(RoomState::slot));
+        if self.board_seat.replace(seat) == seat {
+            return;
+        }
+        match seat {
+            Some(slot) => board.joined(slot.0),
+            None => board.disconnected(),
         }
     }
 
@@ -117,4 +124,21 @@ impl Live {
             tell(&board);
         }
     }
+}
+
+/// Why somebody may not draw, if so, for people.
+fn why_not_draw(rights: &Rights) -> Option<String> {
+    if rights.include(Action::Draw) {
+        return None;
+    }
+    let why = if rights.archived {
+        "This room is archived: the board is only to be looked at."
+    } else if let Some(silenced) = &rights.silenced {
+        silenced
+    } else if rights.locked {
+        "This room is locked: only moderators change the board now."
+    } else {
+        "Only members change this board."
+    };
+    Some(why.to_owned())
 }

@@ -1,5 +1,5 @@
-//! What stands over the board while it lasts: whom one follows, or who brought one here; and how many
-//! others there are whom nothing shows.
+//! What stands over the board while it lasts: whom one follows, who brought one here, or a sentence; and how
+//! many others there are whom nothing shows.
 
 use web_sys::{Element, HtmlElement};
 
@@ -46,6 +46,14 @@ impl Banner {
             Some(person) => set(&self.element, "data-hue", &person.hue.to_string()),
             None => flag(&self.element, "data-hue", false),
         }
+    }
+
+    /// Says a sentence instead.
+    pub(crate) fn say(&self, words: &str) {
+        flag(&self.element, "hidden", false);
+        flag(&self.element, "data-hue", false);
+        flag(&self.stop, "hidden", true);
+        self.words.set_text_content(Some(words));
     }
 
     /// Says how many others there are.

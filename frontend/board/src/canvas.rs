@@ -30,6 +30,11 @@ impl Layer {
         Self { canvas, context, size: Size::default(), ratio: 1.0, due: true }
     }
 
+    /// What one paints it with.
+    pub(crate) fn context(&self) -> Option<&CanvasRenderingContext2d> {
+        self.context.as_ref()
+    }
+
     /// The element.
     pub(crate) fn element(&self) -> &HtmlCanvasElement {
         &self.canvas

@@ -68,6 +68,11 @@ impl Company {
         self.people.get(self.owners.get(&slot)?)
     }
 
+    /// The viewer.
+    pub(crate) fn own(&self) -> Option<&Person> {
+        self.people.values().find(|person| person.own)
+    }
+
     /// Whom the viewer follows.
     pub(crate) fn following(&self) -> Option<&Person> {
         self.person(self.following.as_deref()?)

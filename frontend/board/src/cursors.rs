@@ -7,6 +7,7 @@ use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
 use crate::company::{Company, Person, Pointing, Presence};
 use crate::dom::{child, flag, px, set, style};
+use crate::signals::Signals;
 use crate::view::View;
 
 /// Nearer than this to the window's right or bottom edge, a label stands on the other side of its
@@ -15,6 +16,10 @@ use crate::view::View;
 const LABEL_WIDTH_PX: f64 = 190.0;
 const LABEL_WIDTH: f64 = 0.4;
 const LABEL_HEIGHT_PX: f64 = 48.0;
+/// The same for a bubble under it.
+const SAID_WIDTH_PX: f64 = 240.0;
+const SAID_WIDTH: f64 = 0.6;
+const SAID_HEIGHT_PX: f64 = 116.0;
 /// Farther outside the window than this, nothing of a cursor or its label is seen.
 const REACH_PX: f64 = 200.0;
 
@@ -32,6 +37,9 @@ struct Drawn {
     element: HtmlElement,
     style: CssStyleDeclaration,
     label: HtmlElement,
+    /// What its person says there.
+    bubble: HtmlElement,
+    said: String,
     name: String,
     hue: u8,
     /// In hundredths of a pixel.
@@ -56,7 +64,13 @@ impl Cursors {
     }
 
     /// Draws these cursors and no others.
-    pub(crate) fn draw(&mut self, pointing: &[Pointing], company: &Company, view: View) {
+    pub(crate) fn draw(
+        &mut self,
+        pointing: &[Pointing],
+        company: &Company,
+        signals: &Signals,
+        view: View,
+    ) {
         self.round = self.round.wrapping_add(1);
         for cursor in pointing {
             let Some(person) = company.owner(cursor.slot) else { continue };
@@ -65,6 +79,7 @@ impl Cursors {
                 self.drawn.entry(cursor.slot).or_insert_with(|| Drawn::new(layer, cursor.slot));
             drawn.round = self.round;
             drawn.belong(person);
+            drawn.say(signals.said(cursor.slot).unwrap_or_default());
             drawn.place(cursor, view);
         }
         let round = self.round;
@@ -84,10 +99,14 @@ impl Drawn {
         set(&element, "data-cursor", &slot.to_string());
         element.set_inner_html(SHAPE);
         let label = child(&element, "bdi", "cursor-name");
+        let bubble = child(&element, "bdi", "cursor-said");
+        flag(&bubble, "hidden", true);
         Self {
             style: element.style(),
             element,
             label,
+            bubble,
+            said: String::new(),
             name: String::new(),
             hue: u8::MAX,
             at: None,
@@ -108,11 +127,22 @@ impl Drawn {
         }
     }
 
+    fn say(&mut self, words: &str) {
+        if self.said != words {
+            words.clone_into(&mut self.said);
+            self.bubble.set_text_content(Some(words));
+            flag(&self.bubble, "hidden", words.is_empty());
+        }
+    }
+
     fn place(&mut self, cursor: &Pointing, view: View) {
         let (x, y) = view.to_px(cursor.at);
         let (width, height) = (view.size.width, view.size.height);
         let near = |at: f64, length: f64| (-REACH_PX..=length + REACH_PX).contains(&at);
-        let shown = cursor.presence != Presence::Hidden && near(x, width) && near(y, height);
+        // Who says something is there, also without moving.
+        let says = !self.said.is_empty();
+        let shown =
+            (says || cursor.presence != Presence::Hidden) && near(x, width) && near(y, height);
         if self.shown != shown {
             self.shown = shown;
             style(&self.style, "visibility", if shown { "" } else { "hidden" });
@@ -126,10 +156,15 @@ impl Drawn {
             let transform = format!("translate3d({},{},0)", px(x), px(y));
             style(&self.style, "transform", &transform);
         }
+        let (most_width, share, most_height) = if says {
+            (SAID_WIDTH_PX, SAID_WIDTH, SAID_HEIGHT_PX)
+        } else {
+            (LABEL_WIDTH_PX, LABEL_WIDTH, LABEL_HEIGHT_PX)
+        };
         let flags = [
-            cursor.presence == Presence::Idle,
-            width - x < LABEL_WIDTH_PX.min(LABEL_WIDTH * width),
-            height - y < LABEL_HEIGHT_PX,
+            !says && cursor.presence == Presence::Idle,
+            width - x < most_width.min(share * width),
+            height - y < most_height,
         ];
         for ((name, before), now) in FLAGS.into_iter().zip(&mut self.flags).zip(flags) {
             if *before != now {

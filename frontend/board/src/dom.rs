@@ -18,6 +18,19 @@ pub(crate) fn document() -> Document {
     window().document().expect("a page has a document")
 }
 
+/// A number that nobody can foresee.
+pub(crate) fn random_seed() -> u64 {
+    let mut bytes = [0; 8];
+    let crypto = window().crypto().expect("every browser has a source of randomness");
+    crypto.get_random_values_with_u8_array(&mut bytes).expect("eight bytes are within its quota");
+    u64::from_le_bytes(bytes)
+}
+
+/// Milliseconds since the page was opened.
+pub(crate) fn now() -> f64 {
+    window().performance().map_or(0.0, |it| it.now())
+}
+
 /// A new element with that class, at the end of `parent`.
 pub(crate) fn child(parent: &Element, tag: &str, class: &str) -> HtmlElement {
     let element = document().create_element(tag).expect("the tag is one of HTML's");

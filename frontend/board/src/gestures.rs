@@ -75,6 +75,8 @@ pub(crate) struct Gestures {
     holds: Option<(i32, Pixel)>,
     /// Whether the next button that goes down holds it.
     ready: bool,
+    /// Whether every pointer holds it: the hand is the tool.
+    always: bool,
     /// Two fingers were there: the one that is left does not point before it is lifted, too.
     pinched: bool,
 }
@@ -85,6 +87,16 @@ impl Gestures {
         self.ready = ready;
     }
 
+    /// Whether every pointer takes hold of the board, a finger among them.
+    pub(crate) fn always_pan(&mut self, always: bool) {
+        self.always = always;
+    }
+
+    /// Whether two fingers are or were there, and none has come anew.
+    pub(crate) fn is_pinching(&self) -> bool {
+        self.pinched
+    }
+
     /// Whether the board is held.
     pub(crate) fn is_panning(&self) -> bool {
         self.holds.is_some()
@@ -92,7 +104,7 @@ impl Gestures {
 
     /// How the hand is, for the shape of the mouse: "holds", "ready", or neither.
     pub(crate) fn hand(&self) -> &'static str {
-        match (self.is_panning(), self.ready) {
+        match (self.is_panning(), self.ready || self.always) {
             (true, _) => "holds",
             (false, true) => "ready",
             (false, false) => "",
@@ -104,6 +116,11 @@ impl Gestures {
         match input {
             Input::Down { pointer, kind: Kind::Touch, at, .. } => {
                 self.fingers.insert(pointer, at);
+                if self.fingers.len() == 1 && self.always {
+                    self.holds = Some((pointer, at));
+                    return None;
+                }
+                self.holds = None;
                 if self.fingers.len() == 1 {
                     return Some(Gesture::Point { at });
                 }
@@ -112,7 +129,7 @@ impl Gestures {
                 first.then_some(Gesture::Nowhere)
             }
             Input::Down { pointer, button, at, .. } => {
-                if button == 1 || (button == 0 && self.ready) {
+                if button == 1 || (button == 0 && (self.ready || self.always)) {
                     self.holds = Some((pointer, at));
                     return None;
                 }
@@ -145,6 +162,9 @@ impl Gestures {
             }
             let by = (at.0 - from.0, at.1 - from.1);
             *from = at;
+            if let Some(finger) = self.fingers.get_mut(&pointer) {
+                *finger = at;
+            }
             return Some(Gesture::Pan { by });
         }
         if !self.fingers.contains_key(&pointer) {

@@ -36,6 +36,12 @@ pub(crate) enum Command {
     Hold,
     /// What lasts ends: following somebody, or else pointing.
     Leave,
+    /// A bubble opens at the pointer.
+    Speak,
+    /// Everyone is shown where the pointer is.
+    Beacon,
+    /// Signs to throw are offered.
+    Signs,
 }
 
 /// What a key means, if anything.
@@ -69,6 +75,9 @@ pub(crate) fn command(key: Key<'_>) -> Option<Command> {
         "1" | "Home" => Command::Fit,
         " " => Command::Hold,
         "Escape" => Command::Leave,
+        "/" => Command::Speak,
+        "b" | "B" => Command::Beacon,
+        "e" | "E" => Command::Signs,
         _ => return None,
     })
 }

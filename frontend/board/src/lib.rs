@@ -4,21 +4,38 @@
 //! It draws, and it knows where one looks; of connections it knows nothing. All that it has it is told
 //! through [`port`], and all that it wants done it asks for there.
 
+mod acts;
 mod banner;
+mod bubble;
 mod buttons;
 mod canvas;
 mod company;
+mod contents;
 mod crowd;
 mod cursors;
+mod desk;
 mod dom;
+mod editor;
+mod effects;
 mod flight;
 mod gestures;
+mod icons;
 mod keys;
 mod map;
 mod maths;
+mod paint;
 mod palette;
+mod panel;
+mod place;
 pub mod port;
 mod rim;
+mod saying;
+pub mod scene;
+mod signals;
 mod stage;
 mod state;
+mod tool;
+mod toolbar;
 mod view;
+
+pub use view::Area;

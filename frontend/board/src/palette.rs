@@ -1,5 +1,6 @@
 //! The theme's colours as a canvas takes them. Which ones there are is the style sheet's business.
 
+use starling_protocol::board::Tint;
 use web_sys::{CssStyleDeclaration, Element, HtmlElement};
 
 use crate::dom::{child, set, style, window};
@@ -11,8 +12,15 @@ const HUES: usize = 12;
 #[derive(Clone, Debug)]
 pub(crate) struct Palette {
     hues: Vec<String>,
-    /// The board itself.
+    sheets: Vec<String>,
+    /// What is written.
+    pub(crate) ink: String,
+    /// What is written small, beside something.
+    pub(crate) soft: String,
+    /// What the board is made of.
     pub(crate) surface: String,
+    /// The family of the page's type.
+    pub(crate) font: String,
     /// "You are here."
     pub(crate) focus: String,
 }
@@ -24,11 +32,18 @@ impl Palette {
         let probe = child(section, "span", "palette");
         set(&probe, "aria-hidden", "true");
         let computed = window().get_computed_style(&probe).ok().flatten();
-        let read = |name: &str| read(&probe, computed.as_ref(), name);
+        let read = |colour: &str| read(&probe, computed.as_ref(), colour);
         let palette = Self {
-            hues: (0..HUES).map(|hue| read(&format!("--hue-{hue}"))).collect(),
-            surface: read("--surface"),
-            focus: read("--focus"),
+            hues: (0..HUES).map(|hue| read(&format!("var(--hue-{hue})"))).collect(),
+            sheets: (0..=HUES).map(|tint| read(&sheet(tint))).collect(),
+            ink: read("var(--ink)"),
+            soft: read("var(--soft)"),
+            surface: read("var(--surface)"),
+            focus: read("var(--focus)"),
+            font: computed
+                .as_ref()
+                .and_then(|it| it.get_property_value("font-family").ok())
+                .unwrap_or_else(|| "sans-serif".to_owned()),
         };
         probe.remove();
         palette
@@ -38,9 +53,26 @@ impl Palette {
     pub(crate) fn hue(&self, hue: u8) -> &str {
         &self.hues[usize::from(hue) % HUES]
     }
+
+    /// The colour of a line or a text.
+    pub(crate) fn line(&self, tint: Tint) -> &str {
+        self.hues.get(usize::from(tint.0)).unwrap_or(&self.ink)
+    }
+
+    /// The colour of a sheet of paper.
+    pub(crate) fn sheet(&self, tint: Tint) -> &str {
+        &self.sheets[usize::from(tint.0).min(HUES)]
+    }
 }
 
-fn read(probe: &HtmlElement, computed: Option<&CssStyleDeclaration>, name: &str) -> String {
-    style(&probe.style(), "color", &format!("var({name})"));
+/// The colour of a sheet of paper: some of the hue, on what floats.
+fn sheet(tint: usize) -> String {
+    let (hue, share) =
+        if tint < HUES { (format!("--hue-{tint}"), 30) } else { ("--ink".to_owned(), 10) };
+    format!("color-mix(in oklab, var({hue}) {share}%, var(--raised))")
+}
+
+fn read(probe: &HtmlElement, computed: Option<&CssStyleDeclaration>, colour: &str) -> String {
+    style(&probe.style(), "color", colour);
     computed.and_then(|it| it.get_property_value("color").ok()).unwrap_or_default()
 }

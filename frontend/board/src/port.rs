@@ -7,11 +7,15 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::Float64Array;
+use js_sys::{Array, Float64Array};
+use starling_protocol::{Slot, Slug};
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::Element;
 
 use crate::company::{Person, Pointing, Presence};
+use crate::desk::Desk;
+use crate::dom::random_seed;
 use crate::stage::Stage;
 use crate::state::Rights;
 use crate::view::Area;
@@ -48,9 +52,30 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub(crate) fn gather(this: &Page, left: f64, top: f64, right: f64, bottom: f64);
 
+    /// Sends a frame about the board.
+    #[wasm_bindgen(method)]
+    pub(crate) fn send(this: &Page, text: String);
+
+    /// The board is to be seen, also in a window that shows one part of the room at a time.
+    #[wasm_bindgen(method)]
+    pub(crate) fn show_board(this: &Page);
+
+    /// Adds this to the message that the person is writing, and lets them go on there.
+    #[wasm_bindgen(method)]
+    pub(crate) fn compose(this: &Page, text: &str);
+
     /// Tells those who do not see the board.
     #[wasm_bindgen(method)]
     pub(crate) fn say(this: &Page, words: &str);
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Has the page send these files. It tells of each that is a picture, with that place, by the event
+    /// `starling-picture` (`send_files.js`); what is none it says in the room. Not there where no files
+    /// are taken.
+    #[wasm_bindgen(js_namespace = window, js_name = starlingAttach, catch)]
+    pub(crate) fn attach(files: &Array, place: &str) -> Result<(), JsValue>;
 }
 
 const HEAD: usize = 2;
@@ -119,10 +144,11 @@ pub struct Board {
     arriving: RefCell<Vec<Person>>,
 }
 
-/// Brings the board to life in the region that the page rendered for it.
+/// Brings that room's board to life for that person, in the region that the page rendered for it.
 #[wasm_bindgen]
-pub fn start(section: &Element, page: Page) -> Option<Board> {
-    let stage = Stage::new(section, page)?;
+pub fn start(section: &Element, page: Page, room: &str, viewer: &str) -> Option<Board> {
+    let desk = Desk::new(Slug::new(room), viewer.parse().ok()?, random_seed());
+    let stage = Stage::new(section, page, desk)?;
     Some(Board { stage, arriving: RefCell::default() })
 }
 
@@ -141,6 +167,7 @@ impl Board {
     /// Those who were told since the last time are all who are here.
     pub fn people_told(&self) {
         let people = self.arriving.take();
+        self.stage.work(|desk, _| desk.set_people(&people));
         self.stage.act(|state, _| state.people(people));
     }
 
@@ -149,14 +176,27 @@ impl Board {
         self.stage.act(|state, _| state.others = count as usize);
     }
 
-    /// The connection is in that room; `None`: not any more.
-    pub fn joined(&self, room: Option<String>) {
-        self.stage.act(|state, _| state.joined(room));
+    /// The connection is in the room, as that participant.
+    pub fn joined(&self, slot: u16) {
+        self.stage.act(|state, _| state.joined(true));
+        self.stage.work(|desk, now| desk.client.joined(now, Slot(slot)));
+    }
+
+    /// The connection is not in the room any more.
+    pub fn disconnected(&self) {
+        self.stage.act(|state, _| state.joined(false));
+        self.stage.work(|desk, _| desk.client.disconnected());
     }
 
     /// What the viewer may do.
     pub fn rights(&self, point: bool, post: bool, draw: bool, gather: bool) {
         self.stage.act(|state, _| state.rights = Rights { point, post, draw, gather });
+        self.stage.may_draw(draw);
+    }
+
+    /// Why the viewer may not draw, in a sentence.
+    pub fn why_not(&self, words: Option<String>) {
+        self.stage.act(|state, _| state.why_not = words);
     }
 
     /// The viewer wants to see what somebody sees, or nobody any more.
@@ -178,7 +218,7 @@ impl Board {
 
     /// A frame about the board came that the page does not read.
     pub fn received(&self, text: &str) {
-        self.stage.received(text);
+        self.stage.work(|desk, now| desk.client.received(now, text));
     }
 
     /// Ends it: the region is as the page rendered it.

@@ -69,14 +69,33 @@ fn spread(places: &mut [Place], window: Size, corner: Size) {
     }
 }
 
-/// Who is outside the window: a person once, where they pointed last of all their cursors.
+/// Whose beacon is where, in board units.
+pub(crate) type Call<'a> = (&'a str, (f64, f64));
+
+/// Somebody who is outside the window, or whose beacon is.
+struct Outside<'a> {
+    person: &'a Person,
+    pixel: (f64, f64),
+    calls: bool,
+}
+
+/// Who is outside the window: a person once, where their beacon is, or else where they pointed last of all
+/// their cursors. Beacons come first.
 fn outside<'a>(
     pointing: &[Pointing],
+    calls: &[Call<'_>],
     company: &'a Company,
     view: View,
-) -> Vec<(&'a Person, (f64, f64))> {
-    let mut found: Vec<(&Person, (f64, f64))> = Vec::new();
+) -> Vec<Outside<'a>> {
+    let mut found: Vec<Outside<'_>> = Vec::new();
     let mut inside: Vec<&str> = Vec::new();
+    for (user, at) in calls {
+        let pixel = view.to_px(*at);
+        let caller = company.person(user).filter(|person| !person.own);
+        if let Some(person) = caller.filter(|_| place(view, pixel).is_some()) {
+            found.push(Outside { person, pixel, calls: true });
+        }
+    }
     for cursor in pointing.iter().filter(|cursor| cursor.presence != Presence::Hidden) {
         let Some(person) = company.owner(cursor.slot).filter(|person| !person.own) else {
             continue;
@@ -84,12 +103,12 @@ fn outside<'a>(
         let pixel = view.to_px(cursor.at);
         if place(view, pixel).is_none() {
             inside.push(&person.id);
-        } else if found.iter().all(|(known, _)| known.id != person.id) {
-            found.push((person, pixel));
+        } else if found.iter().all(|known| known.person.id != person.id) {
+            found.push(Outside { person, pixel, calls: false });
         }
     }
-    found.retain(|(person, _)| !inside.contains(&person.id.as_str()));
-    found.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+    found.retain(|it| it.calls || !inside.contains(&it.person.id.as_str()));
+    found.sort_by(|a, b| b.calls.cmp(&a.calls).then(a.person.id.cmp(&b.person.id)));
     found
 }
 
@@ -106,6 +125,7 @@ struct Arrow {
     label: HtmlElement,
     name: String,
     hue: u8,
+    calls: bool,
     placed: Option<Place>,
 }
 
@@ -127,32 +147,33 @@ impl Rim {
     pub(crate) fn draw(
         &mut self,
         pointing: &[Pointing],
+        calls: &[Call<'_>],
         company: &Company,
         view: View,
         corner: Size,
     ) -> usize {
-        let mut people = outside(pointing, company, view);
+        let mut people = outside(pointing, calls, company, view);
         let more = people.len().saturating_sub(MOST);
         people.truncate(MOST);
         let mut places: Vec<Place> = (people.iter().enumerate())
-            .filter_map(|(whose, (_, pixel))| Some(Place { whose, ..place(view, *pixel)? }))
+            .filter_map(|(whose, it)| Some(Place { whose, ..place(view, it.pixel)? }))
             .collect();
         spread(&mut places, view.size, corner);
         self.arrows.retain(|arrow| {
-            let stays = people.iter().any(|(person, _)| person.id == arrow.id);
+            let stays = people.iter().any(|it| it.person.id == arrow.id);
             if !stays {
                 arrow.button.remove();
             }
             stays
         });
         for place in places {
-            let (person, _) = people[place.whose];
+            let Outside { person, calls, .. } = people[place.whose];
             let known = self.arrows.iter().position(|arrow| arrow.id == person.id);
             let known = known.unwrap_or_else(|| {
                 self.arrows.push(Arrow::new(&self.layer, person));
                 self.arrows.len() - 1
             });
-            self.arrows[known].show(person, place);
+            self.arrows[known].show(person, calls, place);
         }
         let none = self.arrows.is_empty();
         if self.layer.has_attribute("hidden") != none {
@@ -171,10 +192,14 @@ impl Arrow {
         let shape = button.query_selector("path").ok().flatten();
         let label = child(&button, "bdi", "");
         let (id, name) = (person.id.clone(), String::new());
-        Self { id, button, shape, label, name, hue: u8::MAX, placed: None }
+        Self { id, button, shape, label, name, hue: u8::MAX, calls: false, placed: None }
     }
 
-    fn show(&mut self, person: &Person, place: Place) {
+    fn show(&mut self, person: &Person, calls: bool, place: Place) {
+        if self.calls != calls {
+            self.calls = calls;
+            flag(&self.button, "data-calls", calls);
+        }
         if self.name != person.name {
             self.name.clone_from(&person.name);
             self.label.set_text_content(Some(&person.name));
@@ -260,7 +285,14 @@ mod tests {
             at(4, 0.0, Presence::Live),
             at(5, 0.0, Presence::Hidden),
         ];
-        let found = outside(&pointing, &company, view());
-        assert_eq!(found.iter().map(|(person, _)| person.id.as_str()).collect::<Vec<_>>(), ["bob"]);
+        let outside = |calls: &[Call<'_>]| {
+            let found = outside(&pointing, calls, &company, view());
+            found.iter().map(|it| (it.person.id.clone(), it.calls)).collect::<Vec<_>>()
+        };
+        assert_eq!(outside(&[]), [("bob".to_owned(), false)]);
+        // A beacon counts wherever its person is; one in the window is seen there.
+        let called =
+            outside(&[("ada", (16_000.0, 3.0)), ("me", (0.0, 0.0)), ("idle", (8_192.0, 8_192.0))]);
+        assert_eq!(called, [("ada".to_owned(), true), ("bob".to_owned(), false)]);
     }
 }

@@ -1,29 +1,43 @@
 //! The board in its region of the page: hears what the browser tells, draws before a frame, and passes on
 //! what is to be told to the page. What any of it means is decided in [`State`](crate::state::State).
 
+mod contents;
+mod exchange;
+mod export;
+mod hands;
 mod listeners;
+mod orders;
 mod parts;
+mod pointing;
+mod saving;
+mod working;
+mod writing;
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlElement, MediaQueryList};
+use web_sys::{Element, HtmlElement, HtmlInputElement, MediaQueryList};
 
-use crate::dom::{flag, window};
+use crate::desk::Desk;
+use crate::dom::{Listener, flag, now, window};
 use crate::port::{Page, Sheet};
 use crate::state::{State, Tell};
 use crate::view::{Area, Size};
 
 use listeners::Listeners;
 use parts::Parts;
+use saving::SavedOperations;
+use writing::Writing;
 
 /// The board in the page.
 pub(crate) struct Stage {
     surface: HtmlElement,
     page: Page,
     state: RefCell<State>,
+    desk: RefCell<Desk>,
+    saved: SavedOperations,
     parts: RefCell<Parts>,
     sheet: RefCell<Sheet>,
     /// Whether the viewer wants nothing to glide.
@@ -33,19 +47,30 @@ pub(crate) struct Stage {
     timer: RefCell<Option<Closure<dyn FnMut()>>>,
     timer_id: Cell<Option<i32>>,
     listeners: RefCell<Option<Listeners>>,
+    /// Where the person writes in an object.
+    writing: RefCell<Option<Writing>>,
+    /// What shape the mouse has over the board.
+    shape: Cell<&'static str>,
+    /// Where pictures are chosen.
+    chooser: RefCell<Option<(HtmlInputElement, Listener)>>,
+    itself: Weak<Self>,
+    /// When what is said of a problem is taken back.
+    problem_until: Cell<Option<f64>>,
     stopped: Cell<bool>,
 }
 
 impl Stage {
     /// Comes to life in that region; `None` if the page rendered none.
-    pub(crate) fn new(section: &Element, page: Page) -> Option<Rc<Self>> {
+    pub(crate) fn new(section: &Element, page: Page, desk: Desk) -> Option<Rc<Self>> {
         let find = |what: &str| -> Option<HtmlElement> {
             section.query_selector(what).ok().flatten()?.dyn_into().ok()
         };
         let (surface, plane) = (find("[data-surface]")?, find("[data-plane]")?);
         let size = size_of(&surface);
-        let stage = Rc::new(Self {
+        let stage = Rc::new_cyclic(|itself| Self {
             state: RefCell::new(State::new(size)),
+            saved: SavedOperations::new(desk.me(), desk.client.room()),
+            desk: RefCell::new(desk),
             parts: RefCell::new(Parts::new(section, &surface, plane, size)),
             surface,
             page,
@@ -56,16 +81,31 @@ impl Stage {
             timer: RefCell::default(),
             timer_id: Cell::default(),
             listeners: RefCell::default(),
+            writing: RefCell::default(),
+            problem_until: Cell::default(),
+            shape: Cell::default(),
+            chooser: RefCell::default(),
+            itself: itself.clone(),
             stopped: Cell::default(),
         });
         let framed = stage.clone();
         let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
         *stage.frame.borrow_mut() = Some(frame);
         let woken = stage.clone();
-        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || woken.wake()));
+        *stage.timer.borrow_mut() = Some(Closure::<dyn FnMut()>::new(move || {
+            woken.work(|desk, now| desk.client.timer(now));
+        }));
         *stage.listeners.borrow_mut() = Some(Listeners::new(&stage));
+        let arrived = Rc::downgrade(&stage);
+        stage.parts.borrow_mut().painter.on_arrival(move || {
+            if let Some(stage) = arrived.upgrade() {
+                stage.wake();
+            }
+        });
+        stage.work(|desk, now| desk.client.take_over(now, stage.saved.load()));
         stage.draw();
         flag(&stage.surface, "data-live", true);
+        stage.lead();
         Some(stage)
     }
 
@@ -78,6 +118,10 @@ impl Stage {
         };
         self.tell(tells);
         self.wake();
+    }
+
+    fn itself(&self) -> Option<Rc<Self>> {
+        self.itself.upgrade()
     }
 
     /// Looks at the state.
@@ -97,14 +141,12 @@ impl Stage {
         }
     }
 
-    /// A frame about the board came that the page does not read. Who reads it comes with the objects.
-    pub(crate) fn received(&self, _text: &str) {}
-
     /// The window of the board has another size, or the screen another fineness.
     fn resized(&self) {
         let size = size_of(&self.surface);
         self.parts.borrow_mut().resize(size);
         self.act(|state, _| state.resized(size));
+        self.resume_leading();
     }
 
     /// Ends it: the region is as the page rendered it.
@@ -113,6 +155,7 @@ impl Stage {
             return;
         }
         drop(self.listeners.take());
+        drop(self.writing.take());
         self.parts.borrow().remove();
         flag(&self.surface, "data-live", false);
         if let Some(id) = self.timer_id.take() {
@@ -134,8 +177,9 @@ impl Stage {
             let mut state = self.state.borrow_mut();
             state.still = still;
             state.pointing = read.pointing;
+            state.shine(self.has_laser(), now);
             let flies = state.step(now);
-            self.parts.borrow_mut().draw(&state);
+            self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
             let change = state.next_change().map(|at| (at - now).max(0.0));
             (flies || read.moving, change, state.take_tells())
         };
@@ -143,7 +187,12 @@ impl Stage {
         if goes_on {
             self.wake();
         }
-        self.wake_in([read.next, change].into_iter().flatten().reduce(f64::min));
+        self.place_field();
+        let problem = self.draw_problem(now);
+        let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
+        let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
+        let next = [read.next, change, due, problem, contents];
+        self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 
     /// Draws again when that many milliseconds have passed, instead of at the time that was said before.
@@ -173,14 +222,14 @@ impl Stage {
                     self.page.gather(left, top, right, bottom);
                 }
                 Tell::Say { words } => self.page.say(&words),
+                Tell::Signal { signal } => {
+                    // What is too long was cut before.
+                    let _ = self.work(|desk, now| desk.client.signal(now, signal));
+                }
+                Tell::Focus { on } => self.focus(on),
             }
         }
     }
-}
-
-/// Milliseconds since the page was opened.
-fn now() -> f64 {
-    window().performance().map_or(0.0, |it| it.now())
 }
 
 fn size_of(surface: &Element) -> Size {

@@ -1,6 +1,9 @@
 //! What the board knows and decides: where one looks, whom one follows, where one points. It is told what
 //! happened and what time it is, and says what to tell the page. Knows no browser.
 
+mod pointing_out;
+mod tell;
+
 use std::mem;
 
 use starling_protocol::BOARD_UNITS;
@@ -12,34 +15,13 @@ use crate::keys::Command;
 use crate::maths::within;
 use crate::view::{Area, Size, View};
 
+pub(crate) use pointing_out::{Found, PointingOut, SIGNS};
+pub(crate) use tell::{Focus, Rights, Tell};
+
 /// What a pointer that keys move keeps from the window's edge.
 const KEPT_PX: f64 = 24.0;
 /// How long it is said who brought one here.
 const SAID_MS: f64 = 5_000.0;
-
-/// What the page is told.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Tell {
-    /// The person points there, in board units, or nowhere.
-    Point { at: Option<(f64, f64)> },
-    /// They see this part of the board.
-    LookAt { area: Area },
-    /// They follow somebody, or nobody.
-    Follow { user: Option<String> },
-    /// They want everyone to see what they see.
-    Gather { area: Area },
-    /// This is to be said to those who do not see the board.
-    Say { words: String },
-}
-
-/// What the viewer may do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Rights {
-    pub(crate) point: bool,
-    pub(crate) post: bool,
-    pub(crate) draw: bool,
-    pub(crate) gather: bool,
-}
 
 /// The board.
 #[derive(Debug)]
@@ -54,13 +36,17 @@ pub(crate) struct State {
     /// Where keys point, in board units.
     own: Option<(f64, f64)>,
     pub(crate) company: Company,
+    /// What the viewer and the others point out.
+    pub(crate) out: PointingOut,
     /// The others' cursors.
     pub(crate) pointing: Vec<Pointing>,
     /// How many move that the server does not tell of.
     pub(crate) others: usize,
     pub(crate) rights: Rights,
-    /// The room, while the connection is in it.
-    room: Option<String>,
+    /// Why the viewer may not draw, in a sentence.
+    pub(crate) why_not: Option<String>,
+    /// Whether the connection is in the room.
+    joined: bool,
     /// Who brought one here, and until when that is said.
     brought: Option<(String, f64)>,
     /// Whether the viewer wants things to be where they go at once.
@@ -80,10 +66,12 @@ impl State {
             rests: None,
             own: None,
             company: Company::default(),
+            out: PointingOut::default(),
             pointing: Vec::new(),
             others: 0,
             rights: Rights::default(),
-            room: None,
+            why_not: None,
+            joined: false,
             brought: None,
             still: false,
             pointed: None,
@@ -105,6 +93,19 @@ impl State {
     /// Whether a mouse is over the board.
     pub(crate) fn is_pointed_at(&self) -> bool {
         self.rests.is_some() || self.awaited.is_some()
+    }
+
+    /// Whether the connection is in the room.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.joined
+    }
+
+    /// Where a pointer is that a hand or keys move, in board units.
+    pub(crate) fn pointer(&self) -> Option<(f64, f64)> {
+        self.own.or_else(|| {
+            let pixel = self.awaited.or(self.rests)?;
+            Some(self.view.to_units(pixel))
+        })
     }
 
     /// Who brought one here a moment ago.
@@ -157,20 +158,28 @@ impl State {
                 self.own = None;
                 self.point(None);
             }
+            Command::Speak => self.speak(now),
+            Command::Beacon => self.beacon(None, now),
+            Command::Signs => self.choose_sign(),
         }
     }
 
     /// The keys are for something else now.
     pub(crate) fn blurred(&mut self) {
         self.gestures.ready_to_pan(false);
-        if self.own.take().is_some() {
-            self.point(None);
+        if !self.out.saying.writes() {
+            self.leave_pointer();
         }
     }
 
     /// The person wants that place in the middle.
     pub(crate) fn centre(&mut self, at: (f64, f64)) {
         self.look(self.view.at(at));
+    }
+
+    /// The person wants to see all of that area.
+    pub(crate) fn show(&mut self, area: Area, now: f64) {
+        self.move_by_hand(self.view.showing(area), now);
     }
 
     /// The person wants to see where somebody points.
@@ -229,13 +238,16 @@ impl State {
             self.tells.push(Tell::Follow { user: None });
             self.tells.push(Tell::Say { words: format!("{name} has left") });
         }
+        let company = &self.company;
+        self.out.signals.keep(|slot| company.owner(slot).is_some());
     }
 
     /// The connection is in the room, or not any more.
-    pub(crate) fn joined(&mut self, room: Option<String>) {
-        self.room = room;
+    pub(crate) fn joined(&mut self, joined: bool) {
+        self.joined = joined;
         // A new connection knows nothing of the one before, but whom one follows.
         (self.pointed, self.looked) = (None, None);
+        self.out.reconnected();
     }
 
     /// Somebody sees this part of the board now.
@@ -277,16 +289,18 @@ impl State {
             self.point(board.contains(at).then_some(at));
         }
         let area = self.view.seen();
-        if self.room.is_some() && self.looked != Some(area) {
+        if self.joined && self.looked != Some(area) {
             self.looked = Some(area);
             self.tells.push(Tell::LookAt { area });
         }
-        self.flight.is_some()
+        self.step_out(now);
+        self.flight.is_some() || self.out.signals.moves()
     }
 
     /// When [`Self::step`] has something to do if nothing happens before.
     pub(crate) fn next_change(&self) -> Option<f64> {
-        self.brought.as_ref().map(|(_, until)| *until)
+        let brought = self.brought.as_ref().map(|(_, until)| *until);
+        [brought, self.out.next_change()].into_iter().flatten().reduce(f64::min)
     }
 
     /// Where the view will be.
@@ -340,12 +354,16 @@ impl State {
     fn point(&mut self, at: Option<(f64, f64)>) {
         if self.pointed != at && self.rights.point {
             self.pointed = at;
+            self.out.pointed(at);
             self.tells.push(Tell::Point { at });
         }
     }
 
     /// Where somebody points.
     fn whereabouts(&self, user: &str) -> Option<(f64, f64)> {
+        if let Some((_, at)) = self.out.calls().find(|(by, _)| *by == user) {
+            return Some(at);
+        }
         let person = self.company.person(user)?;
         let cursor = self.pointing.iter().find(|cursor| person.slots.contains(&cursor.slot))?;
         Some(cursor.at)

@@ -20,11 +20,15 @@ pub(crate) struct Size {
 
 /// A rectangle, in board units, or in pixels of the board's window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Area {
-    pub(crate) left: f64,
-    pub(crate) top: f64,
-    pub(crate) right: f64,
-    pub(crate) bottom: f64,
+pub struct Area {
+    /// The left edge.
+    pub left: f64,
+    /// The upper edge, less than the lower one.
+    pub top: f64,
+    /// The right edge.
+    pub right: f64,
+    /// The lower edge.
+    pub bottom: f64,
 }
 
 impl Area {
@@ -72,6 +76,13 @@ impl View {
             (x - width / 2.0) / self.scale + self.centre.0,
             (y - height / 2.0) / self.scale + self.centre.1,
         )
+    }
+
+    /// Where an area of the board is in the window, in pixels.
+    pub(crate) fn shown(self, area: Area) -> Area {
+        let (left, top) = self.to_px((area.left, area.top));
+        let (right, bottom) = self.to_px((area.right, area.bottom));
+        Area { left, top, right, bottom }
     }
 
     /// What of the board is in the window.

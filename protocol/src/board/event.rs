@@ -79,10 +79,11 @@ pub enum BoardEvent {
         /// Whether everything after the `resume` will arrive. If false, the client forgets the objects
         /// it has and takes `objects`.
         recovered: bool,
-        /// What lies on the board; empty when recovered.
+        /// What lies on the board, by id; empty when recovered. It may be already what an `operated` that
+        /// follows makes of it: applied all the same, in order, they lead to the board as it is.
         objects: Vec<Object>,
-        /// Whether these are the last ones. If false, another `board` with the same position follows at
-        /// once and has more of them.
+        /// Whether these are the last ones. If false, another `board` with the same position follows
+        /// and has more of them; other events may come before it.
         whole: bool,
         /// What the board takes.
         limits: BoardLimits,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{Change, Content, Object, Operation, Preview, Signal, Size, TINTS};
-use crate::{ErrorCode, Point, grouped};
+use crate::{Emoji, ErrorCode, Point, grouped};
 
 /// What a board takes. The server tells it in `board`; all are configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct BoardLimits {
 
 impl Default for BoardLimits {
     fn default() -> Self {
-        Self { objects: 10_000, text_chars: 2_000, points: 2_000, changes: 500, say_chars: 42 }
+        Self::DEFAULT
     }
 }
 
@@ -67,6 +67,9 @@ pub enum BoardError {
         /// How many it has.
         chars: usize,
     },
+    /// What is thrown is not one emoji or sign.
+    #[error("That is no emoji.")]
+    BadEmoji,
     /// There are as many objects on the board as it takes.
     #[error("The board is full: it has room for {} things. Delete some first.", grouped(*max))]
     BoardFull {
@@ -85,12 +88,17 @@ impl BoardError {
             Self::StrokeTooLong { .. } => ErrorCode::StrokeTooLong,
             Self::TooManyChanges { .. } => ErrorCode::TooManyChanges,
             Self::SayTooLong { .. } => ErrorCode::SayTooLong,
+            Self::BadEmoji => ErrorCode::BadEmoji,
             Self::BoardFull { .. } => ErrorCode::BoardFull,
         }
     }
 }
 
 impl BoardLimits {
+    /// 10,000 objects, 2,000 characters, 2,000 points, 500 changes, 42 characters at a cursor.
+    pub const DEFAULT: Self =
+        Self { objects: 10_000, text_chars: 2_000, points: 2_000, changes: 500, say_chars: 42 };
+
     /// Checks an operation, apart from how full the board is.
     ///
     /// # Errors
@@ -121,14 +129,18 @@ impl BoardLimits {
     /// Checks a signal.
     ///
     /// # Errors
-    /// [`BoardError::SayTooLong`].
+    /// [`BoardError::SayTooLong`], [`BoardError::BadEmoji`].
     pub fn check_signal(&self, signal: &Signal) -> Result<(), BoardError> {
         match signal {
             Signal::Say { text } => {
                 let (max, chars) = (self.say_chars, text.chars().count());
                 if chars > max { Err(BoardError::SayTooLong { max, chars }) } else { Ok(()) }
             }
-            Signal::Beacon { .. } | Signal::Throw { .. } | Signal::Laser { .. } => Ok(()),
+            Signal::Throw { emoji, .. } => match Emoji::parse(emoji.as_str()) {
+                Ok(same) if same == *emoji => Ok(()),
+                _ => Err(BoardError::BadEmoji),
+            },
+            Signal::Beacon { .. } | Signal::Laser { .. } => Ok(()),
         }
     }
 
@@ -155,7 +167,7 @@ impl BoardLimits {
     /// # Errors
     /// [`BoardError`], the first that applies.
     pub fn check_object(&self, object: &Object) -> Result<(), BoardError> {
-        if object.tint.0 >= TINTS || !lies_on_board(object.at, object.size) {
+        if object.tint.0 >= TINTS || !object.lies_on_board() {
             return Err(BoardError::BadObject);
         }
         if let Content::Ink { points, .. } = &object.content {
@@ -177,6 +189,14 @@ impl BoardLimits {
     fn check_text(&self, text: &str) -> Result<(), BoardError> {
         let (max, chars) = (self.text_chars, text.chars().count());
         if chars > max { Err(BoardError::TextTooLong { max, chars }) } else { Ok(()) }
+    }
+}
+
+impl Object {
+    /// Whether all of its area is on the board.
+    #[must_use]
+    pub fn lies_on_board(&self) -> bool {
+        lies_on_board(self.at, self.size)
     }
 }
 

@@ -97,7 +97,7 @@ pub enum Content {
 /// A point of a stroke: `[x, y, pressure]`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-#[cfg_attr(test, ts(as = "(u16, u16, u8)"))]
+#[cfg_attr(test, ts(type = "[x: number, y: number, pressure: number]"))]
 #[serde(from = "(u16, u16, u8)", into = "(u16, u16, u8)")]
 pub struct InkPoint {
     /// To the right, in quarters of a board unit.

@@ -33,11 +33,13 @@ macro_rules! any_of {
     }};
 }
 
+mod board;
 mod cursors;
 mod parts;
 
-use cursors::view;
+pub(crate) use board::{board_event, board_request};
 pub(crate) use cursors::{cursor_frame, cursor_input};
+use cursors::{point, view};
 use parts::{file, file_id, limits};
 
 pub(crate) fn client_event() -> impl Strategy<Value = ClientEvent> {

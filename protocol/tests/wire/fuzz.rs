@@ -12,6 +12,7 @@ use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+use starling_protocol::board::{BoardLimits, BoardRequest, Change, Object};
 use starling_protocol::{
     CursorFrame, CursorInput, DisplayName, Limits, MessageBody, RoomName, Slug, codec,
 };
@@ -73,18 +74,21 @@ struct Tally {
     frames: u64,
     client: u64,
     server: u64,
+    requests: u64,
+    boards: u64,
     input: u64,
     cursors: u64,
 }
 
 impl Tally {
     fn accepted(self) -> u64 {
-        self.client + self.server + self.input + self.cursors
+        self.client + self.server + self.requests + self.boards + self.input + self.cursors
     }
 
     /// Frames that are all accepted, or all refused, would say nothing about a decoder.
     fn check(self) {
-        for accepted in [self.client, self.server, self.input, self.cursors] {
+        let Self { frames: _, client, server, requests, boards, input, cursors } = self;
+        for accepted in [client, server, requests, boards, input, cursors] {
             assert!(accepted > self.frames / 1_000, "hardly anything was accepted: {self:?}");
             assert!(accepted < self.frames / 2, "hardly anything was damaged: {self:?}");
         }
@@ -100,6 +104,8 @@ impl Fuzz {
         let valid = proptest::prop_oneof![
             any::client_event().prop_map(|event| codec::encode_client(&event).into_bytes()),
             any::server_event().prop_map(|event| codec::encode_server(&event).into_bytes()),
+            any::board_request().prop_map(|it| codec::encode_board_request(&it).into_bytes()),
+            any::board_event().prop_map(|event| codec::encode_board_event(&event).into_bytes()),
             any::cursor_input().prop_map(CursorInput::encode),
             any::cursor_frame().prop_map(|frame| frame.encode()),
             any::text(0..100).prop_map(String::into_bytes),
@@ -165,6 +171,16 @@ fn read(frame: &[u8], tally: &mut Tally) -> bool {
         tally.server += 1;
         assert_eq!(codec::decode_server(&codec::encode_server(&event)).unwrap(), event);
     }
+    if let Ok(request) = codec::decode_board_request(&text) {
+        tally.requests += 1;
+        check_request(&request);
+        let encoded = codec::encode_board_request(&request);
+        assert_eq!(codec::decode_board_request(&encoded).unwrap(), request);
+    }
+    if let Ok(event) = codec::decode_board_event(&text) {
+        tally.boards += 1;
+        assert_eq!(codec::decode_board_event(&codec::encode_board_event(&event)).unwrap(), event);
+    }
     let limits = Limits::default();
     if let Ok(name) = DisplayName::parse(&text, &limits) {
         assert!(name.as_str().chars().count() <= limits.name_chars);
@@ -181,4 +197,25 @@ fn read(frame: &[u8], tally: &mut Tally) -> bool {
     let path = Slug::new(text).path();
     assert!(path.bytes().all(|byte| byte.is_ascii_graphic()), "{path}");
     tally.accepted() > before
+}
+
+/// What the limits let pass can be done, on a board with anything or nothing on it.
+fn check_request(request: &BoardRequest) {
+    let limits = BoardLimits::default();
+    match request {
+        BoardRequest::Operate { operation, .. } if limits.check(operation).is_ok() => {
+            let mut object: Option<Object> = None;
+            for change in &operation.changes {
+                object = change.applied(object);
+                if let (Change::Put { .. }, Some(object)) = (change, &object) {
+                    assert!(object.lies_on_board());
+                }
+            }
+        }
+        BoardRequest::Preview { preview: Some(preview), .. } => {
+            drop(limits.check_preview(preview));
+        }
+        BoardRequest::Signal { signal, .. } => drop(limits.check_signal(signal)),
+        _ => {}
+    }
 }

@@ -22,6 +22,18 @@ proptest! {
     }
 
     #[test]
+    fn a_request_about_a_board_survives_the_wire(request in any::board_request()) {
+        let text = codec::encode_board_request(&request);
+        prop_assert_eq!(codec::decode_board_request(&text).unwrap(), request);
+    }
+
+    #[test]
+    fn an_event_of_a_board_survives_the_wire(event in any::board_event()) {
+        let text = codec::encode_board_event(&event);
+        prop_assert_eq!(codec::decode_board_event(&text).unwrap(), event);
+    }
+
+    #[test]
     fn a_cursor_input_survives_the_wire(input in any::cursor_input()) {
         prop_assert_eq!(CursorInput::decode(&input.encode()), Ok(input));
     }
@@ -38,6 +50,8 @@ proptest! {
         for text in [&*String::from_utf8_lossy(&bytes), &text] {
             let _ = codec::decode_client(text);
             let _ = codec::decode_server(text);
+            let _ = codec::decode_board_request(text);
+            let _ = codec::decode_board_event(text);
         }
     }
 

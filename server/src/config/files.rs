@@ -54,7 +54,8 @@ pub struct FileSettings {
         help_heading = FILES)]
     pub upload_stall_after: Duration,
 
-    /// How long an upload that is not finished is kept, and a finished one that no message has.
+    /// How long an upload that is not finished is kept, and a finished one that no message has and no board
+    /// shows, from when it was finished or taken off the board.
     #[arg(long, env = "STARLING_UPLOADS_LAST", default_value = "86400",
         value_name = "1 to 31,536,000 seconds", value_parser = seconds(1.0, 31_536_000.0),
         help_heading = FILES)]

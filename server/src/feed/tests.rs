@@ -1,12 +1,13 @@
 //! What readers get of a feed, however far behind they are.
 
+mod board;
 mod crowd;
 mod viewers;
 
 use starling_protocol::{CursorFrame, Deletion, Edit, Logged, ServerEvent, Slot, Slug};
 
 use super::*;
-use crate::room::{CursorsPublication, StreamPublication};
+use crate::room::{CursorsPublication, StreamEvent, StreamPublication};
 
 fn event(seq: u64) -> StreamEvent {
     StreamEvent { seq: Seq(seq), rewrites: None, text: text("event", seq) }

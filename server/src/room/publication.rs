@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use starling_protocol::board::{BoardEvent, Operated};
 use starling_protocol::{
     Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, UserId, View, codec,
 };
@@ -19,6 +20,10 @@ impl Text {
         Self(Bytes::from(codec::encode_server(event)))
     }
 
+    pub(crate) fn of_board(event: &BoardEvent) -> Self {
+        Self(Bytes::from(codec::encode_board_event(event)))
+    }
+
     pub(crate) fn bytes(&self) -> Bytes {
         self.0.clone()
     }
@@ -31,11 +36,20 @@ pub(crate) struct Publication {
     pub(crate) presence: Option<PresencePublication>,
     pub(crate) typing: Option<Text>,
     pub(crate) customs: Vec<Text>,
+    pub(crate) board: BoardPublication,
     pub(crate) cursors: Option<CursorsPublication>,
     pub(crate) viewings: Option<Viewings>,
 }
 
-/// New events of the room's stream.
+/// What happened at the board in one tick.
+#[derive(Debug, Default)]
+pub(crate) struct BoardPublication {
+    pub(crate) stream: Option<StreamPublication>,
+    pub(crate) previews: Option<PreviewsPublication>,
+    pub(crate) signals: Option<Text>,
+}
+
+/// New events of one of the room's streams.
 #[derive(Debug)]
 pub(crate) struct StreamPublication {
     /// The last event's number.
@@ -75,6 +89,12 @@ impl StreamEvent {
         };
         Self { seq: event.seq(), rewrites, text }
     }
+
+    /// Something that was done on the board.
+    pub(crate) fn operated(room: &Slug, operated: &Operated) -> Self {
+        let event = BoardEvent::Operated { room: room.clone(), operated: operated.clone() };
+        Self { seq: operated.seq, rewrites: None, text: Text::of_board(&event) }
+    }
 }
 
 /// A new state of the presence: from the one before, and as a whole.
@@ -83,6 +103,13 @@ pub(crate) struct PresencePublication {
     pub(crate) revision: Revision,
     pub(crate) diff: Text,
     pub(crate) snapshot: Text,
+}
+
+/// What participants have in hand: what changed since the tick before, and all of it.
+#[derive(Debug)]
+pub(crate) struct PreviewsPublication {
+    pub(crate) changes: Text,
+    pub(crate) all: Text,
 }
 
 /// The cursors.

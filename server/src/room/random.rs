@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
+use starling_protocol::board::{BoardEvent, Signal, SlotPreview};
 use starling_protocol::{
     CursorFrame, CursorState, Person, Point, Role, Seq, ServerEvent, Slot, Status, User, UserId,
     View, codec,
 };
 
+use super::scripts::board::{held, object_in, operated};
 use super::scripts::{SETTINGS, message, room, user};
-use super::{CursorsPublication, Room, RoomSettings, Text};
+use super::{BoardPublication, CursorsPublication, Room, RoomSettings, Text};
 
 /// A client of the simplest kind.
 #[derive(Default)]
@@ -21,6 +23,8 @@ struct Fold {
     cursors: BTreeMap<Slot, Point>,
     typing: usize,
     seqs: Vec<Seq>,
+    operations: Vec<Seq>,
+    hands: BTreeMap<Slot, u128>,
     /// The numbers of what those see who are followed.
     viewings: BTreeMap<UserId, (u64, View)>,
 }
@@ -90,6 +94,7 @@ impl Fold {
                 .collect();
             assert_eq!(self.cursors, all, "the changes lead elsewhere than the complete frame");
         }
+        self.take_board(&publication.board);
         if let Some(viewings) = &publication.viewings {
             for (user, viewing) in viewings.iter() {
                 let known = self.viewings.insert(*user, (viewing.number, viewing.view));
@@ -103,6 +108,45 @@ impl Fold {
     }
 }
 
+impl Fold {
+    fn take_board(&mut self, board: &BoardPublication) {
+        let read = |text: &Text| {
+            codec::decode_board_event(std::str::from_utf8(&text.bytes()).unwrap()).unwrap()
+        };
+        if let Some(stream) = &board.stream {
+            if stream.replaces {
+                self.operations.clear();
+            }
+            for event in &stream.events {
+                let BoardEvent::Operated { operated, .. } = read(&event.text) else {
+                    panic!("an operation is told as something else");
+                };
+                self.operations.push(operated.seq);
+            }
+        }
+        for pair in self.operations.windows(2) {
+            assert_eq!(pair[0].next(), pair[1], "a gap or a repeat on the board");
+        }
+        if let Some(previews) = &board.previews {
+            let hands = |text: &Text| match read(text) {
+                BoardEvent::Previews { previews, .. } => previews,
+                other => panic!("previews are told as {other:?}"),
+            };
+            for SlotPreview { slot, preview } in hands(&previews.changes) {
+                match preview {
+                    Some(preview) => self.hands.insert(slot, object_in(&preview)),
+                    None => self.hands.remove(&slot),
+                };
+            }
+            let all: BTreeMap<Slot, u128> = hands(&previews.all)
+                .into_iter()
+                .map(|it| (it.slot, object_in(&it.preview.unwrap())))
+                .collect();
+            assert_eq!(self.hands, all, "the changes lead elsewhere than all previews");
+        }
+    }
+}
+
 fn run(seed: u64) {
     let mut rng = SmallRng::seed_from_u64(seed);
     let settings = RoomSettings { participants: 6, leave_after: 300, ..SETTINGS };
@@ -110,7 +154,7 @@ fn run(seed: u64) {
     let mut fold = Fold::default();
     let mut here: Vec<Slot> = Vec::new();
     let names = ["Ada", "Bob", "Cyd", "Dov"];
-    let (mut now, mut stored) = (0, 0);
+    let (mut now, mut stored, mut drawn) = (0, 0, 0);
     for _ in 0..400 {
         now += rng.random_range(0..40);
         let someone = if here.is_empty() {
@@ -119,7 +163,7 @@ fn run(seed: u64) {
             let index = rng.random_range(0..here.len());
             Some((index, here[index]))
         };
-        match (rng.random_range(0..14), someone) {
+        match (rng.random_range(0..18), someone) {
             (0 | 1, _) => {
                 let name = names[rng.random_range(0..names.len())];
                 if let Ok(slot) = room.join(now, user(name), Role::Visitor, Status::Active) {
@@ -169,6 +213,26 @@ fn run(seed: u64) {
                 let left = rng.random_range(0..3);
                 room.look(slot, View::new(left, 0, 3, 9).unwrap());
             }
+            (12, Some((_, slot))) => {
+                let held = rng.random_bool(0.7).then(|| held(rng.random_range(1..4), 10));
+                room.hold(slot, held);
+            }
+            (13, Some((_, slot))) => room.signal(slot, Signal::Laser { active: rng.random() }),
+            (14, _) => {
+                drawn += 1;
+                match rng.random_range(0..6) {
+                    0 => room.board_falls_behind(),
+                    1 => {}
+                    _ => room.operated(Arc::new(operated(drawn, &user("Ada")))),
+                }
+            }
+            (15, _) => {
+                if room.take_board_behind() && drawn > 0 {
+                    let tail = drawn.saturating_sub(3).max(1)..=drawn;
+                    let tail = tail.map(|seq| operated(seq, &user("Bob"))).collect();
+                    room.board_caught_up(Seq(drawn), tail);
+                }
+            }
             _ => fold.take(&mut room, now),
         }
         room.check_invariants();
@@ -180,6 +244,7 @@ fn run(seed: u64) {
     fold.take(&mut room, now + 1_000);
     assert!(room.is_empty() && fold.people.is_empty() && fold.cursors.is_empty());
     assert_eq!(fold.typing, 0, "somebody gone is typing");
+    assert!(fold.hands.is_empty(), "somebody gone holds something");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Room scripts: what a room publishes, as a transcript of what everyone in it is told.
 
+pub(super) mod board;
 mod check;
 
 use insta::assert_snapshot;

@@ -8,7 +8,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::open::{FILE, lock, settings};
 use super::writer::Writer;
-use super::{OpenError, ReactionLimits, Store, StoreOptions};
+use super::{OpenError, Store, StoreOptions};
 
 /// A command writes one thing after the other.
 const WRITES: usize = 16;
@@ -24,8 +24,7 @@ pub async fn at_console<T>(
     folder: &Path,
     act: impl AsyncFnOnce(&Store) -> T,
 ) -> Result<T, OpenError> {
-    let options =
-        StoreOptions { write_queue: WRITES, max_pages: None, reactions: ReactionLimits::DEFAULT };
+    let options = StoreOptions { write_queue: WRITES, ..StoreOptions::DEFAULT };
     let (store, writer) = match lock(folder) {
         Ok(lock) => Store::open_locked(lock, folder, &options).await?,
         Err(OpenError::InUse { .. }) => beside_a_server(folder, &options).await?,

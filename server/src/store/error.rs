@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use starling_protocol::Denial;
+use starling_protocol::board::BoardError;
 use thiserror::Error;
 
 /// Why the store did not do what it was asked. Nothing was stored.
@@ -66,6 +67,12 @@ pub enum StoreError {
     /// A message of that author and id exists, with another body or in another room.
     #[error("a message of that id exists with another body")]
     Conflict,
+    /// An operation of that author and id was done with other changes, or in another room.
+    #[error("an operation of that id exists with other changes")]
+    OperationConflict,
+    /// The board does not take it.
+    #[error(transparent)]
+    Board(#[from] BoardError),
     /// It is not any more what it was expected to be.
     #[error("it was changed meanwhile")]
     Changed,

@@ -75,7 +75,14 @@ pub struct FileRecord {
     pub whole: Option<Whole>,
     /// Which message has it.
     pub message: Option<Seq>,
+    /// When it was put on its room's board or taken off it last, if it ever was.
+    pub board_at: Option<i64>,
 }
+
+/// Which files nobody uses since before a moment: no message has them, no board shows them. One that was
+/// taken off a board counts from then on, so that it can come back for as long as an upload can be used.
+pub(super) const UNUSED: &str = "message IS NULL AND coalesce(board_at, finished_at, created_at) < ? \
+     AND NOT EXISTS (SELECT 1 FROM board_objects o WHERE o.file = files.id)";
 
 /// What is known of a file that is all there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +98,12 @@ pub struct Whole {
 }
 
 impl FileRecord {
+    /// Whether no message has it, and it never was on a board.
+    #[must_use]
+    pub fn is_unused(&self) -> bool {
+        self.message.is_none() && self.board_at.is_none()
+    }
+
     /// What is told of it, once it is whole.
     #[must_use]
     pub fn attachment(&self) -> Option<Attachment> {
@@ -123,6 +136,7 @@ impl FromRow<'_, SqliteRow> for FileRecord {
             finished_at,
             whole: finished_at.map(|_| whole_from(row)).transpose()?,
             message: message.map(seq_from),
+            board_at: row.try_get("board_at")?,
         })
     }
 }
@@ -145,6 +159,15 @@ pub(super) async fn load(
     id: FileId,
 ) -> sqlx::Result<Option<FileRecord>> {
     sqlx::query_as("SELECT * FROM files WHERE id = ?").bind(id.uuid()).fetch_optional(db).await
+}
+
+/// Whether a board shows it right now.
+async fn is_on_board(db: &mut SqliteConnection, id: FileId) -> sqlx::Result<bool> {
+    let shown = sqlx::query("SELECT 1 FROM board_objects WHERE file = ?")
+        .bind(id.uuid())
+        .fetch_optional(db)
+        .await?;
+    Ok(shown.is_some())
 }
 
 /// The permission check of whoever sends a file: it takes what saying something in its room takes.
@@ -187,10 +210,11 @@ impl Store {
     pub async fn upload(&self, actor: Actor, id: FileId) -> Result<FileRecord, StoreError> {
         let mut db = self.reads.acquire().await?;
         let record = load_own(&mut db, actor, id, unix_ms()).await??;
-        if record.message.is_some() { Err(StoreError::NoSuchFile) } else { Ok(record) }
+        if record.is_unused() { Ok(record) } else { Err(StoreError::NoSuchFile) }
     }
 
-    /// A file that somebody may read: of a message in a room that they may read, or their own.
+    /// A file that somebody may read: of a message or on the board of a room that they may read, or their
+    /// own.
     ///
     /// # Errors
     /// [`StoreError::NoSuchFile`], also where the room is hidden from them; [`StoreError::Denied`],
@@ -199,7 +223,8 @@ impl Store {
         let mut db = self.reads.acquire().await?;
         let record = load(&mut db, id).await?.filter(|it| it.whole.is_some());
         let record = record.ok_or(StoreError::NoSuchFile)?;
-        let (Some(room), Some(_)) = (record.room, record.message) else {
+        let is_told = record.message.is_some() || is_on_board(&mut db, id).await?;
+        let Some(room) = record.room.filter(|_| is_told) else {
             let own = actor.user() == Some(record.user) && actor.may(Action::Read);
             return if own { Ok(record) } else { Err(StoreError::NoSuchFile) };
         };
@@ -211,21 +236,21 @@ impl Store {
         }
     }
 
-    /// Files that no message has since before that moment, and whether there is anything else of
+    /// Whether there are files that nobody uses since before that moment, and whether there is anything else of
     /// uploads that has had its time.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn has_old_uploads(&self, before: i64) -> Result<bool, StoreError> {
-        let (found,): (bool,) = sqlx::query_as(
-            "SELECT EXISTS (SELECT 1 FROM files WHERE message IS NULL \
-             AND coalesce(finished_at, created_at) < ?) \
+        let sql = format!(
+            "SELECT EXISTS (SELECT 1 FROM files WHERE {UNUSED}) \
              OR EXISTS (SELECT 1 FROM announced_bytes WHERE day < ?)",
-        )
-        .bind(before)
-        .bind(day_of(unix_ms()))
-        .fetch_one(&self.reads)
-        .await?;
+        );
+        let (found,): (bool,) = sqlx::query_as(sqlx::AssertSqlSafe(sql))
+            .bind(before)
+            .bind(day_of(unix_ms()))
+            .fetch_one(&self.reads)
+            .await?;
         Ok(found)
     }
 

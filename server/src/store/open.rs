@@ -68,7 +68,7 @@ impl Store {
             .max_lifetime(None)
             .connect_lazy_with(settings.clone().read_only(true).create_if_missing(false));
         let (writes, queue) = write_queue(options.write_queue);
-        let store = Self { reads, writes, reactions: options.reactions };
+        let store = Self { reads, writes, reactions: options.reactions, boards: options.boards };
         (store, Writer::new(lock, settings, connection, queue))
     }
 }

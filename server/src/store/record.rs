@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use starling_protocol::board::Operated;
 use starling_protocol::{
     DisplayName, Email, FileId, Handle, Logged, Message, MessageBody, MessageId, Position,
     RoomName, Seq, Slug, User, UserId, Visibility,
@@ -160,6 +161,13 @@ pub enum Committed {
         room: RoomId,
         /// The event.
         event: Arc<Logged>,
+    },
+    /// Something was done on a room's board.
+    Operated {
+        /// In which room.
+        room: RoomId,
+        /// What.
+        operated: Arc<Operated>,
     },
     /// A person appears otherwise.
     Appearance {

@@ -1,5 +1,6 @@
 //! The store's contract, on a real database.
 
+mod board;
 mod change;
 mod damage;
 mod direct;
@@ -23,12 +24,11 @@ use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
-    Actor, Committed, NewMessage, NewRoom, NewSignIn, OpenError, Profile, ReactionLimits, RoomId,
-    Store, StoreError, StoreOptions, Visitor, Writer,
+    Actor, BoardRules, Committed, NewMessage, NewRoom, NewSignIn, OpenError, Profile,
+    ReactionLimits, RoomId, Store, StoreError, StoreOptions, Visitor, Writer,
 };
 
-const OPTIONS: StoreOptions =
-    StoreOptions { write_queue: 1_024, max_pages: None, reactions: ReactionLimits::DEFAULT };
+const OPTIONS: StoreOptions = StoreOptions::DEFAULT;
 
 /// A store whose writer runs, and what it announced.
 struct Running {

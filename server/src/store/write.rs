@@ -12,6 +12,7 @@ mod file;
 mod guest;
 mod invite;
 mod moderate;
+mod operate;
 mod post;
 mod profile;
 mod reset;

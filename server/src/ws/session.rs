@@ -4,6 +4,7 @@
 //! then it takes from the feeds what the client is owed, and flushes once. While the socket does
 //! not drain it does nothing else, so that a client that does not read cannot ask either.
 
+mod board;
 mod credential;
 mod directs;
 mod events;
@@ -13,6 +14,7 @@ mod pull;
 mod rights;
 
 use std::collections::BTreeMap;
+use std::future::ready;
 use std::num::NonZeroU32;
 use std::pin::Pin;
 
@@ -79,6 +81,8 @@ pub(super) struct Session {
     pinged: bool,
     frame_rate: DefaultDirectRateLimiter,
     cursor_rate: DefaultDirectRateLimiter,
+    preview_rate: DefaultDirectRateLimiter,
+    signal_rate: DefaultDirectRateLimiter,
     /// How many refusals it may still get for going on as before.
     patience: DefaultDirectRateLimiter,
     tried_too_much: bool,
@@ -111,6 +115,8 @@ impl Session {
             pinged: false,
             frame_rate: rate(app.config.frames_per_second),
             cursor_rate: rate(app.config.cursors_per_second),
+            preview_rate: rate(app.config.boards.previews_per_second),
+            signal_rate: rate(app.config.boards.signals_per_second),
             patience: DefaultDirectRateLimiter::direct(Quota::per_minute(
                 app.config.protection.refusals_per_minute,
             )),
@@ -171,6 +177,8 @@ impl Session {
                 () = &mut self.heartbeat => self.beat()?,
                 () = sleep_until(rights_until.unwrap_or_else(Instant::now)), if rights_until.is_some() => {}
                 () = sleep_until(read_again), if self.read_again.is_some() => self.resume_reading(),
+                // What the client says and is told goes before the next page.
+                () = ready(()), if self.is_opening() => self.send_page().await?,
             }
         }
     }
@@ -248,6 +256,7 @@ impl Session {
         self.read_again = None;
         // The frame that led to the pause was taken on credit.
         let _ = (self.frame_rate.check(), self.cursor_rate.check());
+        let _ = (self.preview_rate.check(), self.signal_rate.check());
     }
 
     /// Anything that arrives shows that the client lives.

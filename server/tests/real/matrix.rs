@@ -3,6 +3,7 @@
 //!
 //! Another way to ask is another [`Way`].
 
+mod form;
 mod rest;
 
 use futures_util::future::join_all;
@@ -14,8 +15,10 @@ use starling_protocol::{
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
+use crate::support::board::delete;
 use crate::support::database::Database;
 use crate::support::{Guest, RawSocket, Server};
+use form::ByForm;
 
 /// Long after every test.
 const LATER: i64 = 4_102_444_800_000;
@@ -231,6 +234,7 @@ impl Way for OverWebSocket {
         Action::Read,
         Action::Post,
         Action::Point,
+        Action::Draw,
         Action::DeleteOwn,
         Action::EditOwn,
         Action::React,
@@ -273,6 +277,10 @@ impl Way for OverWebSocket {
             }
             Action::Point => return self.points(case).await,
             Action::Post => post(),
+            Action::Draw => {
+                let operation = json!({"id": Uuid::now_v7(), "changes": [delete(1)]});
+                json!({"type": "operate", "operation": operation})
+            }
             Action::DeleteOwn => json!({"type": "delete_message", "message": OF_ACTOR}),
             Action::EditOwn => json!({"type": "edit", "message": OF_ACTOR, "body": "Hm."}),
             Action::React => {
@@ -361,36 +369,5 @@ async fn sees(case: &mut Case, slot: &Value) -> bool {
         if is_there(slots[1]) {
             return seen;
         }
-    }
-}
-
-/// A browser without JavaScript.
-struct ByForm;
-
-impl Way for ByForm {
-    const ACTIONS: &[Action] = &[Action::Read, Action::Post];
-
-    async fn open(_server: &Server, _case: &Case) -> Self {
-        Self
-    }
-
-    async fn tries(&mut self, server: &Server, case: &mut Case, action: Action) -> String {
-        let answer = match action {
-            Action::Read => server.get_as(&case.actor, &case.slug.path()).await,
-            Action::Post => {
-                let id = Uuid::now_v7().to_string();
-                let form = [("id", id.as_str()), ("body", "by form")];
-                server.post_message(&server.url(""), &case.actor, &form).await
-            }
-            action => panic!("there is no form for {action:?}"),
-        };
-        match answer.status().as_u16() {
-            200 | 303 => "done".to_owned(),
-            status => status.to_string(),
-        }
-    }
-
-    fn refused(denial: Denial) -> String {
-        if denial == Denial::Hidden { "404" } else { "403" }.to_owned()
     }
 }

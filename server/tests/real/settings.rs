@@ -11,7 +11,7 @@ use starling_protocol::{
     Action, Denial, DisplayName, Limits, Role, RoomName, Scopes, Slug, Standing, UserId, Visibility,
 };
 use starling_server::store::{
-    Actor, NewRoom, NewSignIn, ReactionLimits, RoomChange, RoomId, Store, StoreOptions, Visitor,
+    Actor, NewRoom, NewSignIn, RoomChange, RoomId, Store, StoreOptions, Visitor,
 };
 use tempfile::TempDir;
 
@@ -88,6 +88,7 @@ fn form_of(action: Action, other: &str) -> Option<(&'static str, Vec<(&'static s
         Action::Read
         | Action::Post
         | Action::Point
+        | Action::Draw
         | Action::DeleteOwn
         | Action::DeleteAny
         | Action::EditOwn
@@ -188,8 +189,7 @@ async fn text(answer: Response) -> String {
 #[tokio::test]
 async fn forms_do_offer_and_refuse_what_the_table_says() {
     let folder = TempDir::new().unwrap();
-    let options =
-        StoreOptions { write_queue: 100_000, max_pages: None, reactions: ReactionLimits::DEFAULT };
+    let options = StoreOptions { write_queue: 100_000, ..StoreOptions::DEFAULT };
     let (store, writer) = Store::open(folder.path(), &options).await.unwrap();
     let writing = tokio::spawn(writer.run(|_| {}));
     let cast = Cast::of(&store).await;

@@ -1,11 +1,13 @@
 //! What the tests have in common: a server, people who join, raw sockets.
 
+pub(crate) mod board;
 pub(crate) mod browser;
 pub(crate) mod damaged;
 pub(crate) mod database;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod network;
+pub(crate) mod painter;
 #[cfg(target_os = "linux")]
 pub(crate) mod process;
 pub(crate) mod program;

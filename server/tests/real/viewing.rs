@@ -54,7 +54,7 @@ async fn told<T>(person: &mut Person, mut wanted: impl FnMut(Change) -> Option<T
 async fn of_110_people_everyone_is_sent_those_in_their_view() {
     let flags = ["--sockets-per-user", "200", "--ping-after", "3600"];
     let server = Server::start(&flags).await;
-    let (people, crowd) = crowded(&server).await;
+    let (people, mut crowd) = crowded(&server).await;
     let [mut ada, mut bob, cyd] = <[Person; 3]>::try_from(people).ok().unwrap();
     let den = bob.room.clone();
     drop(cyd);
@@ -99,7 +99,7 @@ async fn of_110_people_everyone_is_sent_those_in_their_view() {
         .await;
 
     // When most have left, everyone is sent every cursor.
-    drop(crowd.into_iter().skip(20).collect::<Vec<_>>());
+    crowd.truncate(20);
     bob.until(|room| room.cursors().count() == 21 && room.others() == 0).await;
     server.stop().await;
 }

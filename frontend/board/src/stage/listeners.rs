@@ -39,7 +39,11 @@ impl Listeners {
         pointers(stage, &mut listeners);
         keys(stage, &mut listeners);
         buttons(stage, &mut listeners);
+        tools(stage, &mut listeners);
+        stage.exchange(&mut listeners);
         theme(stage, &mut listeners);
+        super::pointing::listen(stage, &mut listeners);
+        super::contents::listen(stage, &mut listeners);
         let resized = stage.clone();
         let on_size = Closure::<dyn FnMut(Array)>::new(move |_| resized.resized());
         let sizes = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
@@ -64,13 +68,16 @@ fn pointers(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             // The hand may leave the board. Only a pointer that is gone could be refused.
             let _ = stage.surface.set_pointer_capture(pointer);
         }
+        stage.press(event);
     });
     listen("pointermove", |stage, event| {
         let (pointer, at) = (event.pointer_id(), pixel(&stage.surface, event));
         stage.act(|state, _| state.input(Input::Move { pointer, at }));
+        stage.pull(event);
     });
     for end in ["pointerup", "pointercancel"] {
         listen(end, |stage, event| {
+            stage.release(event);
             stage.act(|state, _| state.input(Input::Up { pointer: event.pointer_id() }));
         });
     }
@@ -80,8 +87,10 @@ fn pointers(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     });
     // Or the middle button would start the browser's own scrolling.
     let surface = &stage.surface;
+    let tapped = stage.clone();
     listeners.push(Listener::new(surface, "mousedown", move |event: MouseEvent| {
-        if event.button() == 1 {
+        // After a tap, which has opened a field already, it would take the focus from there.
+        if event.button() == 1 || tapped.is_writing() {
             event.prevent_default();
         }
     }));
@@ -113,8 +122,18 @@ fn keys(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             alt: event.alt_key(),
             control: event.ctrl_key() || event.meta_key(),
         };
+        if focused || hovered {
+            let is_done = pressed.key_at_board(&event);
+            if is_done {
+                event.prevent_default();
+                return;
+            }
+        }
         let Some(command) = command(key) else { return };
         let points = matches!(command, Command::Step { .. } | Command::Leave);
+        // Nobody else has a use for that one, but who writes.
+        let speaks = command == Command::Speak && !is_in_field(&event);
+        let hovered = hovered || (speaks && pressed.read(|state| state.is_pointed_at()));
         if focused || (hovered && !points) {
             event.prevent_default();
             pressed.act(|state, now| state.command(command, now));
@@ -125,10 +144,14 @@ fn keys(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
         if event.key() == " " {
             released.act(|state, _| state.gestures.ready_to_pan(false));
         }
+        if event.key().starts_with("Arrow") {
+            released.work(|desk, now| desk.settle(now));
+        }
     }));
     let blurred = stage.clone();
     listeners.push(Listener::new(&stage.surface, "blur", move |_: Event| {
         blurred.act(|state, _| state.blurred());
+        blurred.work(|desk, now| desk.settle(now));
     }));
 }
 
@@ -171,6 +194,39 @@ fn buttons(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     }
 }
 
+fn tools(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
+    let parts = stage.parts.borrow();
+    for group in parts.toolbar.groups() {
+        let pressed = stage.clone();
+        listeners.push(Listener::new(group, "click", move |event: MouseEvent| {
+            let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+            let order = target.and_then(|it| pressed.parts.borrow().toolbar.order(&it));
+            if let Some(order) = order {
+                pressed.obey(order);
+            }
+        }));
+        let (pressed, keyed) = (stage.clone(), group.clone());
+        listeners.push(Listener::new(group, "keydown", move |event: KeyboardEvent| {
+            if pressed.key_at_buttons(&keyed, &event) {
+                event.prevent_default();
+            }
+        }));
+    }
+    let surface = &stage.surface;
+    let doubled = stage.clone();
+    listeners.push(Listener::new(surface, "dblclick", move |event: MouseEvent| {
+        let at = doubled.units_at(pixel(&doubled.surface, &event));
+        let units_per_px = doubled.units_per_px();
+        let is_free = doubled.work(|desk, _| {
+            let wrote = desk.write_at(at, units_per_px);
+            !wrote && desk.tool().only_looks() && desk.at(at, units_per_px).is_none()
+        });
+        if is_free {
+            doubled.act(|state, now| state.beacon(Some(at), now));
+        }
+    }));
+}
+
 impl Stage {
     fn look_by_map(&self, event: &PointerEvent) {
         let at = {
@@ -196,7 +252,7 @@ fn theme(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     }
 }
 
-fn kind(event: &PointerEvent) -> Kind {
+pub(super) fn kind(event: &PointerEvent) -> Kind {
     match event.pointer_type().as_str() {
         "touch" => Kind::Touch,
         "pen" => Kind::Pen,
@@ -205,13 +261,19 @@ fn kind(event: &PointerEvent) -> Kind {
 }
 
 /// Where it happened, in pixels from the element's corner.
-fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
+pub(super) fn pixel(element: &Element, event: &MouseEvent) -> Pixel {
     let place = element.get_bounding_client_rect();
     (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top())
 }
 
 fn is_at(event: &Event, element: &Element) -> bool {
     event.target().is_some_and(|target| target == *AsRef::<EventTarget>::as_ref(element))
+}
+
+fn is_in_field(event: &Event) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
+    target
+        .is_some_and(|it| it.matches("input, textarea, select, [contenteditable]").unwrap_or(true))
 }
 
 fn is_at_body(event: &Event) -> bool {

@@ -3,16 +3,25 @@
 use starling_protocol::BOARD_UNITS;
 use web_sys::{Element, HtmlElement};
 
+use crate::Area;
+use crate::acts::Acts;
 use crate::banner::Banner;
+use crate::bubble::Bubble;
 use crate::buttons::Buttons;
 use crate::canvas::Layer;
 use crate::crowd::Crowd;
 use crate::cursors::Cursors;
+use crate::desk::{Desk, Stale};
 use crate::dom::{child, flag, px, set, style};
+use crate::effects::Effects;
 use crate::map::Map;
+use crate::paint::{Painter, Sheet, paint_marks};
 use crate::palette::Palette;
+use crate::panel::Panel;
 use crate::rim::Rim;
+use crate::scene::text::Laid;
 use crate::state::State;
+use crate::toolbar::Toolbar;
 use crate::view::{Size, View};
 
 /// The dots of the ground are as many board units apart as keeps them this far from each other, at least.
@@ -28,8 +37,12 @@ const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
 pub(super) struct Parts {
     surface: HtmlElement,
     plane: HtmlElement,
-    /// Where what lies on the board is painted, below the cursors.
+    /// Where what lies on the board is painted, below the cursors, and over it what is selected.
     objects: Layer,
+    marks: Layer,
+    pub(super) painter: Painter,
+    pub(super) toolbar: Toolbar,
+    marked: bool,
     own: HtmlElement,
     cursors: Cursors,
     crowd: Crowd,
@@ -37,8 +50,12 @@ pub(super) struct Parts {
     pub(super) map: Map,
     pub(super) buttons: Buttons,
     pub(super) banner: Banner,
-    added: [HtmlElement; 7],
-    palette: Palette,
+    effects: Effects,
+    pub(super) acts: Acts,
+    pub(super) bubble: Bubble,
+    pub(super) panel: Panel,
+    added: Vec<HtmlElement>,
+    pub(super) palette: Palette,
     section: Element,
     drawn: Option<View>,
     hand: &'static str,
@@ -55,37 +72,61 @@ impl Parts {
     ) -> Self {
         let mut objects = Layer::new(surface, "objects");
         objects.resize(size);
+        let mut marks = Layer::new(surface, "objects");
+        marks.resize(size);
         let own = child(surface, "div", "own-pointer");
         set(&own, "aria-hidden", "true");
         flag(&own, "hidden", true);
+        let mut effects = Effects::new(surface);
+        effects.resize(size);
         let cursors = Cursors::new(surface);
         let crowd = Crowd::new(surface, size);
         let rim = Rim::new(section);
         let corner = child(section, "div", "board-corner");
         let banner = Banner::new(section, &corner);
+        let toolbar = Toolbar::new(section);
+        let map = Map::new(&corner);
+        let acts = Acts::new(section, &corner);
+        let buttons = Buttons::new(&corner);
+        let (bubble, panel) = (Bubble::new(section), Panel::new(section));
         let canvas: &HtmlElement = objects.element();
         let crowd_canvas: &HtmlElement = crowd.element();
         let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
-        let added = [
+        let overlay: &HtmlElement = marks.element();
+        let mut added = vec![
             canvas.clone(),
             crowd_canvas.clone(),
+            overlay.clone(),
             own.clone(),
             cursor_layer,
             rim_layer,
             corner.clone(),
             banner.element.clone(),
+            acts.signs.clone(),
+            bubble.element.clone(),
+            panel.element.clone(),
         ];
+        added.extend(effects.elements());
+        added.extend(toolbar.added());
         Self {
             surface: surface.clone(),
             plane,
             objects,
+            marks,
+            painter: Painter::new(section),
+            toolbar,
+            marked: false,
             own,
             cursors,
             crowd,
             rim,
-            map: Map::new(&corner),
-            buttons: Buttons::new(&corner),
+            map,
+            buttons,
             banner,
+            effects,
+            acts,
+            bubble,
+            panel,
             added,
             palette: Palette::read(section),
             section: section.clone(),
@@ -100,49 +141,110 @@ impl Parts {
     pub(super) fn resize(&mut self, size: Size) {
         self.objects.resize(size);
         self.crowd.resize(size);
+        self.effects.resize(size);
+        self.marks.resize(size);
     }
 
     /// The theme is another one.
     pub(super) fn recolour(&mut self) {
         self.palette = Palette::read(&self.section);
         self.objects.outdate();
+        self.marks.outdate();
         self.map.outdate();
         self.crowd.recolour();
     }
 
     /// Shows how it is.
-    pub(super) fn draw(&mut self, state: &State) {
+    pub(super) fn draw(&mut self, state: &State, desk: &mut Desk) {
         let view = state.view();
         if self.drawn != Some(view) {
             self.drawn = Some(view);
             self.place_plane(view);
             self.objects.outdate();
+            self.marked = true;
             self.buttons.say_scale(view.scale);
         }
-        self.objects.paint(|_context| {
-            // What lies on the board is painted here, in the view, with the palette.
-        });
-        let (few, many) = match state.pointing.len() <= MOST_ELEMENTS {
-            true => (&state.pointing[..], &[][..]),
-            false => (&[][..], &state.pointing[..]),
-        };
-        self.cursors.draw(few, &state.company, view);
-        self.crowd.draw(many, &state.company, view, &self.palette);
+        self.paint_objects(view, desk);
+        self.paint_marks(state, desk);
+        let bar = desk.selected_area().filter(|_| !desk.is_busy() && desk.writing().is_none());
+        let bar = bar.map(|area| view.shown(area));
+        self.toolbar.draw(desk, state, bar);
+        self.effects.draw(state, &self.palette);
+        let (company, signals) = (&state.company, &state.out.signals);
+        let crowded = state.pointing.len() > MOST_ELEMENTS;
+        let pointing = state.pointing.iter().copied();
+        // Who says something there is an element in any case.
+        let (many, few): (Vec<_>, Vec<_>) =
+            pointing.partition(|cursor| crowded && signals.said(cursor.slot).is_none());
+        self.cursors.draw(&few, company, signals, view);
+        self.crowd.draw(&many, company, view, &self.palette);
         self.place_own(state);
+        self.bubble.draw(state);
+        self.acts.draw(state);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
         let corner = if self.map.is_shown() { MAP_CORNER } else { CORNER };
-        let more = self.rim.draw(&state.pointing, &state.company, view, corner);
+        let calls: Vec<_> = state.out.calls().collect();
+        let more = self.rim.draw(&state.pointing, &calls, &state.company, view, corner);
         self.banner.count(state.others + more);
         self.show_hand(state);
-        let said = state.brought().or(state.company.following().map(|it| it.id.as_str()));
+        let followed = state.company.following().map(|it| it.id.as_str());
+        let notice = state.out.notice();
+        let said = notice.or(state.brought()).or(followed);
         if self.followed.as_deref() != said {
             self.followed = said.map(ToOwned::to_owned);
-            self.banner.show(state.brought(), state.company.following());
+            match notice {
+                Some(words) => self.banner.say(words),
+                None => self.banner.show(state.brought(), state.company.following()),
+            }
         }
         if self.gathers != state.rights.gather {
             self.gathers = state.rights.gather;
             self.buttons.may_gather(self.gathers);
         }
+    }
+
+    fn paint_objects(&mut self, view: View, desk: &mut Desk) {
+        let stale = desk.take_stale();
+        if stale != Stale::default() {
+            self.painter.forget(&stale);
+            self.objects.outdate();
+        }
+        if self.painter.has_new_pictures() {
+            self.objects.outdate();
+        }
+        let (painter, palette) = (&mut self.painter, &self.palette);
+        self.objects.paint(|context| {
+            let (left, top) = view.to_px((0.0, 0.0));
+            let scale = view.scale;
+            // Only numbers that are none could be refused.
+            let _ = context.translate(left, top);
+            let _ = context.scale(scale, scale);
+            painter.paint(&Sheet { context, palette, scale }, desk, view.seen());
+        });
+    }
+
+    fn paint_marks(&mut self, state: &State, desk: &Desk) {
+        let marks = desk.has_marks();
+        if marks || self.marked {
+            self.marks.outdate();
+        }
+        self.marked = marks;
+        let (view, palette) = (state.view(), &self.palette);
+        self.marks.paint(|context| paint_marks(context, desk, &state.company, view, palette));
+    }
+
+    /// How wide a text is in type of size 1.
+    pub(super) fn measured(&self, text: &str) -> f64 {
+        let context = self.objects.context();
+        context.map_or(0.0, |context| {
+            Painter::measured(&Sheet { context, palette: &self.palette, scale: 1.0 }, text)
+        })
+    }
+
+    /// Lays a text into an area as it is painted there, in board units.
+    pub(super) fn laid(&self, text: &str, area: Area) -> Option<Laid> {
+        let context = self.objects.context()?;
+        Some(Painter::laid(&Sheet { context, palette: &self.palette, scale: 1.0 }, text, area))
     }
 
     /// Leaves the region as the page rendered it.

@@ -19,7 +19,7 @@ fn board() -> State {
         slots: vec![slot],
     };
     board.people(vec![person("ada", false, 1), person("me", true, 2)]);
-    board.joined(Some("lunch".into()));
+    board.joined(true);
     board.step(0.0);
     board.take_tells();
     board
@@ -133,9 +133,9 @@ fn escape_ends_following_first() {
 fn on_a_new_connection_is_told_where_one_looks_and_who_leaves_is_not_followed() {
     let mut board = board();
     board.follow(Some("ada"), 0.0);
-    board.joined(None);
+    board.joined(false);
     board.take_tells();
-    board.joined(Some("lunch".into()));
+    board.joined(true);
     board.step(1.0);
     let tells = board.take_tells();
     assert!(matches!(tells[..], [Tell::LookAt { .. }]), "{tells:?}");

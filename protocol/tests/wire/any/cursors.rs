@@ -39,7 +39,7 @@ fn cursor_record() -> impl Strategy<Value = CursorRecord> {
     (slot(), state).prop_map(|(slot, state)| CursorRecord { slot, state })
 }
 
-fn point() -> impl Strategy<Value = Point> {
+pub(super) fn point() -> impl Strategy<Value = Point> {
     any::<(u16, u16)>().prop_map(|(x, y)| Point { x, y })
 }
 

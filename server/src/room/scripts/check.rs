@@ -2,19 +2,22 @@
 
 use std::sync::Arc;
 
+use starling_protocol::board::{BoardEvent, Signal};
 use starling_protocol::{
     CursorFrame, CursorFrameWriter, CursorState, Point, Role, Seq, ServerEvent, Slot, Status, User,
     UserId, View, codec,
 };
 
+use super::board::{held, object_in, operated};
 use super::{message, room, user};
 use crate::room::{CursorsPublication, Millis, Publication, RoomSettings, Span, Text};
 
 /// Runs a script, a step a line, and writes down what each tick publishes.
 ///
 /// `T NAME joins`, `leaves`, `vanishes`, `is STATUS`, `types`, `stops typing`, `says N`,
-/// `points X,Y`, `hides`, `looks RIGHT`, `follows NAME`, `follows nobody`, `is called NAME`; `T tick`; `T behind`; `T caught up to N`. `T` is the
-/// time in milliseconds.
+/// `points X,Y`, `hides`, `looks RIGHT`, `follows NAME`, `follows nobody`, `draws N`, `holds N`, `lets go`,
+/// `calls TEXT`, `throws X`, `is called NAME`; `T tick`; `T behind`; `T caught up to N`;
+/// `T board caught up to N`. `T` is the time in milliseconds.
 pub(super) fn check(settings: RoomSettings, script: &str) -> String {
     let mut room = room(settings);
     let mut slots: Vec<(String, Slot)> = Vec::new();
@@ -36,6 +39,27 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 let head: u64 = head.parse().unwrap();
                 let tail = (head - 1..=head).map(|seq| message(seq, &user("Ada"), "x")).collect();
                 room.caught_up(Seq(head), tail);
+            }
+            ["board", "caught", "up", "to", head] => {
+                assert!(room.take_board_behind(), "the board was not behind");
+                let head: u64 = head.parse().unwrap();
+                let tail = (head - 1..=head).map(|seq| operated(seq, &user("Ada"))).collect();
+                room.board_caught_up(Seq(head), tail);
+            }
+            [name, "draws", seq] => {
+                room.operated(Arc::new(operated(seq.parse().unwrap(), &user(name))));
+            }
+            [_, "holds", object] => {
+                room.hold(slot(&slots), Some(held(object.parse().unwrap(), 10)));
+            }
+            [_, "lets", "go"] => room.hold(slot(&slots), None),
+            [_, "calls", text] => {
+                room.signal(slot(&slots), Signal::Say { text: text.to_owned() });
+            }
+            [_, "throws", place] => {
+                let (x, y) = place.split_once(',').unwrap();
+                let at = Point { x: x.parse().unwrap(), y: y.parse().unwrap() };
+                room.signal(slot(&slots), Signal::Beacon { at });
             }
             [name, "joins"] => match room.join(now, user(name), Role::Visitor, Status::Active) {
                 Ok(slot) => slots.push((name.to_owned(), slot)),
@@ -102,6 +126,21 @@ fn tell(publication: &Publication) -> String {
     }
     if let Some(typing) = &publication.typing {
         told += &tell_event(typing);
+    }
+    if let Some(stream) = &publication.board.stream {
+        if stream.replaces {
+            told += &format!("  the board goes on before {:?}\n", stream.head);
+        }
+        for event in &stream.events {
+            told += &tell_of_board(&event.text);
+        }
+    }
+    if let Some(previews) = &publication.board.previews {
+        told += &tell_of_board(&previews.changes);
+        told += &format!("    so that {}", tell_of_board(&previews.all).trim_start());
+    }
+    if let Some(signals) = &publication.board.signals {
+        told += &tell_of_board(signals);
     }
     if let Some(cursors) = &publication.cursors {
         match cursors {
@@ -177,6 +216,31 @@ fn tell_event(text: &Text) -> String {
             format!("  {count} typing, {} by name\n", people.len())
         }
         ServerEvent::Viewing { user, .. } => name_of(user),
+        other => panic!("a room does not say {other:?}"),
+    }
+}
+
+fn tell_of_board(text: &Text) -> String {
+    let bytes = text.bytes();
+    match codec::decode_board_event(std::str::from_utf8(&bytes).unwrap()).unwrap() {
+        BoardEvent::Operated { operated, .. } => format!("  operation {}\n", operated.seq.0),
+        BoardEvent::Previews { complete, previews, .. } => {
+            let hands = previews.iter().map(|it| match &it.preview {
+                Some(preview) => format!("{} holds {}", it.slot.0, object_in(preview)),
+                None => format!("{} holds nothing", it.slot.0),
+            });
+            let hands: Vec<String> = hands.collect();
+            let kind = if complete { "in all hands" } else { "in hands" };
+            format!("  {kind}: {}\n", hands.join("; "))
+        }
+        BoardEvent::Signals { signals, .. } => {
+            let signals = signals.iter().map(|it| match &it.signal {
+                Signal::Say { text } => format!("{} calls {text}", it.slot.0),
+                Signal::Beacon { at } => format!("{} throws {},{}", it.slot.0, at.x, at.y),
+                other => panic!("no script does {other:?}"),
+            });
+            format!("  {}\n", signals.collect::<Vec<_>>().join("; "))
+        }
         other => panic!("a room does not say {other:?}"),
     }
 }

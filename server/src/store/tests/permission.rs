@@ -6,6 +6,7 @@ use starling_protocol::{
     Action, Denial, Emoji, Handle, Measure, Reason, Role, Scopes, Standing, Visibility,
 };
 
+use super::board::{delete, operation};
 use super::*;
 use crate::store::{NewAccount, NewInvite, NewMeasure, Operates, RoomChange};
 
@@ -135,6 +136,10 @@ async fn attempt(
     let changes = |change| async move { store.change_room(me, room, change).await.map(drop) };
     Some(match case.action {
         Action::Post => store.post(new_message(room, actor, number * 4 + 3, "y")).await.map(drop),
+        Action::Draw => {
+            let nothing = operation(number, vec![delete(1)]);
+            store.operate(me, room, nothing).await.map(drop)
+        }
         Action::DeleteOwn => store.delete_message(me, room, Seq(1), None).await,
         Action::DeleteAny => store.delete_message(me, room, Seq(2), None).await,
         Action::Mute => store.moderate(me, room, measure(Measure::Mute)).await,

@@ -1,12 +1,12 @@
 //! Conversations of two people: opened, and stirred by what is said in them.
 
-use starling_protocol::{Action, Denial, Epoch, Role, Slug, UserId, Visibility};
+use starling_protocol::{Action, Denial, Role, Slug, UserId, Visibility};
 use uuid::Uuid;
 
 use super::{Operation, Transaction};
 use crate::store::decode::stored_user;
 use crate::store::standing::Actor;
-use crate::store::write::enter::visit;
+use crate::store::write::enter::{add_streams, visit};
 use crate::store::write::moderate::set_role;
 use crate::store::{Committed, Opened, RoomId, RoomRecord, Store, StoreError};
 
@@ -101,11 +101,7 @@ async fn make(
     .bind(user.uuid())
     .fetch_one(&mut *tx.db)
     .await?;
-    sqlx::query("INSERT INTO streams (room_id, kind, epoch) VALUES (?, 'chat', ?)")
-        .bind(room.id.0)
-        .bind(Epoch::new(Uuid::now_v7()).uuid())
-        .execute(&mut *tx.db)
-        .await?;
+    add_streams(tx, room.id).await?;
     sqlx::query("INSERT INTO directs (room_id, low, high, at) VALUES (?, ?, ?, ?)")
         .bind(room.id.0)
         .bind(pair[0].uuid())

@@ -213,12 +213,21 @@ async fn make_room(
     .bind(new.address.to_string())
     .fetch_one(&mut *tx.db)
     .await?;
-    sqlx::query("INSERT INTO streams (room_id, kind, epoch) VALUES (?, 'chat', ?)")
-        .bind(room.id.0)
-        .bind(Epoch::new(Uuid::now_v7()).uuid())
-        .execute(&mut *tx.db)
-        .await?;
+    add_streams(tx, room.id).await?;
     set_role(tx, room.id, user, Role::Owner).await?;
     tx.announcements.push(Committed::RoomMade { room: room.clone(), by: user });
     Ok(room)
+}
+
+/// A new room's streams: its chat and its board.
+pub(super) async fn add_streams(tx: &mut Transaction<'_>, room: RoomId) -> sqlx::Result<()> {
+    for kind in ["chat", "board"] {
+        sqlx::query("INSERT INTO streams (room_id, kind, epoch) VALUES (?, ?, ?)")
+            .bind(room.0)
+            .bind(kind)
+            .bind(Epoch::new(Uuid::now_v7()).uuid())
+            .execute(&mut *tx.db)
+            .await?;
+    }
+    Ok(())
 }

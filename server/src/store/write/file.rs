@@ -1,11 +1,14 @@
 //! Files: announced, whole, given up, and gone. Their bytes are somebody else's; what is removed here is
 //! noted, so that they are removed, too.
 
-use starling_protocol::{Action, Attachment, Denial, FileId, Seq, UserId};
+use starling_protocol::board::BoardError;
+use starling_protocol::{Action, Attachment, Denial, FileId, FileKind, Seq, UserId};
 
 use super::{Operation, Transaction, granted};
 use crate::store::decode::from_seq;
-use crate::store::file::{FileRecord, NewUpload, Whole, check_sender, day_of, load, load_own};
+use crate::store::file::{
+    FileRecord, NewUpload, UNUSED, Whole, check_sender, day_of, load, load_own,
+};
 use crate::store::standing::Actor;
 use crate::store::{Committed, RoomId, Store, StoreError};
 
@@ -37,7 +40,7 @@ impl Store {
         self.writes.send(Finish { actor, id, whole })
     }
 
-    /// Gives up a file that no message has. Of its bytes so many have arrived; the others do not count
+    /// Gives up a file that was never used. Of its bytes so many have arrived; the others do not count
     /// as sent.
     ///
     /// # Errors
@@ -52,7 +55,7 @@ impl Store {
         self.writes.send(GiveUp { actor, id, arrived })
     }
 
-    /// Removes the files that no message has since before that moment, and what is no longer needed to
+    /// Removes the files that nobody uses since before that moment, and what is no longer needed to
     /// count.
     ///
     /// # Errors
@@ -193,7 +196,7 @@ impl Operation for GiveUp {
             return Ok(Err(StoreError::Denied(Denial::Scope)));
         }
         let record = load(tx.db, self.id).await?;
-        let own = |it: &FileRecord| self.actor.user() == Some(it.user) && it.message.is_none();
+        let own = |it: &FileRecord| self.actor.user() == Some(it.user) && it.is_unused();
         let Some(record) = record.filter(own) else { return Ok(Err(StoreError::NoSuchFile)) };
         sqlx::query(
             "UPDATE announced_bytes SET bytes = max(0, bytes - ?) WHERE day = ? \
@@ -227,11 +230,10 @@ impl Operation for RemoveOld {
 
     async fn run(&self, tx: &mut Transaction<'_>) -> sqlx::Result<Result<(), StoreError>> {
         for sql in [
-            "INSERT INTO removed_files (id) SELECT id FROM files WHERE message IS NULL \
-             AND coalesce(finished_at, created_at) < ?",
-            "DELETE FROM files WHERE message IS NULL AND coalesce(finished_at, created_at) < ?",
+            format!("INSERT INTO removed_files (id) SELECT id FROM files WHERE {UNUSED}"),
+            format!("DELETE FROM files WHERE {UNUSED}"),
         ] {
-            sqlx::query(sql).bind(self.before).execute(&mut *tx.db).await?;
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(self.before).execute(&mut *tx.db).await?;
         }
         sqlx::query("DELETE FROM announced_bytes WHERE day < ?")
             .bind(day_of(tx.now))
@@ -269,7 +271,7 @@ pub(super) async fn unused(
 ) -> sqlx::Result<Result<FileRecord, StoreError>> {
     let record = load(tx.db, file).await?.filter(|it| {
         let fits = it.room.is_none_or(|theirs| theirs == room);
-        fits && it.whole.is_some() && it.message.is_none() && it.user == user
+        fits && it.whole.is_some() && it.is_unused() && it.user == user
     });
     Ok(record.ok_or(StoreError::NoSuchFile))
 }
@@ -284,6 +286,41 @@ pub(super) async fn give_to_message(
     sqlx::query("UPDATE files SET room_id = ?, message = ? WHERE id = ?")
         .bind(room.0)
         .bind(from_seq(message))
+        .bind(file.uuid())
+        .execute(&mut *tx.db)
+        .await?;
+    Ok(())
+}
+
+/// Whether somebody may put a picture on that room's board: a finished one of their own that nothing else
+/// has, or one that is or was on this board, whoever put it there.
+pub(super) async fn check_picture(
+    tx: &mut Transaction<'_>,
+    user: UserId,
+    file: FileId,
+    room: RoomId,
+) -> sqlx::Result<Result<(), StoreError>> {
+    let is_fit = |it: &FileRecord| {
+        let is_image = it.whole.as_ref().is_some_and(|whole| whole.kind == FileKind::Image);
+        let may = match it.board_at {
+            Some(_) => it.room == Some(room),
+            None => it.user == user && it.room.is_none_or(|theirs| theirs == room),
+        };
+        is_image && it.message.is_none() && may
+    };
+    let is_there = load(tx.db, file).await?.is_some_and(|record| is_fit(&record));
+    Ok(if is_there { Ok(()) } else { Err(StoreError::Board(BoardError::BadObject)) })
+}
+
+/// Notes that a picture was put on a room's board, or taken off it.
+pub(super) async fn note_on_board(
+    tx: &mut Transaction<'_>,
+    file: FileId,
+    room: RoomId,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE files SET room_id = ?, board_at = ? WHERE id = ?")
+        .bind(room.0)
+        .bind(tx.now)
         .bind(file.uuid())
         .execute(&mut *tx.db)
         .await?;

@@ -19,6 +19,8 @@ const LONGEST_S: u64 = 1_000 * 366 * 24 * 60 * 60;
 impl Session {
     pub(super) async fn take_text(&mut self, text: &str) {
         match codec::decode_client(text) {
+            // On its own, as boards are large, it does not make every session's task as large.
+            Ok(ClientEvent::Unknown) => Box::pin(self.take_board_text(text)).await,
             Ok(event) => self.take_event(event).await,
             Err(error) => {
                 let sentence = format!("This frame is no event: {}.", error.reason);

@@ -18,6 +18,7 @@ impl Session {
         let mut items = Vec::new();
         let mut more = false;
         let mut behind: Vec<(Slug, Seq)> = Vec::new();
+        let mut boards_behind: Vec<(Slug, Seq)> = Vec::new();
         for (slug, seat) in &mut self.seats {
             let Seat { feed, reader, viewer, .. } = &mut **seat;
             let viewer = wants_cursors.then_some(viewer);
@@ -25,6 +26,11 @@ impl Session {
                 Progress::Current => {}
                 Progress::More => more = true,
                 Progress::InStore { head } => behind.push((slug.clone(), head)),
+            }
+            match seat.feed.read_board(&mut seat.reader, SHARE, wants_cursors, &mut items) {
+                Progress::Current => {}
+                Progress::More => more = true,
+                Progress::InStore { head } => boards_behind.push((slug.clone(), head)),
             }
         }
         for item in items {
@@ -35,6 +41,10 @@ impl Session {
         }
         for (slug, head) in behind {
             self.pull_from_store(&slug, head).await?;
+            more = true;
+        }
+        for (slug, head) in boards_behind {
+            self.pull_board_from_store(&slug, head).await?;
             more = true;
         }
         Ok(more)

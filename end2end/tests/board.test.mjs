@@ -1,0 +1,214 @@
+// Owns what lies on the board: drawing, writing and moving together, undo, what happens at once and what
+// happens offline, pictures, files that are saved, and who may not draw.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+
+import { agree, clicks, deed, field, mayDraw, notes, pulls, sees, tool } from "../harness/drawing.mjs";
+import { eventually } from "../harness/eventually.mjs";
+import { hands, png } from "../harness/media.mjs";
+import { pixelAt } from "../harness/plane.mjs";
+import { scene } from "../harness/scene.mjs";
+import { CONNECTION_LOST } from "../harness/watch.mjs";
+
+const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+async function together(gather, ...people) {
+  const visitors = await gather(...people);
+  await Promise.all(visitors.map(mayDraw));
+  return visitors;
+}
+
+scene("a stroke is seen while it is drawn, and stays", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await tool(ada, "Pen").click();
+  await pulls(ada, [[0.2, 0.2], [0.3, 0.3], [0.4, 0.2]], { release: false });
+  await sees(bob, 0.25, 0.25);
+  await ada.page.mouse.up();
+  await pulls(ada, [[0.6, 0.6], [0.7, 0.6]]);
+  await sees(bob, 0.65, 0.6);
+  await agree(ada, bob);
+  await bob.page.reload();
+  await mayDraw(bob);
+  await sees(bob, 0.25, 0.25);
+  await sees(bob, 0.65, 0.6);
+});
+
+scene("what one writes in a note the others read", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await notes(ada, 0.5, 0.5, "Buy milk");
+  await agree(ada, bob);
+  await clicks(bob, 0.5, 0.5, { clickCount: 2 });
+  await eventually(async () => assert.equal(await field(bob).inputValue(), "Buy milk"));
+  await field(bob).fill("Buy oat milk");
+  await field(bob).press("Escape");
+  await eventually(async () =>
+    assert.ok(await bob.surface.evaluate((element) => element === document.activeElement), "the board has the focus"),
+  );
+  await agree(ada, bob);
+  await clicks(ada, 0.5, 0.5);
+  await ada.page.keyboard.press("Enter");
+  assert.equal(await field(ada).inputValue(), "Buy oat milk");
+});
+
+scene("two people who drag one note end with one board", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await notes(ada, 0.5, 0.5, "Here");
+  await agree(ada, bob);
+  await ada.page.keyboard.press("Escape");
+  await pulls(ada, [[0.5, 0.5], [0.3, 0.3]], { release: false });
+  await pulls(bob, [[0.5, 0.5], [0.7, 0.7]], { release: false });
+  await ada.page.mouse.up();
+  await bob.page.mouse.up();
+  for (const visitor of [ada, bob]) {
+    await visitor.page.keyboard.press("Escape");
+  }
+  await agree(ada, bob);
+});
+
+scene("undo takes back one's own acts alone, and a deletion wins", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await tool(ada, "Rectangle").click();
+  await pulls(ada, [[0.2, 0.2], [0.3, 0.3]]);
+  await sees(bob, 0.25, 0.25);
+  await tool(bob, "Rectangle").click();
+  await pulls(bob, [[0.6, 0.6], [0.7, 0.7]]);
+  await sees(ada, 0.65, 0.65);
+  await ada.page.keyboard.press("Control+z");
+  await sees(bob, 0.25, 0.25, false);
+  await sees(ada, 0.65, 0.65);
+  assert.ok(await tool(ada, "Undo").isDisabled(), "Ada has nothing left to undo");
+  await ada.page.keyboard.press("Control+Shift+z");
+  await sees(bob, 0.25, 0.25);
+  // Bob has it in hand while Ada deletes it.
+  await bob.page.keyboard.press("Escape");
+  await pulls(bob, [[0.25, 0.25], [0.3, 0.4]], { release: false });
+  await ada.page.keyboard.press("Escape");
+  await clicks(ada, 0.65, 0.65);
+  await deed(ada, "Delete").click();
+  await bob.page.mouse.up();
+  await bob.page.keyboard.press("Escape");
+  await sees(bob, 0.65, 0.65, false);
+  await agree(ada, bob);
+});
+
+scene("keys alone place, move, copy and delete", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await ada.surface.focus();
+  await ada.page.keyboard.press("n");
+  await field(ada).waitFor();
+  await ada.page.keyboard.type("By keys");
+  await ada.page.keyboard.press("Control+Enter");
+  await sees(bob, 0.5, 0.5);
+  for (let step = 0; step < 12; step += 1) {
+    await ada.page.keyboard.press("Shift+ArrowRight");
+  }
+  await sees(bob, 0.5, 0.5, false);
+  await ada.page.keyboard.press("Control+d");
+  await ada.page.keyboard.press("Delete");
+  await agree(ada, bob);
+  await ada.page.keyboard.press("Control+a");
+  await ada.page.keyboard.press("Delete");
+  await ada.page.keyboard.press("Escape");
+  await sees(bob, 0.7, 0.5, false);
+  await agree(ada, bob);
+});
+
+scene("a picture that is pasted lies on everybody's board", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  const { x, y } = await pixelAt(ada, 0.5, 0.5);
+  await ada.page.mouse.move(x, y);
+  await ada.surface.focus();
+  await hands(ada, ada.surface, "paste", ["bird.png", png(300, 200)]);
+  await sees(bob, 0.5, 0.5);
+  await ada.page.keyboard.press("Escape");
+  await agree(ada, bob);
+  assert.equal(await bob.log.getByRole("img").count(), 0, "it is not said in the chat");
+});
+
+scene("an SVG that is saved has the texts in it", async ({ gather }) => {
+  const [ada] = await together(gather, "Ada");
+  await notes(ada, 0.4, 0.4, "Ada & <Bob>");
+  for (const [name, start] of [["SVG", "<svg"], ["PNG", "\u0089PNG"]]) {
+    await tool(ada, "Save as").click();
+    const saving = ada.page.waitForEvent("download");
+    await ada.board.getByRole("button", { name: `Save as ${name}` }).click();
+    const saved = (await readFile(await (await saving).path())).toString("latin1");
+    assert.ok(saved.startsWith(start), saved.slice(0, 20));
+    assert.equal(saved.includes("Ada &amp; &lt;Bob&gt;"), name === "SVG");
+  }
+});
+
+scene("what two people do offline comes together", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await notes(ada, 0.5, 0.5, "Between");
+  await agree(ada, bob);
+  for (const visitor of [ada, bob]) {
+    visitor.watch.allow(CONNECTION_LOST);
+    await visitor.context.setOffline(true);
+    await visitor.connectionSays(/offline/i);
+  }
+  await tool(ada, "Pen").click();
+  await pulls(ada, [[0.1, 0.1], [0.2, 0.15]]);
+  await tool(bob, "Rectangle").click();
+  await pulls(bob, [[0.8, 0.1], [0.9, 0.2]]);
+  await bob.page.keyboard.press("Escape");
+  await bob.board.getByText("1 change is waiting for the connection").waitFor();
+  await sees(bob, 0.85, 0.15);
+  for (const visitor of [ada, bob]) {
+    await visitor.context.setOffline(false);
+  }
+  await sees(ada, 0.85, 0.15);
+  await sees(bob, 0.15, 0.125);
+  await agree(ada, bob);
+});
+
+scene("a page that is loaded again keeps what was not stored yet", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  // Everything of the board's waits, as it does without a connection.
+  await ada.page.evaluate(() => {
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (data) {
+      if (typeof data !== "string" || !data.includes('"operate"')) {
+        send.call(this, data);
+      }
+    };
+  });
+  await tool(ada, "Rectangle").click();
+  await pulls(ada, [[0.3, 0.3], [0.4, 0.4]]);
+  await sees(ada, 0.35, 0.35);
+  await sees(bob, 0.35, 0.35, false);
+  await ada.page.reload();
+  await sees(bob, 0.35, 0.35);
+  await ada.page.reload();
+  await mayDraw(ada);
+  await sees(ada, 0.35, 0.35);
+});
+
+scene("a finger draws on a phone", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", { name: "Bob", context: PHONE });
+  await bob.tab("Board").click();
+  await tool(bob, "Pen").click();
+  const hand = await bob.context.newCDPSession(bob.page);
+  const touch = (type, ...touchPoints) => hand.send("Input.dispatchTouchEvent", { type, touchPoints });
+  const [from, to] = [await pixelAt(bob, 0.3, 0.3), await pixelAt(bob, 0.6, 0.3)];
+  await touch("touchStart", from);
+  for (let step = 1; step <= 6; step += 1) {
+    await touch("touchMove", { x: from.x + ((to.x - from.x) * step) / 6, y: from.y });
+  }
+  await touch("touchEnd");
+  await sees(bob, 0.45, 0.3);
+  await sees(ada, 0.45, 0.3);
+});
+
+scene("in a locked room the tools rest and say why", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await ada.page.getByRole("button", { name: "Lock", exact: true }).click();
+  await eventually(async () => assert.ok(await tool(bob, "Pen").isDisabled(), "Bob's pen rests"));
+  await bob.board.getByText(/locked/).waitFor();
+  await clicks(bob, 0.5, 0.5);
+  await bob.page.keyboard.press("n");
+  assert.equal(await field(bob).count(), 0);
+  await notes(ada, 0.5, 0.5, "Mine");
+  await sees(bob, 0.5, 0.5);
+});

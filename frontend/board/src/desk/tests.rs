@@ -1,0 +1,224 @@
+//! What hands, keys and buttons do at the desk, without a connection.
+
+use starling_protocol::board::{Content, Form, Object, Tint};
+use starling_protocol::{ObjectId, Slug, UserId};
+use uuid::Uuid;
+
+use super::{Desk, Follow, Touch, Written};
+use crate::scene::geometry::frame;
+use crate::tool::Tool;
+
+fn desk() -> Desk {
+    let mut desk = Desk::new(Slug::new("den"), UserId::new(Uuid::from_u128(1)), 7);
+    desk.set_may_draw(0, true);
+    desk
+}
+
+fn touch(x: f64, y: f64) -> Touch {
+    Touch {
+        at: (x, y),
+        pressure: 128,
+        shift: false,
+        alt: false,
+        control: false,
+        units_per_px: 1.0,
+        is_finger: false,
+    }
+}
+
+/// Presses at the first point, pulls through all, and lets go at the last.
+fn pull(desk: &mut Desk, points: &[(f64, f64)]) -> Vec<Follow> {
+    pull_with(desk, points, |touch| touch)
+}
+
+fn pull_with(desk: &mut Desk, points: &[(f64, f64)], with: fn(Touch) -> Touch) -> Vec<Follow> {
+    let [(x, y), .., (end_x, end_y)] = *points else { panic!("it goes somewhere") };
+    desk.press(1, with(touch(x, y)));
+    for (x, y) in &points[1..] {
+        desk.pull(2, with(touch(*x, *y)));
+    }
+    desk.release(3, with(touch(end_x, end_y)));
+    desk.take_follows()
+}
+
+fn click(desk: &mut Desk, x: f64, y: f64) -> Vec<Follow> {
+    pull(desk, &[(x, y), (x, y)])
+}
+
+fn only(desk: &Desk) -> Object {
+    let objects: Vec<&Object> = desk.client.objects().collect();
+    let [object] = objects[..] else { panic!("there are {} objects", objects.len()) };
+    object.clone()
+}
+
+/// A shape of 100 by 100 units there.
+fn shape(desk: &mut Desk, x: f64, y: f64) -> ObjectId {
+    desk.choose(0, Tool::Shape { form: Form::Rectangle });
+    pull(desk, &[(x, y), (x + 50.0, y + 60.0), (x + 100.0, y + 100.0)]);
+    *desk.selection().first().expect("what is made is selected")
+}
+
+#[test]
+fn a_pen_draws_a_stroke_and_stays_in_hand() {
+    let mut desk = desk();
+    desk.choose(0, Tool::Pen);
+    pull(&mut desk, &[(100.0, 100.0), (150.0, 120.0), (200.0, 100.0)]);
+    let stroke = only(&desk);
+    assert!(matches!(&stroke.content, Content::Ink { points, .. } if points.len() == 3));
+    assert_eq!(stroke.at.to_units(), (100.0, 100.0));
+    assert_eq!(desk.tool(), Tool::Pen);
+    assert!(desk.client.held().is_none(), "nothing stays in hand");
+}
+
+#[test]
+fn a_click_puts_a_note_there_and_lets_one_write() {
+    let mut desk = desk();
+    desk.choose(0, Tool::Note);
+    let follows = click(&mut desk, 500.0, 500.0);
+    let note = only(&desk);
+    assert_eq!(frame(&note).middle(), (500.0, 500.0));
+    assert!(follows.contains(&Follow::Write { object: note.id }));
+    assert_eq!(desk.tool(), Tool::Select);
+    let written = Written { text: "Milk".to_owned(), height: None };
+    assert!(desk.start_writing(4, note.id).is_some());
+    desk.write(5, &written);
+    assert_eq!(desk.client.shown(note.id).unwrap().text(), Some("Milk"), "it is seen at once");
+    assert_eq!(desk.client.object(note.id).unwrap().text(), Some(""), "and stored at the end");
+    desk.stop_writing(6, &written);
+    assert_eq!(only(&desk).text(), Some("Milk"));
+}
+
+#[test]
+fn a_text_that_says_nothing_goes_away() {
+    let mut desk = desk();
+    desk.choose(0, Tool::Text);
+    click(&mut desk, 500.0, 500.0);
+    let id = only(&desk).id;
+    desk.start_writing(4, id);
+    desk.stop_writing(5, &Written { text: "  ".to_owned(), height: Some(20.0) });
+    assert_eq!(desk.client.count(), 0);
+}
+
+#[test]
+fn what_is_pulled_moves_and_what_only_trembles_does_not() {
+    let mut desk = desk();
+    shape(&mut desk, 100.0, 100.0);
+    let before = only(&desk).at;
+    pull(&mut desk, &[(150.0, 150.0), (152.0, 151.0)]);
+    assert_eq!(only(&desk).at, before);
+    pull(&mut desk, &[(150.0, 150.0), (300.0, 170.0), (350.0, 180.0)]);
+    assert_eq!(only(&desk).at.to_units(), (300.0, 130.0));
+    assert!(desk.client.undo(9));
+    assert_eq!(only(&desk).at, before, "one act");
+}
+
+#[test]
+fn with_alt_a_copy_is_pulled_off() {
+    let mut desk = desk();
+    let first = shape(&mut desk, 100.0, 100.0);
+    pull_with(&mut desk, &[(150.0, 150.0), (400.0, 150.0)], |it| Touch { alt: true, ..it });
+    assert_eq!(desk.client.count(), 2);
+    assert!(!desk.selection().contains(&first), "the copy is selected");
+    assert_eq!(desk.client.object(first).unwrap().at.to_units(), (100.0, 100.0));
+}
+
+#[test]
+fn a_marquee_selects_what_lies_in_it_with_all_of_it() {
+    let mut desk = desk();
+    let first = shape(&mut desk, 100.0, 100.0);
+    let second = shape(&mut desk, 400.0, 100.0);
+    pull(&mut desk, &[(50.0, 50.0), (300.0, 300.0), (450.0, 300.0)]);
+    assert_eq!(desk.selection().iter().copied().collect::<Vec<_>>(), [first]);
+    pull_with(&mut desk, &[(350.0, 50.0), (600.0, 300.0)], |it| Touch { shift: true, ..it });
+    assert!(desk.selection().contains(&second) && desk.selection().len() == 2);
+    click(&mut desk, 900.0, 900.0);
+    assert!(desk.selection().is_empty());
+}
+
+#[test]
+fn handles_resize() {
+    let mut desk = desk();
+    shape(&mut desk, 100.0, 100.0);
+    pull(&mut desk, &[(200.0, 200.0), (240.0, 280.0), (250.0, 300.0)]);
+    let area = frame(&only(&desk));
+    assert_eq!((area.left, area.top, area.right, area.bottom), (100.0, 100.0, 250.0, 300.0));
+}
+
+#[test]
+fn keys_move_in_one_act() {
+    let mut desk = desk();
+    shape(&mut desk, 100.0, 100.0);
+    for _ in 0..5 {
+        desk.nudge(4, (10.0, 0.0), 1.0);
+    }
+    assert_eq!(only(&desk).at.to_units().0, 100.0, "not yet stored");
+    desk.settle(5);
+    assert_eq!(only(&desk).at.to_units(), (200.0, 100.0));
+    desk.undo(6);
+    assert_eq!(only(&desk).at.to_units(), (100.0, 100.0));
+}
+
+#[test]
+fn copies_are_pasted_beside_what_they_are_of() {
+    let mut desk = desk();
+    let first = shape(&mut desk, 100.0, 100.0);
+    assert_eq!(desk.copy().as_deref(), Some(""));
+    assert!(desk.paste(4, 1.0));
+    assert!(desk.paste(5, 1.0));
+    let mut lefts: Vec<f64> = desk.client.objects().map(|it| it.at.to_units().0).collect();
+    lefts.sort_by(f64::total_cmp);
+    assert_eq!(lefts, [100.0, 120.0, 140.0]);
+    desk.select([first]);
+    desk.delete(6);
+    assert_eq!(desk.client.count(), 2);
+    desk.undo(7);
+    assert_eq!(desk.client.count(), 3);
+}
+
+#[test]
+fn layers_and_colours_are_of_what_is_selected() {
+    let mut desk = desk();
+    let first = shape(&mut desk, 100.0, 100.0);
+    let second = shape(&mut desk, 100.0, 100.0);
+    assert_eq!(desk.at((150.0, 150.0), 1.0), Some(second));
+    desk.restack(4, false);
+    desk.take_follows();
+    assert_eq!(desk.at((150.0, 150.0), 1.0), Some(first));
+    desk.colour(5, Tint(4));
+    assert_eq!(desk.client.object(second).unwrap().tint, Tint(4));
+    assert_ne!(desk.client.object(first).unwrap().tint, Tint(4));
+}
+
+#[test]
+fn who_may_not_draw_selects_and_no_more() {
+    let mut desk = desk();
+    let id = shape(&mut desk, 100.0, 100.0);
+    desk.choose(0, Tool::Pen);
+    desk.set_may_draw(1, false);
+    assert_eq!(desk.tool(), Tool::Select);
+    desk.choose(2, Tool::Note);
+    assert_eq!(desk.tool(), Tool::Select);
+    pull(&mut desk, &[(150.0, 150.0), (400.0, 400.0)]);
+    assert!(desk.selection().contains(&id));
+    desk.select([id]);
+    desk.delete(3);
+    desk.nudge(4, (1.0, 0.0), 1.0);
+    desk.settle(5);
+    assert_eq!(only(&desk).at.to_units(), (100.0, 100.0));
+    assert!(desk.start_writing(6, id).is_none());
+}
+
+#[test]
+fn escape_ends_one_thing_after_the_other() {
+    let mut desk = desk();
+    shape(&mut desk, 100.0, 100.0);
+    desk.press(1, touch(150.0, 150.0));
+    desk.pull(2, touch(400.0, 400.0));
+    assert!(desk.escape(3));
+    assert_eq!(only(&desk).at.to_units(), (100.0, 100.0), "the pull came to nothing");
+    assert!(desk.escape(4) && desk.selection().is_empty());
+    desk.choose(5, Tool::Pen);
+    assert!(desk.escape(6));
+    assert_eq!(desk.tool(), Tool::Select);
+    assert!(!desk.escape(7));
+}
