@@ -40,6 +40,11 @@ impl Layer {
         &self.canvas
     }
 
+    /// How many pixels of the screen are one of CSS.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ratio
+    }
+
     /// It is this large from now on, in CSS pixels.
     pub(crate) fn resize(&mut self, size: Size) {
         let ratio = within(window().device_pixel_ratio(), 1.0, FINEST);

@@ -2,8 +2,9 @@
 //! browser.
 
 use starling_protocol::ObjectId;
-use starling_protocol::board::{Content, Form, Object};
+use starling_protocol::board::Object;
 
+use crate::desk::kind;
 use crate::scene::geometry::frame;
 use crate::view::Area;
 
@@ -55,19 +56,6 @@ impl Entry {
             (true, true) => format!("Empty {}, by {by}", kind.to_lowercase()),
             (true, false) => format!("{kind}, by {by}"),
         }
-    }
-}
-
-fn kind(content: &Content) -> &'static str {
-    match content {
-        Content::Note { .. } => "Note",
-        Content::Text { .. } => "Text",
-        Content::Ink { .. } => "Stroke",
-        Content::Shape { form: Form::Rectangle, .. } => "Rectangle",
-        Content::Shape { form: Form::Ellipse, .. } => "Ellipse",
-        Content::Shape { form: Form::Diamond, .. } => "Diamond",
-        Content::Arrow { .. } => "Arrow",
-        Content::Image { .. } => "Image",
     }
 }
 
@@ -135,7 +123,7 @@ impl Telling {
 
 #[cfg(test)]
 mod tests {
-    use starling_protocol::board::{Corner, Size, Tint};
+    use starling_protocol::board::{Content, Corner, Size, Tint};
     use starling_protocol::{Point, UserId};
 
     use super::*;

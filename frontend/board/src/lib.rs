@@ -11,6 +11,7 @@ mod buttons;
 mod canvas;
 mod company;
 mod contents;
+mod crowd;
 mod cursors;
 mod desk;
 mod dom;

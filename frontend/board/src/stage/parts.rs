@@ -9,6 +9,7 @@ use crate::banner::Banner;
 use crate::bubble::Bubble;
 use crate::buttons::Buttons;
 use crate::canvas::Layer;
+use crate::crowd::Crowd;
 use crate::cursors::Cursors;
 use crate::desk::{Desk, Stale};
 use crate::dom::{child, flag, px, set, style};
@@ -26,6 +27,8 @@ use crate::view::{Size, View};
 /// The dots of the ground are as many board units apart as keeps them this far from each other, at least.
 const DOTS_PX: f64 = 22.0;
 
+/// More cursors than these are drawn on a canvas. It is what a server shows somebody of a large room.
+const MOST_ELEMENTS: usize = 60;
 /// What the corner takes at the window's bottom right, without the map and with it; see `view.css`.
 const CORNER: Size = Size { width: 250.0, height: 92.0 };
 const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
@@ -42,6 +45,7 @@ pub(super) struct Parts {
     marked: bool,
     own: HtmlElement,
     cursors: Cursors,
+    crowd: Crowd,
     pub(super) rim: Rim,
     pub(super) map: Map,
     pub(super) buttons: Buttons,
@@ -76,6 +80,7 @@ impl Parts {
         let mut effects = Effects::new(surface);
         effects.resize(size);
         let cursors = Cursors::new(surface);
+        let crowd = Crowd::new(surface, size);
         let rim = Rim::new(section);
         let corner = child(section, "div", "board-corner");
         let banner = Banner::new(section, &corner);
@@ -85,10 +90,12 @@ impl Parts {
         let buttons = Buttons::new(&corner);
         let (bubble, panel) = (Bubble::new(section), Panel::new(section));
         let canvas: &HtmlElement = objects.element();
+        let crowd_canvas: &HtmlElement = crowd.element();
         let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
         let overlay: &HtmlElement = marks.element();
         let mut added = vec![
             canvas.clone(),
+            crowd_canvas.clone(),
             overlay.clone(),
             own.clone(),
             cursor_layer,
@@ -111,6 +118,7 @@ impl Parts {
             marked: false,
             own,
             cursors,
+            crowd,
             rim,
             map,
             buttons,
@@ -132,6 +140,7 @@ impl Parts {
     /// The window has another size, or the screen another fineness.
     pub(super) fn resize(&mut self, size: Size) {
         self.objects.resize(size);
+        self.crowd.resize(size);
         self.effects.resize(size);
         self.marks.resize(size);
     }
@@ -142,6 +151,7 @@ impl Parts {
         self.objects.outdate();
         self.marks.outdate();
         self.map.outdate();
+        self.crowd.recolour();
     }
 
     /// Shows how it is.
@@ -160,7 +170,14 @@ impl Parts {
         let bar = bar.map(|area| view.shown(area));
         self.toolbar.draw(desk, state, bar);
         self.effects.draw(state, &self.palette);
-        self.cursors.draw(&state.pointing, &state.company, &state.out.signals, view);
+        let (company, signals) = (&state.company, &state.out.signals);
+        let crowded = state.pointing.len() > MOST_ELEMENTS;
+        let pointing = state.pointing.iter().copied();
+        // Who says something there is an element in any case.
+        let (many, few): (Vec<_>, Vec<_>) =
+            pointing.partition(|cursor| crowded && signals.said(cursor.slot).is_none());
+        self.cursors.draw(&few, company, signals, view);
+        self.crowd.draw(&many, company, view, &self.palette);
         self.place_own(state);
         self.bubble.draw(state);
         self.acts.draw(state);
