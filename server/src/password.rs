@@ -155,6 +155,7 @@ mod tests {
             .map(|_| passwords.fits("wrong horse".to_owned(), Some("garbage".to_owned())));
         let all = futures_util::future::join_all(all).await;
         let busy = all.iter().filter(|it| it.is_err()).count();
-        assert_eq!(busy, 5);
+        // The first may be done before the last has come.
+        assert!((1..=5).contains(&busy), "{busy} were refused");
     }
 }

@@ -2,9 +2,8 @@
 //! browser.
 
 use starling_protocol::ObjectId;
-use starling_protocol::board::Object;
+use starling_protocol::board::{Content, Form, Object};
 
-use crate::desk::kind;
 use crate::scene::geometry::frame;
 use crate::view::Area;
 
@@ -118,6 +117,20 @@ impl Telling {
     /// When there is something to tell.
     pub(crate) fn next_change(&self) -> Option<f64> {
         self.changed.as_ref().map(|_| self.told.map_or(0.0, |told| told + TOLD_EVERY_MS))
+    }
+}
+
+/// What an object is called.
+fn kind(content: &Content) -> &'static str {
+    match content {
+        Content::Note { .. } => "Note",
+        Content::Text { .. } => "Text",
+        Content::Ink { .. } => "Drawing",
+        Content::Shape { form: Form::Rectangle, .. } => "Rectangle",
+        Content::Shape { form: Form::Ellipse, .. } => "Ellipse",
+        Content::Shape { form: Form::Diamond, .. } => "Diamond",
+        Content::Arrow { .. } => "Arrow",
+        Content::Image { .. } => "Picture",
     }
 }
 

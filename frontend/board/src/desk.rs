@@ -28,7 +28,7 @@ use crate::scene::index::Index;
 use crate::scene::snap::Guide;
 use crate::tool::Tool;
 
-pub(crate) use placing::{Picture, kind};
+pub(crate) use placing::Picture;
 use pointer::Deed;
 pub(crate) use pointer::Touch;
 pub(crate) use writing::Written;
