@@ -325,7 +325,7 @@ mod tests {
         let arrow =
             object(1, area(0.0, 0.0, 100.0, 0.0), Content::Arrow { start: Corner::TopRight });
         let svg = svg(&[arrow]);
-        assert!(svg.contains("M100 0L0 0M22 -11L0 0L22 11"), "{svg}");
+        assert!(svg.contains("M100 0L0 0M7.7 -3.85L0 0L7.7 3.85"), "{svg}");
     }
 
     #[test]

@@ -201,9 +201,10 @@ mod tests {
     #[test]
     fn a_text_is_as_large_as_it_fits() {
         let square = area(0.0, 0.0, 200.0, 200.0);
-        assert_eq!(fitted("Hi", square, &half).size, LARGEST);
+        let (largest, smallest) = (200.0 * LARGEST, 200.0 * SMALLEST);
+        assert_eq!(fitted("Hi", square, &half).size, largest);
         let long = fitted(&"word ".repeat(60), square, &half);
-        assert!(long.size < LARGEST && long.size > SMALLEST && !long.is_cut);
+        assert!(long.size < largest && long.size > smallest && !long.is_cut);
         assert!(long.height() <= 200.0);
         let whole = fitted("incomprehensibilities", square, &half);
         assert_eq!(whole.lines.len(), 1, "no word is broken for larger type");
