@@ -83,7 +83,7 @@ async fn who_made_the_room_owns_it_and_others_are_offered_what_they_may() {
     assert!(ada.may("delete_room") && ada.may("ban"));
     assert_eq!(
         bob.rights["may"],
-        json!(["read", "post", "point", "delete_own", "edit_own", "react"])
+        json!(["read", "post", "point", "draw", "delete_own", "edit_own", "react"])
     );
     let measure = bob.moderates(&ada.id, "ban", None).await;
     assert_eq!(measure, "forbidden");

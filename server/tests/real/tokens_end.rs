@@ -107,7 +107,10 @@ async fn with_a_new_token_rights_change_at_once() {
     assert_eq!(socket.event_of("rights").await["may"], json!(["read"]));
     socket.send(&json!({"type": "authenticate", "ref": 9, "token": scoped("read write")})).await;
     let rights = socket.event_of("rights").await;
-    assert_eq!(rights["may"], json!(["read", "post", "point", "delete_own", "edit_own", "react"]));
+    assert_eq!(
+        rights["may"],
+        json!(["read", "post", "point", "draw", "delete_own", "edit_own", "react"])
+    );
     socket.send(&json!({"type": "authenticate", "ref": 9, "token": scoped("write")})).await;
     assert_eq!(socket.event_of("removed").await["code"], "scope_missing");
 }
