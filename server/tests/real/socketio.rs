@@ -31,12 +31,18 @@ impl Poller {
         poller
     }
 
-    /// One in the namespace for chats.
+    /// One in the namespace for chats, which knows who is there.
     async fn chat(server: &Server) -> Self {
         let poller = Self::open(&server.url("")).await;
         assert_eq!(poller.post(CONNECTED).await, 200);
-        while !poller.poll().await.iter().any(|packet| packet.starts_with(CONNECTED)) {}
+        poller.polls_list().await;
         poller
+    }
+
+    /// Polls until it is told who is there.
+    async fn polls_list(&self) {
+        let is_list = |packet: &String| packet.starts_with("42/chat,[\"users:list\"");
+        while !self.poll().await.iter().any(is_list) {}
     }
 
     /// What has come, packet by packet.
@@ -110,9 +116,5 @@ async fn what_concerns_everybody_does_not_pile_up_for_who_takes_nothing() {
     let others = futures_util::stream::iter(0..600).map(|_| come_and_go(address));
     others.buffer_unordered(16).collect::<Vec<()>>().await;
     // Who missed some gets the list anew.
-    let is_list = |packet: &String| packet.starts_with("42/chat,[\"users:list\"");
-    let mut lists = 0;
-    while lists < 2 {
-        lists += client.poll().await.iter().filter(|packet| is_list(packet)).count();
-    }
+    client.polls_list().await;
 }
