@@ -185,7 +185,7 @@ async fn a_restart_and_a_copy_keep_the_board_and_the_copy_has_another_epoch() {
     let before = drawer.open(None).await.remove(0);
     let server = server.restart().await;
     let mut drawer = server.drawer_of(&ada).await;
-    assert_eq!(drawer.open(None).await, [before.clone()]);
+    assert_eq!(drawer.open(None).await, std::slice::from_ref(&before));
     assert_eq!(drawer.operate(1, json!([put(note(1, "kept"))])).await, Ok(1));
 
     let copy = tempfile::TempDir::new().unwrap();

@@ -28,11 +28,15 @@ pub(crate) fn note(number: u128, text: &str) -> Value {
 }
 
 pub(crate) fn put(object: Value) -> Value {
-    json!({ "put": { "object": object } })
+    let mut change = json!({ "put": {} });
+    change["put"]["object"] = object;
+    change
 }
 
 pub(crate) fn set(number: u128, fields: Value) -> Value {
-    json!({"set": {"object": Uuid::from_u128(number), "fields": fields}})
+    let mut change = json!({ "set": { "object": Uuid::from_u128(number) } });
+    change["set"]["fields"] = fields;
+    change
 }
 
 pub(crate) fn delete(number: u128) -> Value {
