@@ -2,7 +2,6 @@
 
 /// The number, or the limit that it passes. `f64::clamp` can panic, and says of what: the code that writes
 /// down any number there is would be a sixth of this module.
-#[expect(clippy::manual_clamp, reason = "what it stands for")]
 pub(crate) fn within(number: f64, least: f64, most: f64) -> f64 {
     number.max(least).min(most)
 }

@@ -201,7 +201,8 @@ impl Board {
 
     /// The viewer wants to see what somebody sees, or nobody any more.
     pub fn follow(&self, user: Option<String>) {
-        self.stage.act(|state, now| state.follow(user.as_deref(), now));
+        let whom = user.map(String::into_boxed_str);
+        self.stage.act(|state, now| state.follow(whom.as_deref(), now));
     }
 
     /// Somebody whom the viewer follows sees this part of the board.

@@ -31,6 +31,9 @@ use parts::Parts;
 use saving::SavedOperations;
 use writing::Writing;
 
+/// What the browser calls before it draws.
+type BeforeFrame = Closure<dyn FnMut(f64)>;
+
 /// The board in the page.
 pub(crate) struct Stage {
     surface: HtmlElement,
@@ -42,7 +45,7 @@ pub(crate) struct Stage {
     sheet: RefCell<Sheet>,
     /// Whether the viewer wants nothing to glide.
     less_motion: Option<MediaQueryList>,
-    frame: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    frame: RefCell<Option<BeforeFrame>>,
     frame_requested: Cell<bool>,
     timer: RefCell<Option<Closure<dyn FnMut()>>>,
     timer_id: Cell<Option<i32>>,
