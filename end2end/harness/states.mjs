@@ -177,7 +177,7 @@ export const STATES = [
   state("room-locked", async (stage, options) => {
     const [guest, owner] = await guestOf(stage, options);
     await owner.page.getByRole("button", { name: "Lock" }).click();
-    await guest.page.getByText("This room is locked").waitFor();
+    await guest.page.getByText("This room is locked").first().waitFor();
     return guest;
   }),
   state("room-locked-by-owner", async (stage, options) => {
@@ -351,7 +351,7 @@ async function measured(stage, options, measure) {
   const room = slugOf(stage.link);
   const answer = await wire.request({ type: "moderate", room, user: id, measure, reason, seconds: 3_600 });
   assert.equal(answer.type, "ack");
-  await guest.page.getByText(reason).waitFor();
+  await guest.page.getByText(reason).first().waitFor();
   return guest;
 }
 

@@ -296,7 +296,7 @@ scene("nothing moves when somebody is muted, when a message goes, when the room 
   await deletes(ada, "one");
   await bob.saying("Deleted by a moderator.").waitFor();
   await button(ada.page, "Lock").click();
-  await bob.page.getByText("This room is locked").waitFor();
+  await bob.page.getByText("This room is locked").first().waitFor();
   await button(ada.page, "Unlock").click();
   await button(await manage(ada, "Bob"), "Mute").click();
   await bob.page.getByText("You are muted").waitFor();
