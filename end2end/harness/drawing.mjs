@@ -66,7 +66,10 @@ export async function isPainted(visitor, across, down) {
       const box = element.getBoundingClientRect();
       const ratio = element.width / box.width;
       const at = [(x - box.left) * ratio - 3, (y - box.top) * ratio - 3];
-      const { data } = element.getContext("2d").getImageData(...at, 7, 7);
+      // Read from a copy, as Chromium warns of canvases that are shown and read.
+      const copy = new OffscreenCanvas(7, 7).getContext("2d", { willReadFrequently: true });
+      copy.drawImage(element, ...at, 7, 7, 0, 0, 7, 7);
+      const { data } = copy.getImageData(0, 0, 7, 7);
       return data.some((value, index) => index % 4 === 3 && value > 0);
     },
     [x, y],

@@ -254,7 +254,7 @@ scene("keys alone manage people and delete messages", async ({ gather }) => {
   await eventually(async () => assert.equal(await hasFocus(button(dialog, "Close")), true));
   await keyboard.press("Enter");
   await eventually(async () => assert.equal(await hasFocus(openerOf(ada, "Bob")), true));
-  await bob.page.getByText("Reason: By keys").waitFor();
+  await bob.page.getByText("Reason: By keys").first().waitFor();
 
   await ada.log.focus();
   await keyboard.press("Enter");
@@ -299,7 +299,7 @@ scene("nothing moves when somebody is muted, when a message goes, when the room 
   await bob.page.getByText("This room is locked").first().waitFor();
   await button(ada.page, "Unlock").click();
   await button(await manage(ada, "Bob"), "Mute").click();
-  await bob.page.getByText("You are muted").waitFor();
+  await bob.page.getByText("You are muted").first().waitFor();
   await dialogOf(ada, "Bob").getByText("Bob is muted").waitFor();
   await settled();
 });

@@ -48,7 +48,10 @@ async function looksAt(visitor, units) {
 /** How many pixels of light there are, which lies on a canvas of its own. */
 const light = (visitor) =>
   visitor.board.locator("canvas.light").evaluate((canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    // Read from a copy, as Chromium warns of canvases that are shown and read.
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
     return data.filter((value, index) => index % 4 === 3 && value > 0).length;
   });
 
