@@ -131,14 +131,15 @@ fn why_not_draw(rights: &Rights) -> Option<String> {
     if rights.include(Action::Draw) {
         return None;
     }
+    // In other words than those in the chat, which stand beside these.
     let why = if rights.archived {
-        "This room is archived: the board is only to be looked at."
-    } else if let Some(silenced) = &rights.silenced {
-        silenced
+        "You can look, not draw: the room is archived."
     } else if rights.locked {
-        "This room is locked: only moderators change the board now."
+        "You can look, not draw, while the room is locked."
+    } else if rights.silenced.is_some() {
+        "You can look, not draw: the chat says why."
     } else {
-        "Only members change this board."
+        "You can look, not draw."
     };
     Some(why.to_owned())
 }

@@ -180,6 +180,11 @@ impl Desk {
         self.deed.as_ref().and_then(Deed::marquee)
     }
 
+    /// The area that an object is drawn on.
+    pub(crate) fn bounds(&self, id: ObjectId) -> Option<Area> {
+        self.client.shown(id).map(|object| bounds(&object))
+    }
+
     /// Whether a pointer is doing something.
     pub(crate) fn is_busy(&self) -> bool {
         self.deed.is_some()

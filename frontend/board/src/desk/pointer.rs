@@ -8,7 +8,7 @@ use starling_protocol::ObjectId;
 use starling_protocol::board::{Change, Content, Fields, InkPoint, Object, Preview};
 
 use crate::Area;
-use crate::scene::geometry::{around, between, bounds, frame, is_within, kept_on_board, placed};
+use crate::scene::geometry::{around, between, frame, is_within, kept_on_board, placed};
 use crate::scene::handles::{Handle, stretched};
 use crate::scene::ink::simplified;
 use crate::scene::snap::{Parts, snap};
@@ -224,7 +224,9 @@ impl Desk {
                 self.operate(now, changes);
             }
             Deed::Stroke { id, points, width, .. } => {
-                let points = simplified(&points, self.client.limits().points);
+                let most = self.client.limits().points;
+                // As few points as it may have at most, and else as it was drawn: nothing moves at the end.
+                let points = if points.len() > most { simplified(&points, most) } else { points };
                 let made = ink_object(id, self.me, self.line_tint, width, &points);
                 if let Some(object) = made {
                     let object = Object { layer: self.front(), ..object };
@@ -368,10 +370,6 @@ impl Desk {
         found.is_some()
     }
 
-    /// The area that an object is drawn on.
-    pub(crate) fn bounds(&self, id: ObjectId) -> Option<Area> {
-        self.client.shown(id).map(|object| bounds(&object))
-    }
 }
 
 fn keeps_shape(object: &Object) -> bool {

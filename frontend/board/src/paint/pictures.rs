@@ -28,8 +28,9 @@ impl Drop for Pictures {
 impl Pictures {
     pub(super) fn new(section: &Element) -> Self {
         // On a site of its own a script of the page fetches what is in such an element (`apart_files.js`).
-        let holder = child(section, "div", "file");
+        let holder = child(section, "div", "");
         flag(&holder, "hidden", true);
+        child(&holder, "div", "file");
         Self {
             holder: holder.into(),
             pictures: HashMap::new(),
@@ -92,7 +93,8 @@ fn fetched(
     arrived: &Rc<dyn Fn()>,
     new: &Rc<Cell<bool>>,
 ) -> (HtmlImageElement, Listener) {
-    let picture: HtmlImageElement = child(holder, "img", "").unchecked_into();
+    let place = holder.first_element_child().unwrap_or_else(|| holder.clone());
+    let picture: HtmlImageElement = child(&place, "img", "").unchecked_into();
     set(&picture, "alt", "");
     let (arrived, new) = (arrived.clone(), new.clone());
     let listener = Listener::new(&picture, "load", move |_: Event| {

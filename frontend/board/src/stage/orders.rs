@@ -46,6 +46,10 @@ impl Stage {
     pub(super) fn choose(&self, tool: Tool) {
         self.work(|desk, now| desk.choose(now, tool));
         let tool = self.desk.borrow().tool();
+        self.take_in_hand(tool);
+    }
+
+    fn take_in_hand(&self, tool: Tool) {
         self.act(|state, _| state.gestures.always_pan(tool == Tool::Hand));
         self.shape.set("");
         // Only a property that CSS does not know could fail.
@@ -116,7 +120,9 @@ impl Stage {
             ("Enter", false) => self.enter(),
             ("Escape", false) => {
                 let ended = self.work(|desk, now| desk.escape(now));
-                self.choose(self.desk.borrow().tool());
+                // Told the gestures, too; nothing is borrowed meanwhile.
+                let tool = self.desk.borrow().tool();
+                self.take_in_hand(tool);
                 return ended;
             }
             _ => return self.key_anywhere(&key, event),
