@@ -369,7 +369,6 @@ impl Desk {
         self.select(found);
         found.is_some()
     }
-
 }
 
 fn keeps_shape(object: &Object) -> bool {
