@@ -50,8 +50,8 @@ impl Acts {
         flag(&signs, "hidden", true);
         for (at, (sign, name)) in SIGNS.iter().enumerate() {
             let key = at + 1;
-            let markup = format!("{sign}<kbd aria-hidden=\"true\">{key}</kbd>");
-            let one = button(&signs, "", &format!("{name} ({key})"), &markup);
+            let one = button(&signs, "", &format!("{name} ({key})"), sign);
+            set(&one, "data-key", &key.to_string());
             set(&one, "data-sign", &at.to_string());
         }
         Self { speak, beacon, throw, contents, signs, may: None, offers: false }

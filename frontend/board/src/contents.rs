@@ -47,13 +47,22 @@ impl Entry {
         }
     }
 
+    /// What it is.
+    pub(crate) fn title(&self) -> String {
+        if self.text.is_empty() && self.writable {
+            format!("Empty {}", self.kind.to_lowercase())
+        } else {
+            self.kind.to_owned()
+        }
+    }
+
     /// All of it in a sentence.
     pub(crate) fn words(&self) -> String {
-        let Self { kind, text, by, .. } = self;
-        match (text.is_empty(), self.writable) {
-            (false, _) => format!("{kind}: {text}, by {by}"),
-            (true, true) => format!("Empty {}, by {by}", kind.to_lowercase()),
-            (true, false) => format!("{kind}, by {by}"),
+        let (title, text, by) = (self.title(), &self.text, &self.by);
+        if text.is_empty() {
+            format!("{title}, by {by}")
+        } else {
+            format!("{title}: {text}, by {by}")
         }
     }
 }

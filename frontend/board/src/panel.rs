@@ -267,12 +267,16 @@ impl Row {
 
     fn show(&mut self, entry: Entry, writable: bool) {
         self.entry = entry;
-        let Entry { kind, text, by, .. } = &self.entry;
         self.go.set_text_content(None);
-        set(&self.go, "aria-label", &self.entry.words());
-        child(&self.go, "span", "contents-kind").set_text_content(Some(kind));
-        child(&self.go, "bdi", "contents-text").set_text_content(Some(text));
-        child(&self.go, "bdi", "contents-by").set_text_content(Some(by));
+        let kind = child(&self.go, "span", "contents-kind");
+        kind.set_text_content(Some(&self.entry.title()));
+        if !self.entry.text.is_empty() {
+            unseen(&kind, ": ");
+            child(&self.go, "bdi", "contents-text").set_text_content(Some(&self.entry.text));
+        }
+        let by = child(&self.go, "span", "contents-by");
+        unseen(&by, ", by ");
+        child(&by, "bdi", "").set_text_content(Some(&self.entry.by));
         set(&self.edit, "aria-label", &format!("Edit: {}", self.entry.words()));
         flag(&self.edit, "hidden", !self.is_writable(writable));
     }
@@ -280,4 +284,9 @@ impl Row {
     fn is_writable(&self, writable: bool) -> bool {
         writable && self.entry.writable
     }
+}
+
+/// Words for those who hear them: what is seen says the same by where it stands.
+fn unseen(parent: &Element, words: &str) {
+    child(parent, "span", "visually-hidden").set_text_content(Some(words));
 }
