@@ -48,7 +48,7 @@ async function seesWhat(visitor, other) {
 
 scene("an arrow leads to who points outside the window", async ({ gather }) => {
   const [ada, bob] = await gather({ name: "Ada", context: WIDE }, "Bob");
-  await seesCursorAt(ada, "Bob", await pointAt(bob, 0.9, 0.9));
+  await seesCursorAt(ada, "Bob", await pointAt(bob, 0.8, 0.7));
   assert.equal(await arrow(ada, "Bob").count(), 0, "Bob is in the window");
   await closeTo(ada, 0.2, 0.2);
   await arrow(ada, "Bob").waitFor();
@@ -60,7 +60,7 @@ scene("an arrow leads to who points outside the window", async ({ gather }) => {
   await arrow(ada, "Bob").waitFor({ state: "detached" });
   const cursor = await ada.cursors("Bob").boundingBox();
   await eventually(async () => assert.ok(Math.abs(cursor.x - shown.x - shown.width / 2) < shown.width / 2));
-  await seesCursorAt(ada, "Bob", await pointAt(bob, 0.88, 0.9));
+  await seesCursorAt(ada, "Bob", await pointAt(bob, 0.8, 0.68));
 });
 
 scene("who follows sees what the other sees, until they move themselves", async ({ gather }) => {

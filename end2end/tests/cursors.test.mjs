@@ -17,7 +17,7 @@ const LOOPS = Array.from({ length: 150 }, (_, step) => {
   const turn = (step / 150) * 2 * Math.PI;
   return [0.5 + 0.33 * Math.sin(2 * turn), 0.5 - 0.2 * Math.cos(3 * turn)];
 });
-const PLACES = [[0.5, 0.5], [0.03, 0.04], [0.97, 0.02], [0.25, 0.96], [0.71, 0.33]];
+const PLACES = [[0.5, 0.5], [0.2, 0.22], [0.8, 0.25], [0.25, 0.7], [0.71, 0.33]];
 
 scene("a cursor lands where it points, in windows of two sizes, both ways", async ({ gather }) => {
   const [ada, bob] = await gather({ name: "Ada", context: WIDE }, { name: "Bob", context: SMALL });
