@@ -6,11 +6,14 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use starling_protocol::{DisplayName, Limits, RoomName, Slug, User};
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
 use crate::field::{TextField, said_of};
 use crate::link::leading_to;
 use crate::page::{self, Access, Field, FormError};
+
+const ACTION: &str = "/join";
 
 /// Which room the form joins.
 #[derive(Clone, Debug)]
@@ -76,6 +79,10 @@ pub(crate) fn JoinForm(
             event.prevent_default();
             // A field that cannot take the focus still shows its error.
             let _ = input.focus();
+        } else if let Some(form) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) {
+            // Where on the board a link leads: a redirect goes on with the end of the address it answers.
+            let hash = window().location().hash().unwrap_or_default();
+            let _ = form.set_attribute("action", &format!("{ACTION}{hash}"));
         }
         sending.set(refused.is_none());
         error.set(refused.map(|(_, error)| error));
@@ -107,7 +114,7 @@ pub(crate) fn JoinForm(
         }
     };
     Either::Right(view! {
-        <form class="join" method="post" action="/join" novalidate on:submit=check>
+        <form class="join" method="post" action=ACTION novalidate on:submit=check>
             <TextField
                 label="Your name"
                 name="name"

@@ -162,7 +162,7 @@ scene("with less motion, nothing slides and cursors are where they point", async
     });
     return seen;
   });
-  const there = await pointAt(bob, 0.9, 0.9);
+  const there = await pointAt(bob, 0.8, 0.3);
   await eventually(async () => assert.ok((await places.evaluate(({ places }) => places.size)) > 0));
   await seesCursorAt(ada, "Bob", there);
   assert.equal(await places.evaluate(({ places }) => places.size), 1, "it goes there in one step");

@@ -262,6 +262,17 @@ scene("a message leads to a place of the board, and again", async ({ gather }) =
   await looksAt(bob, { x: 3_000, y: 4_000 });
 });
 
+scene("who opens a link to a place and joins by it comes there", async ({ gather, visitor }) => {
+  const [ada] = await gather("Ada");
+  const guest = await visitor("A guest", WIDE);
+  await guest.page.goto(`${new URL(ada.page.url()).pathname}#at=3000,4000`);
+  // The form is a plain one until its script is there.
+  await guest.page.waitForLoadState("networkidle");
+  await guest.enter();
+  await guest.isOnline();
+  await looksAt(guest, { x: 3_000, y: 4_000 });
+});
+
 scene("a message leads to a thing on the board, also on a phone, or says kindly that it is gone", async ({ gather }) => {
   const [ada, bob] = await gather("Ada", { name: "Bob", context: PHONE });
   const [id] = await putNotes(ada, [{ text: "the plan", x: 3_000, y: 12_000 }]);

@@ -44,11 +44,6 @@ impl Map {
         &self.frame
     }
 
-    /// Whether there is room for it and use of it.
-    pub(crate) fn is_shown(&self) -> bool {
-        self.shown
-    }
-
     /// The board units of a pixel of the map.
     pub(crate) fn units_at(&self, (x, y): (f64, f64)) -> (f64, f64) {
         (x / SCALE, y / SCALE)

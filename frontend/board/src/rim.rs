@@ -5,7 +5,7 @@ use web_sys::{Element, HtmlElement};
 
 use crate::company::{Company, Person, Pointing, Presence};
 use crate::dom::{child, flag, px, set, style};
-use crate::view::{Area, Size, View};
+use crate::view::{Size, View};
 
 /// At most so many arrows; the others are part of the count.
 const MOST: usize = 8;
@@ -28,27 +28,40 @@ pub(crate) struct Place {
     pub(crate) angle: f64,
 }
 
+/// What stands over the board already, which arrows keep off, in pixels from the window's edges.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Taken {
+    pub(crate) left: f64,
+    pub(crate) bottom: f64,
+    /// At the bottom right.
+    pub(crate) corner: Size,
+}
+
 /// Where the arrow to a pixel outside the window stands; `None` if it is inside.
-pub(crate) fn place(view: View, pixel: (f64, f64)) -> Option<Place> {
-    let (width, height) = (view.size.width, view.size.height);
-    let window = Area { left: 0.0, top: 0.0, right: width, bottom: height };
-    if window.contains(pixel) {
+fn place(view: View, pixel: (f64, f64), taken: Taken) -> Option<Place> {
+    if view.shows(pixel) {
         return None;
     }
+    let Size { width, height } = view.size;
     let (right, down) = (pixel.0 - width / 2.0, pixel.1 - height / 2.0);
     let room = |length: f64, inset: f64| (length / 2.0 - inset).max(1.0);
-    let (most_right, most_down) = (room(width, INSET_X_PX), room(height, INSET_Y_PX));
+    let left = if right < 0.0 { taken.left } else { 0.0 };
+    let bottom = if down < 0.0 { 0.0 } else { taken.bottom };
+    let (most_right, most_down) =
+        (room(width, INSET_X_PX + left), room(height, INSET_Y_PX + bottom));
     let share = (most_right / right.abs()).min(most_down / down.abs());
     let at = (width / 2.0 + right * share, height / 2.0 + down * share);
     Some(Place { whose: 0, at, angle: down.atan2(right).to_degrees() })
 }
 
 /// Moves arrows apart that would lie on each other or on the corner: downwards first, and back up from
-/// where there is no room.
-fn spread(places: &mut [Place], window: Size, corner: Size) {
+/// where there is no room. Whether there was room for all of them.
+fn spread(places: &mut [Place], window: Size, taken: Taken) -> bool {
     let lowest = |x: f64| {
-        let in_corner = x + INSET_X_PX > window.width - corner.width;
-        window.height - INSET_Y_PX - if in_corner { corner.height } else { 0.0 }
+        let in_corner = x + INSET_X_PX > window.width - taken.corner.width;
+        window.height
+            - INSET_Y_PX
+            - taken.bottom.max(if in_corner { taken.corner.height } else { 0.0 })
     };
     let beside = |a: &Place, b: &Place| (a.at.0 - b.at.0).abs() < 2.0 * INSET_X_PX;
     places.sort_by(|a, b| a.at.1.total_cmp(&b.at.1));
@@ -67,6 +80,7 @@ fn spread(places: &mut [Place], window: Size, corner: Size) {
             }
         }
     }
+    places.iter().all(|place| place.at.1 >= INSET_Y_PX - 1.0)
 }
 
 /// Whose beacon is where, in board units.
@@ -92,7 +106,7 @@ fn outside<'a>(
     for (user, at) in calls {
         let pixel = view.to_px(*at);
         let caller = company.person(user).filter(|person| !person.own);
-        if let Some(person) = caller.filter(|_| place(view, pixel).is_some()) {
+        if let Some(person) = caller.filter(|_| !view.shows(pixel)) {
             found.push(Outside { person, pixel, calls: true });
         }
     }
@@ -101,7 +115,7 @@ fn outside<'a>(
             continue;
         };
         let pixel = view.to_px(cursor.at);
-        if place(view, pixel).is_none() {
+        if view.shows(pixel) {
             inside.push(&person.id);
         } else if found.iter().all(|known| known.person.id != person.id) {
             found.push(Outside { person, pixel, calls: false });
@@ -150,15 +164,21 @@ impl Rim {
         calls: &[Call<'_>],
         company: &Company,
         view: View,
-        corner: Size,
+        taken: Taken,
     ) -> usize {
         let mut people = outside(pointing, calls, company, view);
-        let more = people.len().saturating_sub(MOST);
+        let all = people.len();
         people.truncate(MOST);
-        let mut places: Vec<Place> = (people.iter().enumerate())
-            .filter_map(|(whose, it)| Some(Place { whose, ..place(view, it.pixel)? }))
-            .collect();
-        spread(&mut places, view.size, corner);
+        let places = loop {
+            let mut places: Vec<Place> = (people.iter().enumerate())
+                .filter_map(|(whose, it)| Some(Place { whose, ..place(view, it.pixel, taken)? }))
+                .collect();
+            if spread(&mut places, view.size, taken) {
+                break places;
+            }
+            people.pop();
+        };
+        let more = all - people.len();
         self.arrows.retain(|arrow| {
             let stays = people.iter().any(|it| it.person.id == arrow.id);
             if !stays {
@@ -227,30 +247,33 @@ impl Arrow {
 mod tests {
     use super::*;
 
+    const NONE: Taken = Taken { left: 0.0, bottom: 0.0, corner: Size { width: 0.0, height: 0.0 } };
+
     fn view() -> View {
         View::fit(Size { width: 1_000.0, height: 600.0 }).zoomed(20.0, (500.0, 300.0))
     }
 
     #[test]
     fn an_arrow_stands_on_the_way_to_its_person() {
-        assert_eq!(place(view(), (999.0, 1.0)), None);
-        let right = place(view(), (5_000.0, 300.0)).unwrap();
+        assert_eq!(place(view(), (999.0, 1.0), NONE), None);
+        let right = place(view(), (5_000.0, 300.0), NONE).unwrap();
         assert_eq!(right, Place { whose: 0, at: (1_000.0 - INSET_X_PX, 300.0), angle: 0.0 });
-        let below = place(view(), (500.0, 601.0)).unwrap();
+        let below = place(view(), (500.0, 601.0), NONE).unwrap();
         assert_eq!(below, Place { whose: 0, at: (500.0, 600.0 - INSET_Y_PX), angle: 90.0 });
-        let corner = place(view(), (-9_000.0, -9_000.0)).unwrap();
+        let corner = place(view(), (-9_000.0, -9_000.0), NONE).unwrap();
         assert!(corner.at.0 >= INSET_X_PX - 0.001 && corner.at.1 >= INSET_Y_PX - 0.001);
         assert!((corner.angle + 135.0).abs() < 2.0, "{}", corner.angle);
     }
 
     #[test]
     fn arrows_lie_neither_on_each_other_nor_on_the_corner() {
-        let (window, corner) = (view().size, Size { width: 250.0, height: 226.0 });
+        let window = view().size;
+        let taken = Taken { corner: Size { width: 250.0, height: 226.0 }, ..NONE };
         for y in [26.0, 300.0, 574.0] {
             let mut places: Vec<Place> =
                 (0..5).map(|whose| Place { whose, at: (936.0, y), angle: 0.0 }).collect();
             places.push(Place { whose: 5, at: (300.0, y), angle: 0.0 });
-            spread(&mut places, window, corner);
+            assert!(spread(&mut places, window, taken));
             let (right, left): (Vec<&Place>, Vec<&Place>) =
                 places.iter().partition(|place| place.at.0 > 500.0);
             let mut ys: Vec<f64> = right.iter().map(|place| place.at.1).collect();
@@ -259,6 +282,22 @@ mod tests {
             assert!(ys.iter().all(|y| (0.0..=600.0 - 226.0 - INSET_Y_PX).contains(y)), "{ys:?}");
             assert_eq!(left[0].at.1, y, "who is far from both stays");
         }
+    }
+
+    #[test]
+    fn arrows_keep_off_the_tools_and_are_no_more_than_there_is_room_for() {
+        let tools = Taken { left: 60.0, bottom: 50.0, ..NONE };
+        let left = place(view(), (-5_000.0, 300.0), tools).unwrap();
+        assert_eq!(left.at, (INSET_X_PX + 60.0, 300.0));
+        let below = place(view(), (500.0, 5_000.0), tools).unwrap();
+        assert_eq!(below.at, (500.0, 600.0 - INSET_Y_PX - 50.0));
+        let phone = Size { width: 195.0, height: 300.0 };
+        let taken = Taken { bottom: 50.0, corner: Size { width: 190.0, height: 160.0 }, ..NONE };
+        let column = |count: usize| -> Vec<Place> {
+            (0..count).map(|whose| Place { whose, at: (97.0, 100.0), angle: 0.0 }).collect()
+        };
+        assert!(spread(&mut column(3), phone, taken));
+        assert!(!spread(&mut column(4), phone, taken));
     }
 
     #[test]

@@ -98,6 +98,12 @@ impl View {
         }
     }
 
+    /// Whether that pixel is in the window.
+    pub(crate) fn shows(self, pixel: (f64, f64)) -> bool {
+        let Size { width, height } = self.size;
+        Area { left: 0.0, top: 0.0, right: width, bottom: height }.contains(pixel)
+    }
+
     /// Whether no part of the board is outside the window.
     pub(crate) fn shows_all(self) -> bool {
         let Area { left, top, right, bottom } = self.seen();

@@ -48,7 +48,10 @@ impl Listeners {
         let on_size = Closure::<dyn FnMut(Array)>::new(move |_| resized.resized());
         let sizes = ResizeObserver::new(on_size.as_ref().unchecked_ref()).ok();
         if let Some(sizes) = &sizes {
-            sizes.observe(&stage.surface);
+            let parts = stage.parts.borrow();
+            for element in [&stage.surface, &parts.corner, &parts.toolbar.tools] {
+                sizes.observe(element);
+            }
         }
         Self { _listeners: listeners, sizes, _on_size: on_size }
     }

@@ -18,7 +18,7 @@ use crate::map::Map;
 use crate::paint::{Painter, Sheet, paint_marks};
 use crate::palette::Palette;
 use crate::panel::Panel;
-use crate::rim::Rim;
+use crate::rim::{Rim, Taken};
 use crate::scene::text::Laid;
 use crate::state::State;
 use crate::toolbar::Toolbar;
@@ -29,9 +29,6 @@ const DOTS_PX: f64 = 22.0;
 
 /// More cursors than these are drawn on a canvas. It is what a server shows somebody of a large room.
 const MOST_ELEMENTS: usize = 60;
-/// What the corner takes at the window's bottom right, without the map and with it; see `view.css`.
-const CORNER: Size = Size { width: 250.0, height: 92.0 };
-const MAP_CORNER: Size = Size { width: 250.0, height: 226.0 };
 
 /// The board's elements.
 pub(super) struct Parts {
@@ -47,6 +44,8 @@ pub(super) struct Parts {
     cursors: Cursors,
     crowd: Crowd,
     pub(super) rim: Rim,
+    pub(super) corner: HtmlElement,
+    taken: Taken,
     pub(super) map: Map,
     pub(super) buttons: Buttons,
     pub(super) banner: Banner,
@@ -120,6 +119,8 @@ impl Parts {
             cursors,
             crowd,
             rim,
+            corner,
+            taken: Taken::default(),
             map,
             buttons,
             banner,
@@ -143,6 +144,24 @@ impl Parts {
         self.crowd.resize(size);
         self.effects.resize(size);
         self.marks.resize(size);
+        self.measure();
+    }
+
+    /// Looks how much of the window the tools and the corner take, which follows their text and the window.
+    fn measure(&mut self) {
+        let window = self.section.get_bounding_client_rect();
+        let tools = self.toolbar.tools.get_bounding_client_rect();
+        let corner = self.corner.get_bounding_client_rect();
+        // Who may not draw has no tools.
+        let (stand, lie) = (tools.height() > tools.width(), tools.height() < tools.width());
+        self.taken = Taken {
+            left: if stand { tools.right() - window.left() } else { 0.0 },
+            bottom: if lie { window.bottom() - tools.top() } else { 0.0 },
+            corner: Size {
+                width: window.right() - corner.left(),
+                height: window.bottom() - corner.top(),
+            },
+        };
     }
 
     /// The theme is another one.
@@ -182,9 +201,8 @@ impl Parts {
         self.bubble.draw(state);
         self.acts.draw(state);
         self.map.draw(&state.pointing, &state.company, view, &self.palette);
-        let corner = if self.map.is_shown() { MAP_CORNER } else { CORNER };
         let calls: Vec<_> = state.out.calls().collect();
-        let more = self.rim.draw(&state.pointing, &calls, &state.company, view, corner);
+        let more = self.rim.draw(&state.pointing, &calls, &state.company, view, self.taken);
         self.banner.count(state.others + more);
         self.show_hand(state);
         let followed = state.company.following().map(|it| it.id.as_str());

@@ -103,13 +103,17 @@ fn bubble(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             typed.act(|state, now| state.typed(&text, now));
         }));
     }
-    let pressed = stage.clone();
+    let (pressed, from) = (stage.clone(), field.clone());
     listeners.push(Listener::new(&field, "keydown", move |event: KeyboardEvent| {
         if event.is_composing() || event.key_code() == COMPOSING {
             return;
         }
         match event.key().as_str() {
-            "Enter" => pressed.act(|state, now| state.entered(now)),
+            "Enter" => {
+                pressed.act(|state, now| state.entered(now));
+                // The next key may come before the next frame does.
+                from.set_value("");
+            }
             "Escape" => pressed.act(|state, _| state.stop_saying()),
             _ => return,
         }
