@@ -46,7 +46,8 @@ enum Progress {
     },
 }
 
-/// One board's operations on their way. Those that are stored and the one that was sent come first.
+/// One board's operations on their way. Of those that were not refused, what is stored comes first, and
+/// then the one that was sent.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     entries: VecDeque<Entry>,
