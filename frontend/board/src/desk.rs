@@ -289,7 +289,6 @@ impl Desk {
 
     fn start_over(&mut self) {
         self.edition = self.edition.wrapping_add(1);
-        self.edition = self.edition.wrapping_add(1);
         self.index.clear();
         for id in self.client.shown_ids() {
             self.note_place(id);
@@ -299,7 +298,6 @@ impl Desk {
     }
 
     fn refresh(&mut self, ids: Vec<ObjectId>) {
-        self.edition = self.edition.wrapping_add(1);
         self.edition = self.edition.wrapping_add(1);
         for id in ids {
             self.note_place(id);

@@ -2,7 +2,6 @@
 
 use web_sys::{Element, KeyboardEvent};
 
-use crate::dom::flag;
 use crate::place::Place;
 use crate::tool::Tool;
 use crate::toolbar::{Drawer, Order, step_focus};
@@ -171,7 +170,6 @@ impl Stage {
         self.work(|desk, now| desk.set_may_draw(now, may));
         let tool = self.desk.borrow().tool();
         self.act(|state, _| state.gestures.always_pan(tool == Tool::Hand));
-        flag(&self.surface, "data-draws", may);
         if !may {
             self.stop_writing();
         }
