@@ -7,6 +7,7 @@ use crate::tool::Tool;
 use crate::toolbar::{Drawer, Order, step_focus};
 
 use super::Stage;
+use super::export::Format;
 
 impl Stage {
     /// A button of the toolbar, of a drawer or of the bar was pressed.
@@ -25,8 +26,8 @@ impl Stage {
             Order::Colours => return open(Some(Drawer::Colours)),
             Order::Exports => return open(Some(Drawer::Exports)),
             Order::Colour { tint } => self.work(|desk, now| desk.colour(now, tint)),
-            Order::SavePng => self.save_png(),
-            Order::SaveSvg => self.save_svg(),
+            Order::SavePng => self.save(Format::Png),
+            Order::SaveSvg => self.save(Format::Svg),
             Order::Write => {
                 self.work(|desk, _| desk.write_selected());
             }

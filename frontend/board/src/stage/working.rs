@@ -27,7 +27,12 @@ impl Stage {
                 Follow::Say { words } => self.page.say(&words),
                 Follow::Write { object } => self.start_writing(object),
                 Follow::Signals { signals } => self.signalled(signals),
-                Follow::Opened => self.resume_leading(),
+                Follow::Opened => {
+                    if self.desk.borrow().client.is_open() {
+                        self.parts.borrow_mut().painter.forget_failed_pictures();
+                    }
+                    self.resume_leading();
+                }
             }
         }
         self.wake();
