@@ -53,6 +53,8 @@ pub(crate) struct Stage {
     listeners: RefCell<Option<Listeners>>,
     /// Where the person writes in an object.
     writing: RefCell<Option<Writing>>,
+    /// The pointer that does what is under way on the board.
+    worker: Cell<i32>,
     /// What shape the mouse has over the board.
     shape: Cell<&'static str>,
     /// Where pictures are chosen.
@@ -89,6 +91,7 @@ impl Stage {
             listeners: RefCell::default(),
             writing: RefCell::default(),
             problem_until: Cell::default(),
+            worker: Cell::default(),
             shape: Cell::default(),
             chooser: RefCell::default(),
             saving: Cell::default(),
