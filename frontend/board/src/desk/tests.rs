@@ -218,9 +218,13 @@ fn another_page_pastes_copies_where_its_person_points() {
     assert!(elsewhere.paste(5, &mark, (1_050.0, 1_000.0), 1.0));
     assert!(matches!(only(&elsewhere).content, Content::Shape { .. }), "without the picture");
     let says = elsewhere.take_follows();
-    assert!(says.iter().any(|it| matches!(it, Follow::Problem { words } if words.contains("room"))));
+    assert!(
+        says.iter().any(|it| matches!(it, Follow::Problem { words } if words.contains("room")))
+    );
 
-    for other in ["", "den", "den {}", "a note that somebody wrote", "den {\"id\":1,\"changes\":[]}"] {
+    for other in
+        ["", "den", "den {}", "a note that somebody wrote", "den {\"id\":1,\"changes\":[]}"]
+    {
         assert!(!there.paste(7, other, (0.0, 0.0), 1.0), "{other}");
     }
     assert_eq!(there.client.count(), 4);
@@ -233,7 +237,9 @@ fn a_text_that_is_too_long_is_no_part_of_a_note() {
     desk.put_note(1, (500.0, 500.0), 1.0, &"é".repeat(most + 1));
     assert_eq!(desk.client.count(), 0);
     let says = desk.take_follows();
-    assert!(says.iter().any(|it| matches!(it, Follow::Problem { words } if words.contains("2,001"))));
+    assert!(
+        says.iter().any(|it| matches!(it, Follow::Problem { words } if words.contains("2,001")))
+    );
     desk.put_note(2, (500.0, 500.0), 1.0, &"é".repeat(most));
     assert_eq!(only(&desk).text().map(|text| text.chars().count()), Some(most));
 }

@@ -265,10 +265,12 @@ mod tests {
 
     #[test]
     fn the_first_letter_that_has_a_direction_decides() {
-        for text in ["שלום", "1. مرحبا", "٣ نعم", "🙂 ܫܠܡܐ", "«ދިވެހި»", "(ߒߞߏ) ok", "\u{200f}ok", "ﷺ"] {
+        for text in ["שלום", "1. مرحبا", "٣ نعم", "🙂 ܫܠܡܐ", "«ދިވެހި»", "(ߒߞߏ) ok", "\u{200f}ok", "ﷺ"]
+        {
             assert!(is_from_right(text), "{text}");
         }
-        for text in ["", "12 — 🙂", "ok שלום", "日本語", "éa", "Ωא", "\u{200e}א", "×1 = ٣"] {
+        for text in ["", "12 — 🙂", "ok שלום", "日本語", "éa", "Ωא", "\u{200e}א", "×1 = ٣"]
+        {
             assert!(!is_from_right(text), "{text}");
         }
         let area = area(0.0, 0.0, 200.0, 200.0);

@@ -60,7 +60,9 @@ impl Stage {
             return Some(until - now);
         }
         if missing + failed > 0 {
-            self.show_problem("Some pictures could not be fetched: the file has their names instead.");
+            self.show_problem(
+                "Some pictures could not be fetched: the file has their names instead.",
+            );
         }
         match format {
             Format::Png => self.save_png(),
