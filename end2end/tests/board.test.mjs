@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { agree, clicks, deed, field, mayDraw, notes, pulls, sees, tool } from "../harness/drawing.mjs";
+import { agree, clicks, deed, field, mayDraw, notes, pulls, sees, together, tool } from "../harness/drawing.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { hands, png } from "../harness/media.mjs";
 import { pixelAt } from "../harness/plane.mjs";
@@ -12,12 +12,6 @@ import { scene } from "../harness/scene.mjs";
 import { CONNECTION_LOST } from "../harness/watch.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-async function together(gather, ...people) {
-  const visitors = await gather(...people);
-  await Promise.all(visitors.map(mayDraw));
-  return visitors;
-}
 
 scene("a stroke is seen while it is drawn, and stays", async ({ gather }) => {
   const [ada, bob] = await together(gather, "Ada", "Bob");

@@ -26,6 +26,7 @@ use crate::port::{Page, Sheet};
 use crate::state::{State, Tell};
 use crate::view::{Area, Size};
 
+use export::Saving;
 use listeners::Listeners;
 use parts::Parts;
 use saving::SavedOperations;
@@ -52,10 +53,14 @@ pub(crate) struct Stage {
     listeners: RefCell<Option<Listeners>>,
     /// Where the person writes in an object.
     writing: RefCell<Option<Writing>>,
+    /// The pointer that does what is under way on the board.
+    worker: Cell<i32>,
     /// What shape the mouse has over the board.
     shape: Cell<&'static str>,
     /// Where pictures are chosen.
     chooser: RefCell<Option<(HtmlInputElement, Listener)>>,
+    /// What is saved once its pictures are there.
+    saving: Cell<Option<Saving>>,
     itself: Weak<Self>,
     /// When what is said of a problem is taken back.
     problem_until: Cell<Option<f64>>,
@@ -86,8 +91,10 @@ impl Stage {
             listeners: RefCell::default(),
             writing: RefCell::default(),
             problem_until: Cell::default(),
+            worker: Cell::default(),
             shape: Cell::default(),
             chooser: RefCell::default(),
+            saving: Cell::default(),
             itself: itself.clone(),
             stopped: Cell::default(),
         });
@@ -99,9 +106,9 @@ impl Stage {
             woken.work(|desk, now| desk.client.timer(now));
         }));
         *stage.listeners.borrow_mut() = Some(Listeners::new(&stage));
-        let arrived = Rc::downgrade(&stage);
-        stage.parts.borrow_mut().painter.on_arrival(move || {
-            if let Some(stage) = arrived.upgrade() {
+        let told = Rc::downgrade(&stage);
+        stage.parts.borrow_mut().painter.on_picture(move || {
+            if let Some(stage) = told.upgrade() {
                 stage.wake();
             }
         });
@@ -191,10 +198,11 @@ impl Stage {
             self.wake();
         }
         self.place_field();
+        let saving = self.save_waiting(now);
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
         let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
-        let next = [read.next, change, due, problem, contents];
+        let next = [read.next, change, due, saving, problem, contents];
         self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 
