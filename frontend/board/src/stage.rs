@@ -59,7 +59,6 @@ pub(crate) struct Stage {
     itself: Weak<Self>,
     /// When what is said of a problem is taken back.
     problem_until: Cell<Option<f64>>,
-    stopped: Cell<bool>,
 }
 
 impl Stage {
@@ -89,7 +88,6 @@ impl Stage {
             shape: Cell::default(),
             chooser: RefCell::default(),
             itself: itself.clone(),
-            stopped: Cell::default(),
         });
         let framed = stage.clone();
         let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
@@ -134,7 +132,7 @@ impl Stage {
 
     /// Something is different: draws before the next frame.
     pub(crate) fn wake(&self) {
-        if self.stopped.get() || self.frame_requested.replace(true) {
+        if self.frame_requested.replace(true) {
             return;
         }
         if let Some(frame) = &*self.frame.borrow() {
@@ -152,26 +150,8 @@ impl Stage {
         self.resume_leading();
     }
 
-    /// Ends it: the region is as the page rendered it.
-    pub(crate) fn stop(&self) {
-        if self.stopped.replace(true) {
-            return;
-        }
-        drop(self.listeners.take());
-        drop(self.writing.take());
-        self.parts.borrow().remove();
-        flag(&self.surface, "data-live", false);
-        if let Some(id) = self.timer_id.take() {
-            window().clear_timeout_with_handle(id);
-        }
-        // A frame that was requested already still calls its closure, which then has nothing to do.
-    }
-
     fn draw(&self) {
         self.frame_requested.set(false);
-        if self.stopped.get() {
-            return;
-        }
         let now = now();
         let still = self.less_motion.as_ref().is_some_and(MediaQueryList::matches);
         let units_per_px = 1.0 / self.read(|state| state.view().scale);

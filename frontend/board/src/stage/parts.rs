@@ -53,7 +53,6 @@ pub(super) struct Parts {
     pub(super) acts: Acts,
     pub(super) bubble: Bubble,
     pub(super) panel: Panel,
-    added: Vec<HtmlElement>,
     pub(super) palette: Palette,
     section: Element,
     drawn: Option<View>,
@@ -88,25 +87,6 @@ impl Parts {
         let acts = Acts::new(section, &corner);
         let buttons = Buttons::new(&corner);
         let (bubble, panel) = (Bubble::new(section), Panel::new(section));
-        let canvas: &HtmlElement = objects.element();
-        let crowd_canvas: &HtmlElement = crowd.element();
-        let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
-        let overlay: &HtmlElement = marks.element();
-        let mut added = vec![
-            canvas.clone(),
-            crowd_canvas.clone(),
-            overlay.clone(),
-            own.clone(),
-            cursor_layer,
-            rim_layer,
-            corner.clone(),
-            banner.element.clone(),
-            acts.signs.clone(),
-            bubble.element.clone(),
-            panel.element.clone(),
-        ];
-        added.extend(effects.elements());
-        added.extend(toolbar.added());
         Self {
             surface: surface.clone(),
             plane,
@@ -128,7 +108,6 @@ impl Parts {
             acts,
             bubble,
             panel,
-            added,
             palette: Palette::read(section),
             section: section.clone(),
             drawn: None,
@@ -263,15 +242,6 @@ impl Parts {
     pub(super) fn laid(&self, text: &str, area: Area) -> Option<Laid> {
         let context = self.objects.context()?;
         Some(Painter::laid(&Sheet { context, palette: &self.palette, scale: 1.0 }, text, area))
-    }
-
-    /// Leaves the region as the page rendered it.
-    pub(super) fn remove(&self) {
-        for added in &self.added {
-            added.remove();
-        }
-        // Only an element without attributes could refuse.
-        let _ = self.plane.remove_attribute("style");
     }
 
     /// Puts the board itself where the view has it.
