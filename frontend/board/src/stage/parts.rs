@@ -163,8 +163,9 @@ impl Parts {
             self.buttons.say_scale(view.scale);
         }
         self.paint_objects(view, desk);
-        self.paint_marks(state, desk);
-        let bar = desk.selected_area().filter(|_| !desk.is_busy() && desk.writing().is_none());
+        let selected = desk.selected_area();
+        self.paint_marks(state, desk, selected);
+        let bar = selected.filter(|_| !desk.is_busy() && desk.writing().is_none());
         let bar = bar.map(|area| view.shown(area));
         self.toolbar.draw(desk, state, bar);
         self.effects.draw(state, &self.palette);
@@ -220,14 +221,16 @@ impl Parts {
         });
     }
 
-    fn paint_marks(&mut self, state: &State, desk: &Desk) {
+    fn paint_marks(&mut self, state: &State, desk: &Desk, selected: Option<Area>) {
         let marks = desk.has_marks();
         if marks || self.marked {
             self.marks.outdate();
         }
         self.marked = marks;
         let (view, palette) = (state.view(), &self.palette);
-        self.marks.paint(|context| paint_marks(context, desk, &state.company, view, palette));
+        self.marks.paint(|context| {
+            paint_marks(context, desk, selected, &state.company, view, palette);
+        });
     }
 
     /// How wide a text is in type of size 1.
