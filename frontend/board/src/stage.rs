@@ -156,15 +156,15 @@ impl Stage {
         let still = self.less_motion.as_ref().is_some_and(MediaQueryList::matches);
         let units_per_px = 1.0 / self.read(|state| state.view().scale);
         let read = self.sheet.borrow_mut().read(&self.page, units_per_px, !still);
-        let (goes_on, change, tells) = {
+        let (goes_on, change, waits, tells) = {
             let mut state = self.state.borrow_mut();
             state.still = still;
             state.pointing = read.pointing;
             state.shine(self.has_laser(), now);
             let flies = state.step(now);
-            self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
+            let waits = self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
             let change = state.next_change().map(|at| (at - now).max(0.0));
-            (flies || read.moving, change, state.take_tells())
+            (flies || read.moving, change, waits, state.take_tells())
         };
         self.tell(tells);
         if goes_on {
@@ -174,7 +174,7 @@ impl Stage {
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
         let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
-        let next = [read.next, change, due, problem, contents];
+        let next = [read.next, change, waits, due, problem, contents];
         self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 

@@ -152,8 +152,8 @@ impl Parts {
         self.crowd.recolour();
     }
 
-    /// Shows how it is.
-    pub(super) fn draw(&mut self, state: &State, desk: &mut Desk) {
+    /// Shows how it is. Returns after how many milliseconds it is to be drawn again, if something waits.
+    pub(super) fn draw(&mut self, state: &State, desk: &mut Desk) -> Option<f64> {
         let view = state.view();
         if self.drawn != Some(view) {
             self.drawn = Some(view);
@@ -180,7 +180,7 @@ impl Parts {
         self.place_own(state);
         self.bubble.draw(state);
         self.acts.draw(state);
-        self.map.draw(&state.pointing, &state.company, view, &self.palette);
+        let waits = self.map.draw(state, desk, &mut self.painter, &self.palette);
         let calls: Vec<_> = state.out.calls().collect();
         let more = self.rim.draw(&state.pointing, &calls, &state.company, view, self.taken);
         self.banner.count(state.others + more);
@@ -199,6 +199,7 @@ impl Parts {
             self.gathers = state.rights.gather;
             self.buttons.may_gather(self.gathers);
         }
+        waits
     }
 
     fn paint_objects(&mut self, view: View, desk: &mut Desk) {
@@ -209,6 +210,7 @@ impl Parts {
         }
         if self.painter.has_new_pictures() {
             self.objects.outdate();
+            self.map.outdate();
         }
         let (painter, palette) = (&mut self.painter, &self.palette);
         self.objects.paint(|context| {
