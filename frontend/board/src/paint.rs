@@ -27,6 +27,8 @@ const PATCH_PX: f64 = 6.0;
 const LEGIBLE_PX: f64 = 3.0;
 /// A stroke that is thinner than this shows no pressure.
 const PRESSED_PX: f64 = 2.0;
+/// A line that is thinner than this, in pixels, would not be seen.
+const THINNEST_PX: f64 = 0.5;
 /// Words are measured in type of that size.
 const MEASURED: f64 = 100.0;
 const QUARTERS: f64 = 4.0;
@@ -138,6 +140,7 @@ impl Painter {
         let Sheet { context, palette, scale } = *sheet;
         let known = self.known.entry(object.id).or_default();
         let line = palette.line(object.tint);
+        let thinnest = THINNEST_PX / scale;
         match &object.content {
             Content::Note { text } => {
                 paint_paper(sheet, object.tint, area);
@@ -172,7 +175,7 @@ impl Painter {
                 context.fill();
                 context.set_global_alpha(1.0);
                 context.set_stroke_style_str(line);
-                context.set_line_width(line_width(area));
+                context.set_line_width(line_width(area).max(thinnest));
                 context.stroke();
                 if !is_written {
                     known.write_fitted(sheet, text, fitting(*form, area), &palette.ink);
@@ -182,7 +185,7 @@ impl Painter {
                 let (from, to) = arrow(area, *start);
                 let [left, right] = arrow_head(from, to);
                 context.set_stroke_style_str(line);
-                context.set_line_width(line_width(area));
+                context.set_line_width(line_width(area).max(thinnest));
                 context.begin_path();
                 context.move_to(from.0, from.1);
                 context.line_to(to.0, to.1);
@@ -202,7 +205,7 @@ impl Painter {
                         path_of([middle.into_iter().map(|dab| (dab.x, dab.y)).collect()])
                     });
                     context.set_stroke_style_str(line);
-                    context.set_line_width(thick * 0.65);
+                    context.set_line_width((thick * 0.65).max(thinnest));
                     context.stroke_with_path(path);
                 } else {
                     let path = known.outline.get_or_insert_with(|| {

@@ -64,7 +64,6 @@ pub(crate) struct Stage {
     itself: Weak<Self>,
     /// When what is said of a problem is taken back.
     problem_until: Cell<Option<f64>>,
-    stopped: Cell<bool>,
 }
 
 impl Stage {
@@ -96,7 +95,6 @@ impl Stage {
             chooser: RefCell::default(),
             saving: Cell::default(),
             itself: itself.clone(),
-            stopped: Cell::default(),
         });
         let framed = stage.clone();
         let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
@@ -141,7 +139,7 @@ impl Stage {
 
     /// Something is different: draws before the next frame.
     pub(crate) fn wake(&self) {
-        if self.stopped.get() || self.frame_requested.replace(true) {
+        if self.frame_requested.replace(true) {
             return;
         }
         if let Some(frame) = &*self.frame.borrow() {
@@ -159,39 +157,21 @@ impl Stage {
         self.resume_leading();
     }
 
-    /// Ends it: the region is as the page rendered it.
-    pub(crate) fn stop(&self) {
-        if self.stopped.replace(true) {
-            return;
-        }
-        drop(self.listeners.take());
-        drop(self.writing.take());
-        self.parts.borrow().remove();
-        flag(&self.surface, "data-live", false);
-        if let Some(id) = self.timer_id.take() {
-            window().clear_timeout_with_handle(id);
-        }
-        // A frame that was requested already still calls its closure, which then has nothing to do.
-    }
-
     fn draw(&self) {
         self.frame_requested.set(false);
-        if self.stopped.get() {
-            return;
-        }
         let now = now();
         let still = self.less_motion.as_ref().is_some_and(MediaQueryList::matches);
         let units_per_px = 1.0 / self.read(|state| state.view().scale);
         let read = self.sheet.borrow_mut().read(&self.page, units_per_px, !still);
-        let (goes_on, change, tells) = {
+        let (goes_on, change, waits, tells) = {
             let mut state = self.state.borrow_mut();
             state.still = still;
             state.pointing = read.pointing;
             state.shine(self.has_laser(), now);
             let flies = state.step(now);
-            self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
+            let waits = self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
             let change = state.next_change().map(|at| (at - now).max(0.0));
-            (flies || read.moving, change, state.take_tells())
+            (flies || read.moving, change, waits, state.take_tells())
         };
         self.tell(tells);
         if goes_on {
@@ -202,7 +182,7 @@ impl Stage {
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
         let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
-        let next = [read.next, change, due, saving, problem, contents];
+        let next = [read.next, change, waits, due, saving, problem, contents];
         self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 

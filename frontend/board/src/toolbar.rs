@@ -176,12 +176,6 @@ impl Toolbar {
         [&self.tools, &self.colours, &self.exports, &self.bar]
     }
 
-    /// Everything that was added to the page.
-    pub(crate) fn added(&self) -> impl Iterator<Item = HtmlElement> {
-        let notices = self.why.parent_element().map(JsCast::unchecked_into);
-        self.groups().map(Clone::clone).into_iter().chain(notices)
-    }
-
     /// What the button does that this is, or is in.
     pub(crate) fn order(&self, target: &Element) -> Option<Order> {
         let pressed = target.closest("button").ok().flatten()?;
