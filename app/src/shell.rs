@@ -65,11 +65,12 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <title inner_html=encode_text(&title(&page.view)).into_owned()></title>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=css/>
-                {is_room.then(|| view! { <link rel="expect" href="#parts" blocking="render"/> })}
+                {is_room.then(|| view! { <link rel="expect" href="#whole" blocking="render"/> })}
                 {scripts}
             </head>
             <body>
                 <App/>
+                {is_room.then(|| view! { <div id="whole" hidden></div> })}
             </body>
         </html>
     }

@@ -104,8 +104,7 @@ pub(crate) fn Tabs(
         })
         .collect_view();
     view! {
-        // The room's last part: `shell.rs` has the page painted once it is there.
-        <nav class="tabs" id="parts" aria-label="Parts of the room">
+        <nav class="tabs" aria-label="Parts of the room">
             <div class="tab-list" role="tablist" node_ref=list on:keydown=turn>
                 {tabs}
             </div>
