@@ -55,6 +55,17 @@ impl History {
         }
     }
 
+    /// Forgets that this was made and deleted again, if these were the last two acts and all they did.
+    pub(super) fn forget_made(&mut self, id: ObjectId) {
+        let made =
+            |act: &Act| matches!(&act[..], [Step::Put { before: None, after }] if after.id == id);
+        let deleted = |act: &Act| matches!(&act[..], [Step::Deleted { before }] if before.id == id);
+        let mut last = self.done.iter().rev();
+        if last.next().is_some_and(deleted) && last.next().is_some_and(made) {
+            self.done.truncate(self.done.len() - 2);
+        }
+    }
+
     /// What to do to get one act further, and notes how to get back. Acts of which nothing is left to
     /// undo or redo are passed over.
     pub(super) fn step(
