@@ -190,6 +190,7 @@ impl Stage {
         if goes_on {
             self.wake();
         }
+        self.keep_focus();
         self.place_field();
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));

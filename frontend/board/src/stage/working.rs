@@ -27,7 +27,10 @@ impl Stage {
                 Follow::Say { words } => self.page.say(&words),
                 Follow::Write { object } => self.start_writing(object),
                 Follow::Signals { signals } => self.signalled(signals),
-                Follow::Opened => self.resume_leading(),
+                Follow::Opened => {
+                    self.act(|state, _| state.out.opened());
+                    self.resume_leading();
+                }
             }
         }
         self.wake();
