@@ -54,7 +54,6 @@ pub struct BoardClient {
     position: Option<Position>,
     objects: Objects,
     outbox: Outbox,
-    refused: VecDeque<Refused>,
     history: History,
     hold: Hold,
     previews: Previews,
@@ -112,19 +111,20 @@ pub enum BoardOutput {
     },
     /// [`BoardClient::is_open`].
     State,
-    /// [`BoardClient::pending`] or [`BoardClient::refused`], and with it what a page should save.
+    /// [`BoardClient::pending`] or [`BoardClient::refused`], and with them [`BoardClient::unsaved`].
     Pending,
 }
 
-/// An operation that the server refused for good, or for now as it cannot store it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+/// An operation that the server refused, and not only for a moment; or that is about something which such
+/// a one would have put down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused<'a> {
     /// What was to be done.
-    pub operation: Operation,
+    pub operation: &'a Operation,
     /// Why not, for programs.
     pub code: ErrorCode,
     /// Why not, for people.
-    pub message: String,
+    pub message: &'a str,
 }
 
 /// What was not told yet.
@@ -151,7 +151,6 @@ impl BoardClient {
             position: None,
             objects: Objects::default(),
             outbox: Outbox::default(),
-            refused: VecDeque::new(),
             history: History::default(),
             hold: Hold::default(),
             previews: Previews::default(),
@@ -284,15 +283,21 @@ impl BoardClient {
         self.previews.iter()
     }
 
-    /// The operations that are not known to be stored, in order. A page saves them, and the next one
-    /// takes them over.
+    /// The operations that are on their way and not known to be stored, in order.
     pub fn pending(&self) -> impl Iterator<Item = &Operation> {
         self.outbox.unstored()
     }
 
-    /// What was refused, oldest first.
-    pub fn refused(&self) -> impl Iterator<Item = &Refused> {
-        self.refused.iter()
+    /// What was refused and waits for [`Self::retry`] or [`Self::give_up`], in the order in which it was
+    /// done. It is not shown. After 1,000 of these nothing more is sent until then.
+    pub fn refused(&self) -> impl Iterator<Item = Refused<'_>> {
+        self.outbox.refused()
+    }
+
+    /// What the server does not have, on its way or refused, in the order in which it was done. A page
+    /// saves it, and the next one [takes it over](Self::take_over).
+    pub fn unsaved(&self) -> impl Iterator<Item = &Operation> {
+        self.outbox.not_stored()
     }
 
     /// Whether [`Self::undo`] might do something.

@@ -10,15 +10,13 @@ use starling_protocol::{ErrorCode, ObjectId, OperationId, Ref, Slot, codec};
 use uuid::{Builder, Uuid};
 
 use super::history::Way;
-use super::{BoardClient, Refused, Stage};
+use super::{BoardClient, Stage};
 use crate::Millis;
 
 /// An operation is sent in parts if it is larger: a frame has 64 KiB.
 const OPERATION_BYTES: usize = 48 * 1024;
-/// A preview that is larger than this is not told.
-const PREVIEW_BYTES: usize = 32 * 1024;
-/// So many refused operations are kept for another try.
-const REFUSED: usize = 100;
+/// Of a hand whose preview is larger than this the others see nothing.
+pub(super) const PREVIEW_BYTES: usize = 32 * 1024;
 
 impl BoardClient {
     /// The connection is in the room, and has that slot there: the board is opened.
@@ -38,7 +36,7 @@ impl BoardClient {
         self.news.state |= self.is_open();
         self.stage = Stage::Away;
         self.sends.clear();
-        self.outbox.disconnected();
+        self.outbox.disconnected(self.position.is_some());
         self.news.ids.extend(self.previews.clear());
         self.signals.clear();
     }
@@ -57,14 +55,17 @@ impl BoardClient {
     /// [`BoardError`]; then nothing changed.
     pub fn operate(&mut self, now: Millis, changes: Vec<Change>) -> Result<(), BoardError> {
         self.check(&changes)?;
+        let operations = self.operations(changes);
         let objects = &self.objects;
-        self.history.note(&changes, &|id| objects.get(id).cloned());
-        self.enqueue(now, changes);
+        self.history.note(&operations, &|id| objects.get(id).cloned());
+        self.enqueue(now, operations);
         Ok(())
     }
 
     /// Undoes the last act that this client did and has not undone, as far as nobody has gone on with
-    /// it. False if there is none.
+    /// it. One that was not sent yet is not sent at all. Of one that was, what it changed gets back what
+    /// this client knew there; what it deleted comes back as it was here, without what others have done
+    /// to it and this client has not heard. False if there is none.
     pub fn undo(&mut self, now: Millis) -> bool {
         self.step(now, Way::Back)
     }
@@ -82,9 +83,22 @@ impl BoardClient {
 
     fn step(&mut self, now: Millis, way: Way) -> bool {
         let objects = &self.objects;
-        let board = |id: ObjectId| objects.get(id).cloned();
-        let Some(changes) = self.history.step(way, &board, &self.limits) else { return false };
-        self.enqueue(now, changes);
+        let Some((changes, undoes)) =
+            self.history.step(way, &|id| objects.get(id).cloned(), &self.limits)
+        else {
+            return false;
+        };
+        let operations = self.operations(changes);
+        let objects = &self.objects;
+        self.history.stepped(way, &operations, &|id| objects.get(id).cloned());
+        match self.outbox.take_back(&undoes) {
+            Some(ids) => {
+                self.refresh(ids);
+                self.news.pending = true;
+                self.pump(now);
+            }
+            None => self.enqueue(now, operations),
+        }
         true
     }
 
@@ -128,16 +142,17 @@ impl BoardClient {
         self.pump(now);
     }
 
-    /// Does again what was refused.
+    /// Does again what was refused, in the order in which it was done.
     pub fn retry(&mut self, now: Millis) {
-        for Refused { operation, .. } in std::mem::take(&mut self.refused) {
-            self.enqueue(now, operation.changes);
-        }
+        let ids = self.outbox.retry();
+        self.refresh(ids);
+        self.news.pending = true;
+        self.pump(now);
     }
 
     /// Forgets what was refused.
     pub fn give_up(&mut self) {
-        self.refused.clear();
+        self.outbox.give_up();
         self.news.pending = true;
     }
 
@@ -166,39 +181,51 @@ impl BoardClient {
         Ok(())
     }
 
-    fn enqueue(&mut self, now: Millis, changes: Vec<Change>) {
-        for changes in self.parts(changes) {
-            for change in &changes {
+    fn enqueue(&mut self, now: Millis, operations: Vec<Operation>) {
+        for operation in operations {
+            self.news.pending = true;
+            if let Some((code, message)) = self.refusal_of(&operation) {
+                self.tell_problem(code, message.clone());
+                self.outbox.push_refused(operation, code, message);
+                continue;
+            }
+            for change in &operation.changes {
                 self.objects.change(change);
                 self.news.ids.insert(change.object());
             }
-            let id = self.operation_id();
-            self.outbox.push(Operation { id, changes });
-            self.news.pending = true;
+            self.outbox.push(operation);
         }
         self.pump(now);
     }
 
-    /// The changes in parts that the server takes.
-    fn parts(&mut self, changes: Vec<Change>) -> Vec<Vec<Change>> {
-        let mut parts: Vec<Vec<Change>> = Vec::new();
+    /// Why it cannot be done: it is about something that is not there because it was refused.
+    fn refusal_of(&self, operation: &Operation) -> Option<(ErrorCode, String)> {
+        let ids = operation.changes.iter().map(Change::object);
+        let mut missing = ids.filter(|id| self.objects.get(*id).is_none());
+        let (code, message) = missing.find_map(|id| self.outbox.refused_put(id))?;
+        Some((code, message.to_owned()))
+    }
+
+    /// The changes as operations that the server takes.
+    fn operations(&mut self, changes: Vec<Change>) -> Vec<Operation> {
+        let mut operations: Vec<Operation> = Vec::new();
         let mut bytes = 0;
         for change in changes {
-            let alone = Operation { id: OperationId::new(Uuid::nil()), changes: vec![change] };
+            let alone = Operation { id: self.operation_id(), changes: vec![change] };
             let length = codec::encode_operation(&alone).len();
-            let is_full = |part: &Vec<Change>| {
-                part.len() >= self.limits.changes || bytes + length > OPERATION_BYTES
+            let is_full = |operation: &Operation| {
+                operation.changes.len() >= self.limits.changes || bytes + length > OPERATION_BYTES
             };
-            match parts.last_mut().filter(|part| !is_full(part)) {
-                Some(part) => part.extend(alone.changes),
+            match operations.last_mut().filter(|operation| !is_full(operation)) {
+                Some(operation) => operation.changes.extend(alone.changes),
                 None => {
                     bytes = 0;
-                    parts.push(alone.changes);
+                    operations.push(alone);
                 }
             }
             bytes += length;
         }
-        parts
+        operations
     }
 
     fn operation_id(&mut self) -> OperationId {
@@ -222,22 +249,27 @@ impl BoardClient {
         message: String,
         retry_after: Option<Millis>,
     ) {
-        match retry_after {
-            Some(wait) if code.is_temporary() => {
-                self.outbox.delayed(reference, now.saturating_add(wait));
+        match code {
+            ErrorCode::SlowDown
+            | ErrorCode::Busy
+            | ErrorCode::Unavailable
+            | ErrorCode::StorageFull => {
+                // Of what passes in a moment nobody needs to hear.
+                if self.outbox.delayed(now, reference, code, retry_after) && !code.is_temporary() {
+                    self.tell_problem(code, message);
+                }
             }
-            _ if code == ErrorCode::OperationConflict => {
+            ErrorCode::OperationConflict => {
                 let id = self.operation_id();
                 self.outbox.rename(reference, id);
             }
             _ => {
-                let Some(operation) = self.outbox.take(reference) else { return };
-                self.refresh(operation.changes.iter().map(Change::object).collect());
-                self.tell_problem(code, message.clone());
-                if self.refused.len() == REFUSED {
-                    self.refused.pop_front();
+                let ids = self.outbox.refuse(reference, code, &message);
+                if ids.is_empty() {
+                    return;
                 }
-                self.refused.push_back(Refused { operation, code, message });
+                self.refresh(ids);
+                self.tell_problem(code, message);
             }
         }
         self.news.pending = true;
@@ -260,11 +292,15 @@ impl BoardClient {
             return;
         }
         if let Some(preview) = self.hold.take(now, &self.outbox) {
-            let request = BoardRequest::Preview { room: self.room.clone(), preview };
-            let text = codec::encode_board_request(&request);
-            if text.len() <= PREVIEW_BYTES {
-                self.sends.push_back(text);
+            let room = self.room.clone();
+            let mut text =
+                codec::encode_board_request(&BoardRequest::Preview { room: room.clone(), preview });
+            if text.len() > PREVIEW_BYTES {
+                // What they saw last would stay.
+                let preview = None;
+                text = codec::encode_board_request(&BoardRequest::Preview { room, preview });
             }
+            self.sends.push_back(text);
         }
         if let Some(signal) = self.signals.take(now) {
             self.send(&BoardRequest::Signal { room: self.room.clone(), signal });

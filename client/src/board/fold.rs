@@ -12,7 +12,7 @@ use crate::Millis;
 /// often than this.
 const ASK_AGAIN_AFTER: Millis = 5_000;
 /// Of more signals that nobody has taken only the newest count.
-const SIGNALS: usize = 1_000;
+pub(super) const SIGNALS: usize = 1_000;
 
 /// A `board` event.
 struct Page {
@@ -96,8 +96,7 @@ impl BoardClient {
     /// Takes a `board` event in, if it is one that is waited for.
     fn page(&mut self, now: Millis, page: Page) {
         let Page { reference, position, recovered, objects, whole, limits } = page;
-        let objects = objects.into_iter().map(|object| (object.id, object));
-        let loaded = match &mut self.stage {
+        let mut loaded = match &mut self.stage {
             Stage::Loading { position: loading, objects: loaded, .. } if *loading == position => {
                 std::mem::take(loaded)
             }
@@ -108,6 +107,10 @@ impl BoardClient {
         self.limits = limits;
         if recovered {
             if self.position == Some(position) {
+                // What was acked meanwhile may be of before, and come no more.
+                let ids = self.outbox.changes().map(Change::object).collect();
+                self.outbox.start_over(position.seq, false);
+                self.refresh(ids);
                 self.opened(position);
             } else {
                 self.position = None;
@@ -115,10 +118,10 @@ impl BoardClient {
             }
             return;
         }
-        let objects: BTreeMap<ObjectId, Object> = loaded.into_iter().chain(objects).collect();
+        loaded.extend(objects.into_iter().map(|object| (object.id, object)));
         if whole {
             let other_history = self.position.is_some_and(|known| known.epoch != position.epoch);
-            self.objects.replace(objects);
+            self.objects.replace(loaded);
             self.outbox.start_over(position.seq, other_history);
             for change in self.outbox.changes() {
                 self.objects.change(change);
@@ -127,7 +130,7 @@ impl BoardClient {
             self.opened(position);
         } else {
             self.news.state |= self.is_open();
-            self.stage = Stage::Loading { reference, position, objects };
+            self.stage = Stage::Loading { reference, position, objects: loaded };
         }
     }
 

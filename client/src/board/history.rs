@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use starling_protocol::ObjectId;
-use starling_protocol::board::{BoardLimits, Change, Fields, Object};
+use starling_protocol::board::{BoardLimits, Change, Fields, Object, Operation};
+use starling_protocol::{ObjectId, OperationId};
 
 /// How many acts can be undone.
 pub const HISTORY: usize = 200;
+/// How many changes all of them may have together; the last act can be undone in any case.
+pub(super) const STEPS: usize = 20_000;
 
 /// What one change did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +22,14 @@ enum Step {
     Deleted { before: Object },
 }
 
-/// An act, in the order in which it was done.
-type Act = Vec<Step>;
+/// An act.
+#[derive(Debug)]
+struct Act {
+    /// What it did, in that order.
+    steps: Vec<Step>,
+    /// As which it goes to the server, if it was not taken back before.
+    operations: Vec<OperationId>,
+}
 
 /// What can be undone and redone.
 #[derive(Debug, Default)]
@@ -47,9 +55,9 @@ impl History {
     }
 
     /// Notes what is about to be done. What was undone cannot be redone after it.
-    pub(super) fn note(&mut self, changes: &[Change], board: &Board<'_>) {
-        let act = act(changes, board);
-        if !act.is_empty() {
+    pub(super) fn note(&mut self, operations: &[Operation], board: &Board<'_>) {
+        let act = Act::new(operations, board);
+        if !act.steps.is_empty() {
             self.undone.clear();
             push(&mut self.done, act);
         }
@@ -58,42 +66,53 @@ impl History {
     /// Forgets that this was made and deleted again, if these were the last two acts and all they did.
     pub(super) fn forget_made(&mut self, id: ObjectId) {
         let made =
-            |act: &Act| matches!(&act[..], [Step::Put { before: None, after }] if after.id == id);
-        let deleted = |act: &Act| matches!(&act[..], [Step::Deleted { before }] if before.id == id);
-        let mut last = self.done.iter().rev();
+            |steps: &[Step]| matches!(steps, [Step::Put { before: None, after }] if after.id == id);
+        let deleted =
+            |steps: &[Step]| matches!(steps, [Step::Deleted { before }] if before.id == id);
+        let mut last = self.done.iter().rev().map(|act| &act.steps[..]);
         if last.next().is_some_and(deleted) && last.next().is_some_and(made) {
             self.done.truncate(self.done.len() - 2);
         }
     }
 
-    /// What to do to get one act further, and notes how to get back. Acts of which nothing is left to
-    /// undo or redo are passed over.
+    /// What to do to get one act further, and the operations that this undoes. What it becomes is to be
+    /// told to [`Self::stepped`]. Acts of which nothing is left to undo or redo are passed over.
     pub(super) fn step(
         &mut self,
         way: Way,
         board: &Board<'_>,
         limits: &BoardLimits,
-    ) -> Option<Vec<Change>> {
-        let (from, to) = match way {
-            Way::Back => (&mut self.done, &mut self.undone),
-            Way::Forth => (&mut self.undone, &mut self.done),
+    ) -> Option<(Vec<Change>, Vec<OperationId>)> {
+        let from = match way {
+            Way::Back => &mut self.done,
+            Way::Forth => &mut self.undone,
         };
         while let Some(last) = from.pop_back() {
-            let changes = inverse(&last, board, limits);
+            let changes = inverse(&last.steps, board, limits);
             if !changes.is_empty() {
-                push(to, act(&changes, board));
-                return Some(changes);
+                return Some((changes, last.operations));
             }
         }
         None
     }
+
+    /// Notes how to get back after a step that is about to be done.
+    pub(super) fn stepped(&mut self, way: Way, operations: &[Operation], board: &Board<'_>) {
+        let to = match way {
+            Way::Back => &mut self.undone,
+            Way::Forth => &mut self.done,
+        };
+        push(to, Act::new(operations, board));
+    }
 }
 
+/// The oldest acts go.
 fn push(acts: &mut VecDeque<Act>, act: Act) {
-    if acts.len() == HISTORY {
-        acts.pop_front();
-    }
     acts.push_back(act);
+    let mut steps: usize = acts.iter().map(|act| act.steps.len()).sum();
+    while acts.len() > HISTORY || steps > STEPS && acts.len() > 1 {
+        steps -= acts.pop_front().map_or(0, |act| act.steps.len());
+    }
 }
 
 /// Reads the board as it is before an act.
@@ -120,41 +139,43 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What changes do to a board. What does nothing leaves no step.
-fn act(changes: &[Change], board: &Board<'_>) -> Act {
-    let mut draft = Draft::new(board);
-    let mut act = Act::new();
-    for change in changes {
-        let before = draft.get(change.object()).cloned();
-        draft.apply(change);
-        let step = match (change, before) {
-            (Change::Put { object }, before) if !is_same(before.as_ref(), object) => {
-                Some(Step::Put { before, after: object.clone() })
-            }
-            (Change::Set { object, fields }, Some(before)) => {
-                let after = draft.get(*object).map(|after| after.get(fields)).unwrap_or_default();
-                let before = before.get(fields);
-                (before != after).then_some(Step::Set { object: *object, before, after })
-            }
-            (Change::Delete { .. }, Some(before)) => Some(Step::Deleted { before }),
-            _ => None,
-        };
-        act.extend(step);
+impl Act {
+    /// What operations do to a board. What does nothing leaves no step.
+    fn new(operations: &[Operation], board: &Board<'_>) -> Self {
+        let mut draft = Draft::new(board);
+        let mut steps = Vec::new();
+        for change in operations.iter().flat_map(|operation| &operation.changes) {
+            let before = draft.get(change.object()).cloned();
+            draft.apply(change);
+            let step = match (change, before) {
+                (Change::Put { object }, before) if !is_same(before.as_ref(), object) => {
+                    Some(Step::Put { before, after: object.clone() })
+                }
+                (Change::Set { object, fields }, Some(before)) => {
+                    let after = draft.get(*object).map(|after| after.get(fields));
+                    let (before, after) = (before.get(fields), after.unwrap_or_default());
+                    (before != after).then_some(Step::Set { object: *object, before, after })
+                }
+                (Change::Delete { .. }, Some(before)) => Some(Step::Deleted { before }),
+                _ => None,
+            };
+            steps.extend(step);
+        }
+        Self { steps, operations: operations.iter().map(|operation| operation.id).collect() }
     }
-    act
 }
 
 /// What undoes an act on this board, as far as nobody else has gone on with it.
-fn inverse(act: &Act, board: &Board<'_>, limits: &BoardLimits) -> Vec<Change> {
+fn inverse(steps: &[Step], board: &Board<'_>, limits: &BoardLimits) -> Vec<Change> {
     let mut draft = Draft::new(board);
     let mut changes = Vec::new();
-    for step in act.iter().rev() {
+    for step in steps.iter().rev() {
         let change = match step {
-            Step::Put { before: None, after } => {
-                draft.get(after.id).map(|now| Change::Delete { object: now.id })
-            }
-            Step::Put { before: Some(before), after } => {
-                is_same(draft.get(after.id), after).then(|| Change::Put { object: before.clone() })
+            Step::Put { before, after } => {
+                is_same(draft.get(after.id), after).then(|| match before {
+                    Some(before) => Change::Put { object: before.clone() },
+                    None => Change::Delete { object: after.id },
+                })
             }
             Step::Set { object, before, after } => draft.get(*object).and_then(|now| {
                 let fields = unchanged(before, after, &now.get(after));

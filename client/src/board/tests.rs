@@ -1,7 +1,9 @@
 //! A board's client by hand: what it sends, shows and takes back.
 
+mod bounds;
 mod hands;
 mod opening;
+mod refusals;
 mod server;
 mod undo;
 mod world;
@@ -94,6 +96,13 @@ fn operation(client: &mut BoardClient) -> (Ref, Operation) {
 fn board(reference: Option<Ref>, position: Position, objects: Vec<Object>) -> BoardEvent {
     let (room, limits) = (den(), BoardLimits::default());
     BoardEvent::Board { reference, room, position, recovered: false, objects, whole: true, limits }
+}
+
+/// All that was missed follows.
+fn recovered(reference: Ref, position: Position) -> BoardEvent {
+    let (room, objects, limits) = (den(), vec![], BoardLimits::default());
+    let reference = Some(reference);
+    BoardEvent::Board { reference, room, position, recovered: true, objects, whole: true, limits }
 }
 
 /// An operation as it comes, by somebody else but for a given id.
@@ -194,19 +203,7 @@ fn operations_go_one_at_a_time_and_survive_a_cut() {
     };
     assert_eq!(*resume, Some(at(10)));
     assert_eq!(*operation, first, "the same again");
-    let (room, limits) = (den(), BoardLimits::default());
-    let (reference, objects) = (Some(*reference), vec![]);
-    let position = at(10);
-    let recovered = BoardEvent::Board {
-        reference,
-        room,
-        position,
-        recovered: true,
-        objects,
-        whole: true,
-        limits,
-    };
-    hears(&mut client, 9, &recovered);
+    hears(&mut client, 9, &recovered(*reference, at(10)));
     // It was stored before the cut.
     hears(&mut client, 9, &came(11, Some(&first), vec![]));
     assert_eq!(client.pending().count(), 2);
@@ -216,41 +213,6 @@ fn operations_go_one_at_a_time_and_survive_a_cut() {
 
 fn operation_ids(client: &mut BoardClient) -> usize {
     sent(client).iter().filter(|it| matches!(it, BoardRequest::Operate { .. })).count()
-}
-
-#[test]
-fn what_was_refused_is_taken_back_told_and_kept_for_another_try() {
-    let mut client = opened(vec![note(1, "a")]);
-    client.operate(1, vec![moved(1, 500)]).unwrap();
-    client.operate(1, vec![says(1, "b")]).unwrap();
-    let (reference, first) = operation(&mut client);
-    hears(&mut client, 2, &refused(reference, ErrorCode::BoardFull, None));
-    assert_eq!(x(&client, 1), 100);
-    assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("b"), "it blocks no other");
-    let told = outputs(&mut client);
-    assert!(
-        told.iter().any(|it| matches!(it, BoardOutput::Problem { code: ErrorCode::BoardFull, .. }))
-    );
-    let kept: Vec<_> = client.refused().map(|it| it.operation.clone()).collect();
-    assert_eq!(kept, [first]);
-    client.retry(3);
-    assert_eq!(x(&client, 1), 500);
-    assert_eq!(client.refused().count(), 0);
-    assert_eq!(client.pending().count(), 2);
-}
-
-#[test]
-fn a_server_that_cannot_keep_up_is_asked_again_when_it_says() {
-    let mut client = opened(vec![note(1, "a")]);
-    client.operate(1, vec![moved(1, 500)]).unwrap();
-    let (reference, first) = operation(&mut client);
-    hears(&mut client, 2, &refused(reference, ErrorCode::SlowDown, Some(70)));
-    assert_eq!(client.next_timer(), Some(72));
-    client.operate(3, vec![says(1, "b")]).unwrap();
-    client.timer(71);
-    assert!(sent(&mut client).is_empty(), "nothing overtakes it");
-    client.timer(72);
-    assert_eq!(operation(&mut client).1, first);
 }
 
 #[test]

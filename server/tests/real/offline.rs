@@ -57,6 +57,26 @@ async fn two_people_who_were_offline_end_with_the_same_board() {
 }
 
 #[tokio::test]
+async fn hundreds_of_changes_made_without_a_connection_go_out_over_one() {
+    let server = Server::start(&[]).await;
+    let mut ada = server.painter("Ada", 1).await;
+    ada.operate(vec![ada.note(1, "one")]);
+    ada.until(knows(1)).await;
+    ada.cut();
+    for x in 1..=300 {
+        ada.operate(vec![moved(1, x)]);
+    }
+    // The server takes 20 a second.
+    for left in [200, 100] {
+        ada.until(|board| board.pending().count() <= left).await;
+    }
+    ada.until(knows(301)).await;
+    assert_eq!(ada.joins, 2, "the connection was closed");
+    assert_eq!(ada.objects()[&id(1)].at.x, 300);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn what_was_done_while_the_server_restarted_arrives_once() {
     let server = Server::start(&["--replay-limit", "3"]).await;
     let mut ada = server.painter("Ada", 1).await;

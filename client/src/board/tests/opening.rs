@@ -1,11 +1,12 @@
 //! How a board comes, and comes again after something was missing.
 
-use starling_protocol::board::{BoardEvent, BoardLimits};
-use starling_protocol::{ErrorCode, Position, Seq, Slot};
+use starling_protocol::board::{BoardEvent, BoardLimits, BoardRequest, Operation};
+use starling_protocol::{ErrorCode, OperationId, Position, Seq, Slot};
+use uuid::Uuid;
 
 use super::{
     acked, at, board, came, delete, den, epoch, hears, id, moved, note, opened, opening, operation,
-    outputs, put, refused, says, sent, x,
+    outputs, put, recovered, refused, says, sent, x,
 };
 use crate::board::{BoardClient, BoardOutput};
 
@@ -101,4 +102,49 @@ fn what_another_history_has_stored_is_sent_again() {
     let position = Position { epoch: epoch(2), seq: Seq(20) };
     hears(&mut client, 4, &board(Some(reference), position, vec![note(1, "a")]));
     assert_eq!(operation(&mut client).1, first);
+}
+
+#[test]
+fn what_was_stored_before_the_place_where_the_board_goes_on_is_no_change_on_its_way() {
+    let mut client = opened(vec![note(1, "a")]);
+    client.disconnected();
+    // Another tab has sent it long ago, and somebody moved the note back since.
+    let id = OperationId::new(Uuid::from_u128(99));
+    client.take_over(1, vec![Operation { id, changes: vec![moved(1, 500)] }]);
+    client.joined(2, Slot(1));
+    let requests = sent(&mut client);
+    let [BoardRequest::OpenBoard { reference: opens, .. }, BoardRequest::Operate { reference, .. }] =
+        requests[..]
+    else {
+        panic!("it sends {requests:?}")
+    };
+    hears(&mut client, 3, &acked(reference, 9));
+    hears(&mut client, 3, &recovered(opens, at(10)));
+    assert!(client.is_open());
+    assert_eq!(client.outbox.changes().count(), 0);
+    assert_eq!(x(&client, 1), 100);
+}
+
+#[test]
+fn an_ack_of_a_history_that_was_never_known_counts_for_nothing_in_the_next_one() {
+    let mut client = BoardClient::new(den(), 7);
+    client.operate(0, vec![put(note(1, "a"))]).unwrap();
+    client.joined(1, Slot(1));
+    let requests = sent(&mut client);
+    let [_, BoardRequest::Operate { reference, operation, .. }] = &requests[..] else {
+        panic!("it sends {requests:?}")
+    };
+    hears(&mut client, 2, &acked(*reference, 5));
+    client.disconnected();
+    client.joined(3, Slot(1));
+    let requests = sent(&mut client);
+    let [BoardRequest::OpenBoard { reference, .. }, BoardRequest::Operate { operation: again, .. }] =
+        &requests[..]
+    else {
+        panic!("it sends {requests:?}")
+    };
+    assert_eq!(again, operation);
+    let position = Position { epoch: epoch(2), seq: Seq(7) };
+    hears(&mut client, 4, &board(Some(*reference), position, vec![]));
+    assert_eq!((client.count(), client.pending().count()), (1, 1));
 }

@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-use starling_protocol::ObjectId;
 use starling_protocol::board::Object;
+use starling_protocol::{ObjectId, Slot};
 
 use super::server::some_changes;
-use super::{came, delete, hears, id, moved, note, opened, put, says, x};
+use super::{
+    at, board, came, delete, hears, id, moved, note, opened, opening, operation, put, says, x,
+};
+use crate::board::history::STEPS;
 use crate::board::{BoardClient, HISTORY};
 
 #[test]
@@ -35,7 +38,7 @@ fn what_somebody_else_changed_later_stays() {
     client.operate(1, vec![moved(1, 500), says(1, "mine")]).unwrap();
     hears(&mut client, 2, &came(11, None, vec![]));
     // Later than ours in the end; for this client ours is on top as long as it is on its way.
-    let (_, own) = super::operation(&mut client);
+    let (_, own) = operation(&mut client);
     hears(&mut client, 3, &came(12, Some(&own), vec![]));
     hears(&mut client, 4, &came(13, None, vec![says(1, "theirs")]));
     assert!(client.undo(5));
@@ -55,16 +58,68 @@ fn an_act_of_which_nothing_is_left_is_passed_over() {
 }
 
 #[test]
-fn undoing_a_put_deletes_and_undoing_a_deletion_puts_back_what_was_there() {
+fn undoing_a_put_deletes_and_undoing_that_puts_back_what_was_there() {
     let mut client = opened(vec![]);
     client.operate(1, vec![put(note(1, "a"))]).unwrap();
-    let (_, own) = super::operation(&mut client);
+    let (_, own) = operation(&mut client);
     hears(&mut client, 2, &came(11, Some(&own), vec![]));
-    hears(&mut client, 3, &came(12, None, vec![says(1, "theirs")]));
-    assert!(client.undo(4));
+    assert!(client.undo(3));
     assert_eq!(client.count(), 0);
-    assert!(client.redo(5));
+    assert!(client.redo(4));
+    assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("a"));
+}
+
+#[test]
+fn what_somebody_else_has_gone_on_with_is_not_deleted_by_undoing_that_it_was_put_there() {
+    let mut client = opened(vec![note(3, "c")]);
+    client.operate(1, vec![moved(3, 500)]).unwrap();
+    let (_, own) = operation(&mut client);
+    hears(&mut client, 2, &came(11, Some(&own), vec![]));
+    client.operate(3, vec![put(note(1, "a")), put(note(2, "b"))]).unwrap();
+    let (_, own) = operation(&mut client);
+    hears(&mut client, 4, &came(12, Some(&own), vec![]));
+    hears(&mut client, 5, &came(13, None, vec![says(1, "theirs")]));
+    assert!(client.undo(6));
     assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("theirs"));
+    assert_eq!(client.object(id(2)), None, "of that one there is nothing to lose");
+    let (_, own) = operation(&mut client);
+    hears(&mut client, 7, &came(14, Some(&own), vec![]));
+    hears(&mut client, 8, &came(15, None, vec![put(note(2, "theirs, too"))]));
+    assert!(!client.redo(9));
+    assert!(client.undo(10));
+    assert_eq!((x(&client, 3), client.count()), (100, 3));
+}
+
+#[test]
+fn an_act_that_was_not_sent_is_taken_back_and_nothing_of_it_goes_out() {
+    let mut client = opened(vec![note(1, "a"), note(2, "b")]);
+    client.disconnected();
+    client.operate(1, vec![delete(1)]).unwrap();
+    client.operate(2, vec![moved(2, 500)]).unwrap();
+    assert!(client.undo(3) && client.undo(4));
+    assert_eq!(client.pending().count(), 0);
+    // What others have done to it meanwhile stays.
+    client.joined(5, Slot(1));
+    let (reference, _) = opening(&mut client);
+    hears(&mut client, 6, &board(Some(reference), at(11), vec![note(1, "theirs"), note(2, "b")]));
+    assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("theirs"));
+    // So it is not deleted after all; the other one moves again.
+    assert!(client.redo(7));
+    assert_eq!((x(&client, 2), client.count()), (500, 2));
+    assert!(!client.redo(8));
+}
+
+#[test]
+fn what_may_have_been_sent_is_undone_by_another_operation() {
+    let mut client = opened(vec![note(1, "a")]);
+    client.operate(1, vec![delete(1)]).unwrap();
+    client.disconnected();
+    assert!(client.undo(2));
+    assert_eq!(client.pending().count(), 2);
+    // Unless that one was not sent.
+    assert!(client.redo(3));
+    assert_eq!(client.pending().count(), 1);
+    assert_eq!(client.count(), 0);
 }
 
 #[test]
@@ -76,6 +131,35 @@ fn the_oldest_acts_are_forgotten() {
     let undone = (0..).take_while(|_| client.undo(2)).count();
     assert_eq!(undone, HISTORY);
     assert_eq!(x(&client, 1), 200);
+}
+
+#[test]
+fn with_acts_of_many_changes_fewer_of_them_are_remembered() {
+    let undoable = |more: bool| {
+        let mut client = opened(vec![]);
+        let many = STEPS as u128 / 2;
+        let puts = (0..many).map(|number| put(note(number, "a"))).collect();
+        client.operate(1, puts).unwrap();
+        let moves = (0..many).map(|number| moved(number, 500)).collect();
+        client.operate(2, moves).unwrap();
+        if more {
+            client.operate(3, vec![moved(0, 600)]).unwrap();
+        }
+        let undone = (0..).take_while(|_| client.undo(4)).count();
+        (undone, client.count())
+    };
+    assert_eq!(undoable(false), (2, 0), "as many as there may be");
+    assert_eq!(undoable(true), (2, STEPS / 2), "the first act is forgotten");
+}
+
+#[test]
+fn an_act_with_more_changes_than_are_remembered_can_be_undone() {
+    let mut client = opened(vec![]);
+    client.limits.objects = STEPS + 1;
+    let puts = (0..=STEPS as u128).map(|number| put(note(number, "a"))).collect();
+    client.operate(1, puts).unwrap();
+    assert!(client.undo(2));
+    assert_eq!(client.count(), 0);
 }
 
 fn all(client: &BoardClient) -> BTreeMap<ObjectId, Object> {

@@ -1,25 +1,27 @@
 //! A server and its clients as values, in a world of bad luck: connections are cut, what is said is
-//! lost or comes twice, the server refuses, forgets its log, or is restored from a backup. In the end all
-//! show what the server has, and what was done stands in its log once.
+//! lost or comes twice, pages are loaded anew and some people have two, the server refuses, for good or for
+//! now, forgets its log, or is restored from a backup. In the end all show what the server has, and what was
+//! done stands in its log once.
 //!
 //! Everything follows from a seed, which a failure prints.
+
+mod serving;
 
 use std::collections::{BTreeSet, VecDeque};
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-use starling_protocol::board::{
-    BoardEvent, BoardRequest, Change, Fields, Preview, SlotPreview, Tint,
-};
-use starling_protocol::{ErrorCode, OperationId, Position, Seq, Slot, UserId, codec};
+use starling_protocol::board::{Change, Fields, Operation, Preview, Tint};
+use starling_protocol::{OperationId, Position, Seq, Slot, UserId};
 use uuid::Uuid;
 
 use super::server::{Board, Server, some_changes};
-use super::{delete, den, id, note, put, refused, user};
-use crate::board::{BoardClient, BoardOutput};
+use super::{delete, den, id, note, put, user};
+use crate::board::BoardClient;
 
 const SEEDS: u64 = 300;
 const STEPS: usize = 150;
+
 struct Connection {
     slot: Slot,
     up: VecDeque<String>,
@@ -28,10 +30,12 @@ struct Connection {
     owed: Option<u64>,
 }
 
+/// A page with a board, and whose it is.
 struct Person {
     user: UserId,
     client: BoardClient,
     connection: Option<Connection>,
+    /// What shall not be lost.
     did: BTreeSet<OperationId>,
 }
 
@@ -43,20 +47,41 @@ struct World {
     slots: u16,
     bad_luck: bool,
     restored: bool,
+    /// How often something was refused, for good and for now.
+    refused: [usize; 2],
+    /// How many clients there were.
+    clients: u64,
 }
+
+/// Whose pages they are.
+const USERS: [u128; 5] = [0, 1, 1, 2, 0];
 
 impl World {
     fn new(seed: u64) -> Self {
         let mut rng = SmallRng::seed_from_u64(seed);
-        let people = (0..rng.random_range(2..=5)).map(|number: u64| Person {
-            user: user(u128::from(number)),
-            client: BoardClient::new(den(), seed * 10 + number),
-            connection: None,
-            did: BTreeSet::new(),
-        });
-        let people = people.collect();
+        let pages = rng.random_range(2..=USERS.len());
         let server = Server::new();
-        Self { now: 0, rng, server, people, slots: 0, bad_luck: true, restored: false }
+        let mut world = Self {
+            now: 0,
+            rng,
+            server,
+            people: Vec::new(),
+            slots: 0,
+            bad_luck: true,
+            restored: false,
+            refused: [0; 2],
+            clients: seed * 1_000,
+        };
+        for number in USERS.into_iter().take(pages) {
+            let (client, did) = (world.client(), BTreeSet::new());
+            world.people.push(Person { user: user(number), client, connection: None, did });
+        }
+        world
+    }
+
+    fn client(&mut self) -> BoardClient {
+        self.clients += 1;
+        BoardClient::new(den(), self.clients)
     }
 
     fn step(&mut self) {
@@ -67,6 +92,8 @@ impl World {
                 0..14 => self.act(someone),
                 14 | 15 => self.cut(someone),
                 16 if self.rng.random_bool(0.1) => self.restore(),
+                17 if self.rng.random_bool(0.5) => self.reload(someone),
+                18 => self.look_into_storage(someone),
                 _ => {}
             }
         }
@@ -81,14 +108,39 @@ impl World {
     fn act(&mut self, number: usize) {
         let (now, rng) = (self.now, &mut self.rng);
         let Person { client, did, .. } = &mut self.people[number];
-        match rng.random_range(0..8) {
-            0 => drop(client.undo(now)),
-            1 => drop(client.redo(now)),
-            2 => client.hold(now, Some(Preview::Hold { changes: some_changes(rng) })),
-            3 => client.hold(now, None),
+        let before: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
+        match rng.random_range(0..20) {
+            0..3 => drop(client.undo(now)),
+            3..5 => drop(client.redo(now)),
+            5..7 => client.hold(now, Some(Preview::Hold { changes: some_changes(rng) })),
+            7..9 => client.hold(now, None),
+            9 => client.retry(now),
+            10 if rng.random_bool(0.2) => client.give_up(),
             _ => drop(client.operate(now, some_changes(rng))),
         }
-        did.extend(client.pending().map(|operation| operation.id));
+        let after: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
+        // What was taken back, or given up, need not be anywhere.
+        did.retain(|id| !before.contains(id) || after.contains(id));
+        did.extend(after);
+    }
+
+    /// Somebody loads their page anew, which has saved what was not stored.
+    fn reload(&mut self, number: usize) {
+        self.cut(number);
+        let client = self.client();
+        let (now, person) = (self.now, &mut self.people[number]);
+        let before = std::mem::replace(&mut person.client, client);
+        person.client.take_over(now, before.unsaved().cloned().collect());
+    }
+
+    /// A page takes over what another one of the same person has saved; both send it then.
+    fn look_into_storage(&mut self, number: usize) {
+        let (now, user) = (self.now, self.people[number].user);
+        let pages = self.people.iter().filter(|other| other.user == user);
+        let saved: Vec<Operation> = pages.flat_map(|it| it.client.unsaved()).cloned().collect();
+        let Person { client, did, .. } = &mut self.people[number];
+        did.extend(saved.iter().map(|operation| operation.id));
+        client.take_over(now, saved);
     }
 
     fn cut(&mut self, number: usize) {
@@ -126,85 +178,6 @@ impl World {
         }
     }
 
-    /// The server's side of a connection.
-    fn serve(&mut self, number: usize) {
-        let Person { user, client, connection, .. } = &mut self.people[number];
-        if client.next_timer().is_some_and(|due| due <= self.now) {
-            client.timer(self.now);
-        }
-        while let Some(output) = client.poll() {
-            if let (BoardOutput::Send { text }, Some(connection)) = (output, &mut *connection) {
-                connection.up.push_back(text);
-            }
-        }
-        let Some(Connection { slot, up, down, owed }) = connection else { return };
-        for _ in 0..self.rng.random_range(0..3) {
-            let Some(text) = up.pop_front() else { break };
-            let mut answers = Vec::new();
-            match codec::decode_board_request(&text).expect("it reads") {
-                BoardRequest::OpenBoard { reference, resume, .. } => {
-                    let (pages, next) = self.server.open(reference, resume);
-                    answers = pages;
-                    *owed = Some(next);
-                }
-                BoardRequest::Operate { reference, operation, .. } => {
-                    let luck = if self.bad_luck { self.rng.random_range(0..40) } else { 40 };
-                    let answer = match luck {
-                        0 => refused(reference, ErrorCode::SlowDown, Some(30)),
-                        1 => refused(reference, ErrorCode::Forbidden, None),
-                        _ => {
-                            let seq = Some(self.server.operate(*user, operation));
-                            BoardEvent::Ack { reference, seq }
-                        }
-                    };
-                    answers.push(answer);
-                }
-                BoardRequest::Preview { preview: Some(preview), .. } => {
-                    self.server.previews.insert(*slot, preview);
-                }
-                BoardRequest::Preview { preview: None, .. } => {
-                    self.server.previews.remove(slot);
-                }
-                other => panic!("it sends {other:?}"),
-            }
-            down.extend(answers.iter().map(codec::encode_board_event));
-        }
-        if let Some(next) = owed.as_mut().filter(|_| self.rng.random_bool(0.5)) {
-            for operated in self.server.log.iter().skip(*next as usize - 1) {
-                let event = BoardEvent::Operated { room: den(), operated: operated.clone() };
-                down.push_back(codec::encode_board_event(&event));
-            }
-            *next = self.server.head() + 1;
-            let previews = self.server.previews.iter();
-            let previews = previews
-                .map(|(slot, it)| SlotPreview { slot: *slot, preview: Some(it.clone()) })
-                .collect();
-            let event = BoardEvent::Previews { room: den(), complete: true, previews };
-            down.push_back(codec::encode_board_event(&event));
-        }
-    }
-
-    /// What the server said comes to the client, with luck.
-    fn deliver(&mut self, number: usize) {
-        let Person { client, connection: Some(connection), .. } = &mut self.people[number] else {
-            return;
-        };
-        for _ in 0..self.rng.random_range(0..6) {
-            let Some(text) = connection.down.pop_front() else { break };
-            let luck = if self.bad_luck { self.rng.random_range(0..60) } else { 60 };
-            // A page of a board is never lost by itself: the connection would be.
-            let is_page = text.contains(r#""type":"board""#);
-            let times = match luck {
-                0 if !is_page => 0,
-                1 => 2,
-                _ => 1,
-            };
-            for _ in 0..times {
-                client.received(self.now, &text);
-            }
-        }
-    }
-
     fn check_invariants(&self, number: usize) {
         let Person { client, .. } = &self.people[number];
         assert_eq!(client.count(), client.objects().count());
@@ -213,6 +186,11 @@ impl World {
         {
             let board = &self.server.boards[position.seq.0 as usize];
             assert_eq!(client.objects.confirmed(), board, "what is confirmed is the server's");
+            let mut stored = client.outbox.stored();
+            assert!(
+                !client.is_open() || stored.all(|seq| seq > position.seq),
+                "what is there already is on its way"
+            );
         }
         let mut expected = client.objects.confirmed().clone();
         let mut touched = BTreeSet::new();
@@ -239,6 +217,13 @@ impl World {
                 && client.outbox.changes().next().is_none()
                 && client.position() == Some(head)
         })
+    }
+
+    /// Everybody does again what was refused.
+    fn retry(&mut self) {
+        for Person { client, .. } in &mut self.people {
+            client.retry(self.now);
+        }
     }
 
     /// The luck turns, and everybody comes back.
@@ -278,7 +263,7 @@ impl World {
 
 #[test]
 fn whatever_happens_all_show_the_same_board_in_the_end() {
-    let (mut restored, mut operations) = (0, 0);
+    let (mut restored, mut operations, mut refused) = (0, 0, [0; 2]);
     for seed in 0..SEEDS {
         let run = std::panic::catch_unwind(|| {
             let mut world = World::new(seed);
@@ -287,13 +272,21 @@ fn whatever_happens_all_show_the_same_board_in_the_end() {
             }
             world.heal();
             world.check_end();
-            (world.restored, world.server.log.len())
+            world.retry();
+            world.heal();
+            world.check_end();
+            assert!(world.people.iter().all(|it| it.client.unsaved().next().is_none()));
+            world
         });
-        let Ok((is_restored, done)) = run else { panic!("seed {seed}") };
-        restored += usize::from(is_restored);
-        operations += done;
+        let Ok(world) = run else { panic!("seed {seed}") };
+        restored += usize::from(world.restored);
+        operations += world.server.log.len();
+        for (sum, more) in refused.iter_mut().zip(world.refused) {
+            *sum += more;
+        }
     }
     assert!(restored > 20 && operations > 3_000, "{restored} restored, {operations} done");
+    assert!(refused[0] > 100 && refused[1] > 200, "{refused:?} refused");
 }
 
 #[test]

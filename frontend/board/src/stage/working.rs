@@ -22,7 +22,7 @@ impl Stage {
         for follow in follows {
             match follow {
                 Follow::Send { text } => self.page.send(text),
-                Follow::Save => self.saved.save(self.desk.borrow().client.pending()),
+                Follow::Save => self.saved.save(self.desk.borrow().client.unsaved()),
                 Follow::Problem { words } => self.show_problem(&words),
                 Follow::Say { words } => self.page.say(&words),
                 Follow::Write { object } => self.start_writing(object),

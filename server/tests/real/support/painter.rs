@@ -16,6 +16,8 @@ pub(crate) struct Painter {
     pub(crate) board: BoardClient,
     /// As which participant the board was opened.
     slot: Option<Slot>,
+    /// How often they came to the room.
+    pub(crate) joins: usize,
 }
 
 pub(crate) fn id(number: u128) -> ObjectId {
@@ -27,7 +29,7 @@ impl Server {
     pub(crate) async fn painter(&self, name: &str, seed: u64) -> Painter {
         let person = self.person(name, "Den").await;
         let board = BoardClient::new(person.room.clone(), seed);
-        let mut painter = Painter { person, board, slot: None };
+        let mut painter = Painter { person, board, slot: None, joins: 0 };
         painter.until(BoardClient::is_open).await;
         painter
     }
@@ -104,7 +106,10 @@ impl Painter {
         if slot != self.slot {
             self.slot = slot;
             match slot {
-                Some(slot) => self.board.joined(now, slot),
+                Some(slot) => {
+                    self.joins += 1;
+                    self.board.joined(now, slot);
+                }
                 None => self.board.disconnected(),
             }
         }
