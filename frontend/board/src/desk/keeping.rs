@@ -10,13 +10,13 @@ impl Desk {
     /// How many changes were refused and are kept, and why the last of them was.
     pub(crate) fn refused(&self) -> (usize, Option<&str>) {
         let last = self.client.refused().last();
-        (self.client.refused().count(), last.map(|it| &it.message[..]))
+        (self.client.refused().count(), last.map(|it| it.message))
     }
 
-    /// Whether that is not there because it was refused.
+    /// Whether putting that there was refused.
     pub(super) fn is_refused(&self, id: ObjectId) -> bool {
-        let mut refused = self.client.refused();
-        refused.any(|it| it.operation.changes.iter().any(|change| change.object() == id))
+        let puts = |it: &Change| matches!(it, Change::Put { object } if object.id == id);
+        self.client.refused().any(|it| it.operation.changes.iter().any(puts))
     }
 
     /// Does again what was refused.

@@ -160,6 +160,22 @@ fn what_is_refused_is_kept_until_it_is_tried_again_or_discarded() {
 }
 
 #[test]
+fn words_for_what_is_refused_meanwhile_wait_with_it() {
+    let (mut desk, _) = opened(2, "Buy milk");
+    desk.choose(1, Tool::Note);
+    let told = click(&mut desk, 900.0, 900.0);
+    let id = *desk.selection().first().expect("what is made is selected");
+    let before = desk.start_writing(2, id).unwrap();
+    refuse(&mut desk, stores(told).0);
+    desk.stop_writing(3, &before, &written("Buy bread"));
+    let told = desk.take_follows();
+    assert!(!told.iter().any(|it| matches!(it, Follow::Problem { .. })), "nobody deleted it");
+    assert_eq!((desk.refused().0, desk.client.count()), (2, 1));
+    desk.try_again(4);
+    assert_eq!(desk.client.object(id).and_then(Object::text), Some("Buy bread"));
+}
+
+#[test]
 fn what_finds_no_room_is_kept_like_what_is_refused() {
     let (mut desk, _) = opened(1, "Buy milk");
     desk.choose(1, Tool::Pen);
