@@ -53,6 +53,12 @@ fn room() -> String {
     room.map(String::from).unwrap_or_default()
 }
 
+/// The address of the room on its server. What leads to places of it leads there for those who open it in
+/// another tab; here the board takes them (`stage/pointing.rs` of the board).
+pub(crate) fn room_path() -> String {
+    Slug::new(room()).path()
+}
+
 /// A form, and then the room.
 #[component]
 fn Apart() -> impl IntoView {

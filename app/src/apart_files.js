@@ -16,8 +16,8 @@
     const { src } = image.dataset;
     delete image.dataset.src;
     image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
-    // Without it there is its name.
-    fetched(src).then((address) => (image.src = address), () => {});
+    // Without it there is its name. The board hears of it and tries again.
+    fetched(src).then((address) => (image.src = address), () => image.dispatchEvent(new Event("error")));
   }
 
   async function save(link) {

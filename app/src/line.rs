@@ -153,7 +153,10 @@ fn body_view(body: &str) -> impl IntoView + use<> {
             })
         }
         Piece::Place(place) => {
+            #[cfg(not(feature = "mount"))]
             let href = place.to_owned();
+            #[cfg(feature = "mount")]
+            let href = crate::apart::room_path() + place;
             EitherOf3::C(view! { <a class="place" href=href>"on the board"</a> })
         }
     };

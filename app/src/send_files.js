@@ -190,7 +190,8 @@
       attach(place() ? [...event.dataTransfer.files] : []);
     }
   });
-  document.addEventListener("paste", (event) => {
+  // After the document, where the board takes what is pasted there.
+  window.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
     if (files.length > 0 && place()) {
       event.preventDefault();

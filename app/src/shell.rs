@@ -38,9 +38,11 @@ const CODE_FROM_LINK: &str = include_str!("code_from_link.js");
 #[must_use]
 pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
     let css = assets.css.clone();
+    // A room that is painted in the middle of its messages moves when the rest of the document comes.
+    let is_room = matches!(page.view, View::Room(_));
     let scripts = match page.view.is_plain() {
         true => view! { <script nonce=use_nonce() inner_html=CODE_FROM_LINK></script> }.into_any(),
-        false => frontend(assets, matches!(page.view, View::Room(_))).into_any(),
+        false => frontend(assets, is_room).into_any(),
     };
     let robots =
         (!page.view.may_be_found()).then(|| view! { <meta name="robots" content="noindex"/> });
@@ -63,6 +65,7 @@ pub fn shell(page: &Page, assets: &Assets) -> impl IntoView + use<> {
                 <title inner_html=encode_text(&title(&page.view)).into_owned()></title>
                 <link rel="icon" type="image/svg+xml" href="/favicon.svg"/>
                 <link rel="stylesheet" href=css/>
+                {is_room.then(|| view! { <link rel="expect" href="#parts" blocking="render"/> })}
                 {scripts}
             </head>
             <body>

@@ -104,7 +104,8 @@ pub(crate) fn Tabs(
         })
         .collect_view();
     view! {
-        <nav class="tabs" aria-label="Parts of the room">
+        // The room's last part: `shell.rs` has the page painted once it is there.
+        <nav class="tabs" id="parts" aria-label="Parts of the room">
             <div class="tab-list" role="tablist" node_ref=list on:keydown=turn>
                 {tabs}
             </div>

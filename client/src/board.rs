@@ -10,6 +10,7 @@
 
 mod doing;
 mod fold;
+mod held;
 mod history;
 mod hold;
 mod ink;

@@ -30,6 +30,13 @@ export async function mayDraw(visitor) {
   await eventually(async () => assert.ok(await tool(visitor, "Pen").isEnabled(), "the pen can be used"));
 }
 
+/** People in one room, whose tools can all be used. */
+export async function together(gather, ...people) {
+  const visitors = await gather(...people);
+  await Promise.all(visitors.map(mayDraw));
+  return visitors;
+}
+
 /** Pulls the mouse through these shares of the plane; with `release` false it is held at the end. */
 export async function pulls(visitor, shares, { release = true } = {}) {
   const { mouse } = visitor.page;
@@ -50,6 +57,30 @@ export async function pulls(visitor, shares, { release = true } = {}) {
 export async function clicks(visitor, across, down, options) {
   const { x, y } = await pixelAt(visitor, across, down);
   await visitor.page.mouse.click(x, y, options);
+}
+
+/**
+ * What a pen or a finger does, as a browser tells it: `type` is "pointerdown" or another such event, `pointer`
+ * says which one it is (`pointerId`, `pointerType`) and how it is held.
+ */
+export async function touches(visitor, pointer, type, across, down) {
+  const { x, y } = await pixelAt(visitor, across, down);
+  const ends = type === "pointerup" || type === "pointercancel";
+  const init = {
+    bubbles: true,
+    cancelable: true,
+    isPrimary: true,
+    pressure: ends ? 0 : 0.5,
+    button: type === "pointermove" ? -1 : 0,
+    buttons: ends ? 0 : 1,
+    clientX: x,
+    clientY: y,
+    ...pointer,
+  };
+  await visitor.surface.evaluate(
+    (surface, [type, init]) => surface.dispatchEvent(new PointerEvent(type, init)),
+    [type, init],
+  );
 }
 
 /** Puts a note there that says this. */

@@ -103,21 +103,30 @@ export async function chooses(visitor, ...files) {
 
 /** Hands files to the page in an event, as dropping and pasting do. */
 export async function hands(visitor, target, type, ...files) {
+  await give(target, type, {}, files);
+}
+
+/** Drops files there, at that pixel of the window. */
+export async function drops(target, { x, y }, ...files) {
+  await give(target, "drop", { clientX: x, clientY: y }, files);
+}
+
+async function give(target, type, where, files) {
   const given = files.map(([name, buffer]) => [name, buffer.toString("base64")]);
   await target.evaluate(
-    (element, [type, given]) => {
+    (element, [type, where, given]) => {
       const transfer = new DataTransfer();
       for (const [name, base64] of given) {
         const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
         transfer.items.add(new File([bytes], name));
       }
-      const options = { bubbles: true, cancelable: true };
+      const options = { bubbles: true, cancelable: true, ...where };
       const event =
         type === "paste"
           ? new ClipboardEvent(type, { ...options, clipboardData: transfer })
           : new DragEvent(type, { ...options, dataTransfer: transfer });
       element.dispatchEvent(event);
     },
-    [type, given],
+    [type, where, given],
   );
 }

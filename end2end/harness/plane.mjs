@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { eventually } from "./eventually.mjs";
 
-const BOARD_UNITS = 16_384;
+export const BOARD_UNITS = 16_384;
 const NEAR_PX = 2;
 
 /** The window pixel at these fractions of the plane. */
@@ -29,6 +29,16 @@ export async function unitsAt(visitor, pixel) {
     x: ((pixel.x - plane.x) / plane.width) * BOARD_UNITS,
     y: ((pixel.y - plane.y) / plane.height) * BOARD_UNITS,
   };
+}
+
+/** Waits until that place is in the middle of what they see. */
+export async function looksAt(visitor, units) {
+  await eventually(async () => {
+    const shown = await visitor.surface.boundingBox();
+    const middle = await unitsAt(visitor, { x: shown.x + shown.width / 2, y: shown.y + shown.height / 2 });
+    const off = Math.hypot(middle.x - units.x, middle.y - units.y);
+    assert.ok(off < 20, `they look at ${middle.x}, ${middle.y} and not at ${units.x}, ${units.y}`);
+  });
 }
 
 /** Waits until `visitor` sees that person's one cursor at this place, within 2 px. */

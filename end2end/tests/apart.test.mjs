@@ -12,6 +12,7 @@ import { fileURLToPath } from "node:url";
 
 import { eventually } from "../harness/eventually.mjs";
 import { chooses, png, wav } from "../harness/media.mjs";
+import { looksAt } from "../harness/plane.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const SECRET = "a secret of forty characters, for tests.";
@@ -161,4 +162,22 @@ scene("files are sent and fetched from another site, by the token", { flags, own
     assert.match(await request.headerValue("authorization"), /^Bearer eyJ/);
   }
   assert.equal(ann.context.pages().length, 1);
+});
+
+scene("a message leads to a place of the board, and nobody away from the site", { flags, ownServer: true }, async (stage) => {
+  server = stage.server.url;
+  const [ada] = await stage.gather("Ada");
+  await ada.saysForGood("look #at=3000,4000");
+  const ann = await enters(stage);
+  const here = ann.page.url();
+  const link = ann.messages.getByRole("link", { name: "on the board" });
+  await ann.surface.waitFor();
+  await link.click();
+  await looksAt(ann, { x: 3_000, y: 4_000 });
+  await ann.board.locator("[data-map]").click({ position: { x: 100, y: 100 } });
+  await link.click();
+  await looksAt(ann, { x: 3_000, y: 4_000 });
+  assert.equal(ann.page.url(), here, "the address names the room, as before");
+  // In another tab it is the server's own page.
+  assert.equal(await link.evaluate(({ href }) => href), `${server}${stage.link}#at=3000,4000`);
 });

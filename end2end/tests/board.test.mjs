@@ -4,7 +4,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { agree, clicks, deed, field, mayDraw, notes, pulls, sees, tool } from "../harness/drawing.mjs";
+import {
+  agree, clicks, deed, field, isPainted, mayDraw, notes, pulls, sees, together, tool,
+} from "../harness/drawing.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { hands, png } from "../harness/media.mjs";
 import { pixelAt } from "../harness/plane.mjs";
@@ -12,12 +14,6 @@ import { scene } from "../harness/scene.mjs";
 import { CONNECTION_LOST } from "../harness/watch.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-
-async function together(gather, ...people) {
-  const visitors = await gather(...people);
-  await Promise.all(visitors.map(mayDraw));
-  return visitors;
-}
 
 scene("a stroke is seen while it is drawn, and stays", async ({ gather }) => {
   const [ada, bob] = await together(gather, "Ada", "Bob");
@@ -56,14 +52,42 @@ scene("two people who drag one note end with one board", async ({ gather }) => {
   await notes(ada, 0.5, 0.5, "Here");
   await agree(ada, bob);
   await ada.page.keyboard.press("Escape");
-  await pulls(ada, [[0.5, 0.5], [0.3, 0.3]], { release: false });
-  await pulls(bob, [[0.5, 0.5], [0.7, 0.7]], { release: false });
+  // Both have it in hand before either moves it.
+  await pulls(ada, [[0.5, 0.5]], { release: false });
+  await pulls(bob, [[0.5, 0.5]], { release: false });
+  const pull = async (visitor, share) => {
+    const { x, y } = await pixelAt(visitor, share, share);
+    await visitor.page.mouse.move(x, y, { steps: 6 });
+  };
+  await pull(ada, 0.3);
+  await sees(bob, 0.3, 0.3);
+  await sees(bob, 0.5, 0.5, false);
+  await pull(bob, 0.7);
+  await sees(bob, 0.7, 0.7);
+  await sees(bob, 0.3, 0.3, false);
   await ada.page.mouse.up();
   await bob.page.mouse.up();
   for (const visitor of [ada, bob]) {
     await visitor.page.keyboard.press("Escape");
   }
   await agree(ada, bob);
+  await eventually(async () => {
+    const there = await Promise.all([0.3, 0.5, 0.7].map((share) => isPainted(ada, share, share)));
+    // Whose release the server had last counts; nowhere is it where it was.
+    assert.ok(there[0] !== there[2] && !there[1], `it is at ${there}`);
+  });
+  await agree(ada, bob);
+});
+
+scene("a thing is mentioned in the chat, and who reads it is led there", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await notes(ada, 0.4, 0.4, "The plan");
+  await clicks(ada, 0.4, 0.4);
+  await deed(ada, "Mention in chat").click();
+  await eventually(async () => assert.match(await ada.composer.inputValue(), /^#object=[0-9a-f]{12} $/));
+  await ada.composer.press("Enter");
+  await bob.messages.getByRole("link", { name: "on the board" }).click();
+  await bob.board.locator(".target").waitFor();
 });
 
 scene("undo takes back one's own acts alone, and a deletion wins", async ({ gather }) => {
@@ -168,8 +192,11 @@ scene("a page that is loaded again keeps what was not stored yet", async ({ gath
   // Everything of the board's waits, as it does without a connection.
   await ada.page.evaluate(() => {
     const send = WebSocket.prototype.send;
+    window.heldBack = [];
     WebSocket.prototype.send = function (data) {
-      if (typeof data !== "string" || !/"(operate|preview)"/.test(data)) {
+      if (typeof data === "string" && /"(operate|preview)"/.test(data)) {
+        window.heldBack.push(JSON.parse(data).type);
+      } else {
         send.call(this, data);
       }
     };
@@ -177,6 +204,11 @@ scene("a page that is loaded again keeps what was not stored yet", async ({ gath
   await tool(ada, "Rectangle").click();
   await pulls(ada, [[0.3, 0.3], [0.4, 0.4]]);
   await sees(ada, 0.35, 0.35);
+  const heldBack = () => ada.page.evaluate(() => window.heldBack.filter((type) => type === "operate").length);
+  await eventually(async () => assert.equal(await heldBack(), 1, "it would have been sent"));
+  // What is said after it is there, so it would be, too.
+  await ada.say("done");
+  await bob.hears("done");
   await sees(bob, 0.35, 0.35, false);
   await ada.page.reload();
   await sees(bob, 0.35, 0.35);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
 import { objectPlace, operate, putNotes } from "../harness/notes.mjs";
-import { pixelAt, placeOf, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
+import { looksAt, pixelAt, placeOf, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const WIDE = { viewport: { width: 1440, height: 900 } };
@@ -32,16 +32,6 @@ async function liesAt(visitor, locator, units) {
       y + height / 2 - (plane.y + (units.y / BOARD_UNITS) * plane.height),
     );
     assert.ok(off <= 3, `${off} px off`);
-  });
-}
-
-/** Whether that place is in the middle of what they see. */
-async function looksAt(visitor, units) {
-  await eventually(async () => {
-    const shown = await visitor.surface.boundingBox();
-    const middle = await unitsAt(visitor, { x: shown.x + shown.width / 2, y: shown.y + shown.height / 2 });
-    const off = Math.hypot(middle.x - units.x, middle.y - units.y);
-    assert.ok(off < 20, `they look at ${middle.x}, ${middle.y} and not at ${units.x}, ${units.y}`);
   });
 }
 

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
+import { operate, putNotes } from "../harness/notes.mjs";
 import { pixelAt, placeOf, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
 import { scene } from "../harness/scene.mjs";
 
@@ -210,6 +211,35 @@ scene("the map shows where one looks, and leads elsewhere", async ({ gather }) =
   await ada.page.setViewportSize(PHONE.viewport);
   await ada.tab("Board").click();
   await map(ada).waitFor({ state: "hidden" });
+});
+
+/** Whether something is painted there on that layer of the map, at these shares of the board. */
+const isOnMap = (visitor, layer, across, down) =>
+  map(visitor).locator(`canvas.map-${layer}`).evaluate((element, [across, down]) => {
+    // Read from a copy, as Chromium warns of canvases that are shown and read.
+    const copy = new OffscreenCanvas(3, 3).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(element, element.width * across - 1, element.height * down - 1, 3, 3, 0, 0, 3, 3);
+    return copy.getImageData(0, 0, 3, 3).data.some((value, index) => index % 4 === 3 && value > 0);
+  }, [across, down]);
+
+scene("the map shows what lies on the board, and people as they move", async ({ gather }) => {
+  const [ada, bob] = await gather({ name: "Ada", context: WIDE }, "Bob");
+  await actual(ada).click();
+  await map(ada).waitFor();
+  await settled(ada);
+  const shows = (layer, across, down, expected = true) =>
+    eventually(async () => assert.equal(await isOnMap(ada, layer, across, down), expected, `${layer} at ${across}, ${down}`));
+  // Ada looks at one place all the while.
+  const [note] = await putNotes(bob, [{ text: "far away", x: 12_000, y: 2_000 }]);
+  const middle = [12_120 / BOARD_UNITS, 2_120 / BOARD_UNITS];
+  await shows("things", ...middle);
+  await pointAt(bob, 0.2, 0.3);
+  await shows("people", 0.2, 0.3);
+  await pointAt(bob, 0.7, 0.8);
+  await shows("people", 0.7, 0.8);
+  await shows("people", 0.2, 0.3, false);
+  await operate(bob, [{ delete: { object: note } }]);
+  await shows("things", ...middle, false);
 });
 
 scene("a place is the same however two people look at it", async ({ gather }) => {

@@ -113,10 +113,10 @@ pub async fn run(
     let files = Files::new(&config.data.folder);
     let (waker, sweeper) = sweeper(files.clone(), store.clone(), config.files.uploads_last);
     let announce = hub.announcer();
-    let mut writing = tokio::spawn(writer.run(move |committed| {
+    let mut writing = writer.start(move |committed| {
         waker.hear(&committed);
         announce(committed);
-    }));
+    })?;
     let (setup, setup_code) = Setup::new(&store).await?;
     let (mail, mailer) = mail::mail(&config, &store).unzip();
     let drain_within = config.drain_within;

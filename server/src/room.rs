@@ -79,6 +79,8 @@ pub(crate) struct Room {
     board: Board,
     customs: Customs,
     ticked: Option<Millis>,
+    /// The last tick that had something of the chat.
+    told_chat: Option<Millis>,
 }
 
 impl Room {
@@ -96,6 +98,7 @@ impl Room {
             board: Board::default(),
             customs: Customs::default(),
             ticked: None,
+            told_chat: None,
         }
     }
 
@@ -277,7 +280,9 @@ impl Room {
             || self.board.has_changes();
         let tick = unpublished.then(|| {
             let interval = tick_interval_ms(self.participants.len());
-            self.ticked.map_or(0, |ticked| ticked + interval)
+            // What is said waits for no cursors, but for what was said just before it.
+            let last = if self.stream.has_changes() { self.told_chat } else { self.ticked };
+            last.map_or(0, |last| last + interval)
         });
         [tick, self.typing.next_expiry(), self.presence.next_expiry()].into_iter().flatten().min()
     }
@@ -289,6 +294,9 @@ impl Room {
         }
         self.typing.expire(now);
         self.ticked = Some(now);
+        if self.stream.has_changes() {
+            self.told_chat = Some(now);
+        }
         // Presence first: cursor frames name the revision that their slots belong to.
         let presence = self.presence.publish(&self.slug, self.participants.len());
         Publication {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use starling_protocol::board::{Object, Preview};
 use starling_protocol::{ObjectId, OperationId};
 
+use super::held::Held;
 use super::outbox::Outbox;
-use super::previews::{laid_over, touched};
 use crate::Millis;
 
 /// At most 20 a second.
@@ -19,7 +19,7 @@ const CHANGES: usize = 100;
 /// The hand of this client's person.
 #[derive(Debug, Default)]
 pub(super) struct Hold {
-    held: Option<Preview>,
+    held: Option<Held>,
     /// Whether the server has to be told.
     due: bool,
     told: Option<Millis>,
@@ -35,11 +35,11 @@ impl Hold {
     pub(super) fn hold(&mut self, preview: Option<Preview>, outbox: &Outbox) {
         self.until_stored = outbox.last_unstored().filter(|_| preview.is_none());
         self.due = preview.is_some() || self.seen;
-        self.held = preview;
+        self.held = preview.map(Held::new);
     }
 
     pub(super) fn preview(&self) -> Option<&Preview> {
-        self.held.as_ref()
+        self.held.as_ref().map(Held::preview)
     }
 
     /// What is told on this connection starts anew.
@@ -61,11 +61,11 @@ impl Hold {
         self.due = false;
         self.told = Some(now);
         self.seen = self.held.is_some();
-        Some(self.held.as_ref().map(shortened))
+        Some(self.preview().map(shortened))
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = ObjectId> {
-        self.held.iter().flat_map(touched)
+        self.held.iter().flat_map(Held::ids)
     }
 
     pub(super) fn shown<'a>(
@@ -74,7 +74,7 @@ impl Hold {
         object: Option<Cow<'a, Object>>,
     ) -> Option<Cow<'a, Object>> {
         match &self.held {
-            Some(held) => laid_over(id, held, None, object),
+            Some(held) => held.laid_over(id, None, object),
             None => object,
         }
     }

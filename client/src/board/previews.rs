@@ -3,11 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use starling_protocol::board::{Change, InkPoint, Object, Preview, SlotPreview};
+use starling_protocol::board::{InkPoint, Object, Preview, SlotPreview};
 use starling_protocol::{ObjectId, Slot, UserId};
-use uuid::Uuid;
 
-use super::ink::ink_object;
+use super::held::Held;
 use crate::Millis;
 
 /// After somebody's operation their preview of the same objects may still be under way, and older.
@@ -18,7 +17,7 @@ const HUSH: Millis = 300;
 #[derive(Debug)]
 struct Hand {
     /// A stroke with all points that are known.
-    preview: Option<Preview>,
+    held: Option<Held>,
     /// Until then it is not shown if it is about one of these.
     hush: Option<(Millis, BTreeSet<ObjectId>)>,
     /// The higher, the later it was taken.
@@ -97,11 +96,10 @@ impl Previews {
         let me = self.me;
         let theirs = self.people.iter().filter(|(slot, user)| **user == by && Some(**slot) != me);
         for slot in theirs.map(|(slot, _)| *slot) {
-            let hand =
-                self.hands.entry(slot).or_insert(Hand { preview: None, hush: None, taken: 0 });
+            let hand = self.hands.entry(slot).or_insert(Hand { held: None, hush: None, taken: 0 });
             let known = hand.hush.take().map(|(_, known)| known).unwrap_or_default();
             hand.hush = Some((now + HUSH, &known | objects));
-            ids.extend(hand.preview.iter().flat_map(touched));
+            ids.extend(hand.held.iter().flat_map(Held::ids));
         }
         ids
     }
@@ -116,10 +114,10 @@ impl Previews {
         for hand in self.hands.values_mut() {
             if hand.hush.as_ref().is_some_and(|(until, _)| *until <= now) {
                 hand.hush = None;
-                ids.extend(hand.preview.iter().flat_map(touched));
+                ids.extend(hand.held.iter().flat_map(Held::ids));
             }
         }
-        self.hands.retain(|_, hand| hand.preview.is_some() || hand.hush.is_some());
+        self.hands.retain(|_, hand| hand.held.is_some() || hand.hush.is_some());
         ids
     }
 
@@ -127,7 +125,7 @@ impl Previews {
         self.hands
             .iter()
             .filter(|(_, hand)| hand.is_shown())
-            .filter_map(|(slot, hand)| hand.preview.as_ref().map(|preview| (*slot, preview)))
+            .filter_map(|(slot, hand)| hand.held.as_ref().map(|held| (*slot, held.preview())))
     }
 
     pub(super) fn ids(&self) -> impl Iterator<Item = ObjectId> {
@@ -143,19 +141,19 @@ impl Previews {
         id: ObjectId,
         mut object: Option<Cow<'a, Object>>,
     ) -> Option<Cow<'a, Object>> {
-        for (slot, preview) in self.holding(id) {
-            object = laid_over(id, preview, self.people.get(&slot).copied(), object);
+        for (slot, held) in self.holding(id) {
+            object = held.laid_over(id, self.people.get(&slot).copied(), object);
         }
         object
     }
 
     /// Who is seen to have it in hand, in the order in which they took it.
-    fn holding(&self, id: ObjectId) -> impl Iterator<Item = (Slot, &Preview)> {
+    fn holding(&self, id: ObjectId) -> impl Iterator<Item = (Slot, &Held)> {
         let slots = self.holders.get(&id).into_iter().flatten();
         let hands = slots.filter_map(|slot| self.hands.get(slot).map(|hand| (*slot, hand)));
         let mut hands: Vec<_> = hands.filter(|(_, hand)| hand.is_shown()).collect();
         hands.sort_by_key(|(_, hand)| hand.taken);
-        hands.into_iter().filter_map(|(slot, hand)| Some((slot, hand.preview.as_ref()?)))
+        hands.into_iter().filter_map(|(slot, hand)| Some((slot, hand.held.as_ref()?)))
     }
 
     fn take(
@@ -167,30 +165,30 @@ impl Previews {
         let Some(preview) = preview else { return self.forget(slot) };
         self.taken += 1;
         let (before, hush, taken) = match self.hands.remove(&slot) {
-            Some(Hand { preview, hush, taken }) => (preview, hush, taken),
+            Some(Hand { held, hush, taken }) => (held, hush, taken),
             None => (None, None, self.taken),
         };
-        let held_before: BTreeSet<ObjectId> = before.iter().flat_map(touched).collect();
-        let held: BTreeSet<ObjectId> = touched(&preview).into_iter().collect();
-        let taken = if held_before.is_disjoint(&held) { self.taken } else { taken };
-        let preview = Some(joined(before, preview, most_points));
-        self.hands.insert(slot, Hand { preview, hush, taken });
-        self.unhold(slot, &held_before);
-        for id in &held {
+        let ids_before: BTreeSet<ObjectId> = before.iter().flat_map(Held::ids).collect();
+        let held = Held::new(joined(before.map(Held::into_preview), preview, most_points));
+        let ids: BTreeSet<ObjectId> = held.ids().collect();
+        let taken = if ids_before.is_disjoint(&ids) { self.taken } else { taken };
+        self.hands.insert(slot, Hand { held: Some(held), hush, taken });
+        self.unhold(slot, &ids_before);
+        for id in &ids {
             self.holders.entry(*id).or_default().insert(slot);
         }
-        &held_before | &held
+        &ids_before | &ids
     }
 
     /// The hand is empty. Its hush stays: the older preview may come again.
     fn forget(&mut self, slot: Slot) -> BTreeSet<ObjectId> {
         let Some(hand) = self.hands.get_mut(&slot) else { return BTreeSet::new() };
-        let held = hand.preview.take().iter().flat_map(touched).collect();
+        let ids = hand.held.take().iter().flat_map(Held::ids).collect();
         if hand.hush.is_none() {
             self.hands.remove(&slot);
         }
-        self.unhold(slot, &held);
-        held
+        self.unhold(slot, &ids);
+        ids
     }
 
     fn unhold(&mut self, slot: Slot, ids: &BTreeSet<ObjectId>) {
@@ -209,40 +207,8 @@ impl Hand {
     fn is_shown(&self) -> bool {
         let hush = self.hush.as_ref();
         hush.is_none_or(|(_, ids)| {
-            !self.preview.iter().flat_map(touched).any(|id| ids.contains(&id))
+            !self.held.iter().flat_map(Held::ids).any(|id| ids.contains(&id))
         })
-    }
-}
-
-/// The objects that a preview is about.
-pub(super) fn touched(preview: &Preview) -> Vec<ObjectId> {
-    match preview {
-        Preview::Hold { changes } => changes.iter().map(Change::object).collect(),
-        Preview::Stroke { object, .. } => vec![*object],
-    }
-}
-
-/// An object as it is with a preview of somebody's.
-pub(super) fn laid_over<'a>(
-    id: ObjectId,
-    preview: &Preview,
-    by: Option<UserId>,
-    object: Option<Cow<'a, Object>>,
-) -> Option<Cow<'a, Object>> {
-    match preview {
-        Preview::Hold { changes } => {
-            let mut object = object;
-            for change in changes.iter().filter(|change| change.object() == id) {
-                object = change.applied(object.map(Cow::into_owned)).map(Cow::Owned);
-            }
-            object
-        }
-        Preview::Stroke { object: stroke, tint, width, points, .. } if *stroke == id => {
-            // Once it is stored it is on the board.
-            let by = by.unwrap_or(UserId::new(Uuid::nil()));
-            object.or_else(|| ink_object(id, by, *tint, *width, points).map(Cow::Owned))
-        }
-        Preview::Stroke { .. } => object,
     }
 }
 

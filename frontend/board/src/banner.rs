@@ -8,7 +8,7 @@ use crate::dom::{child, flag, set};
 
 /// The banner, with the count in the corner.
 pub(crate) struct Banner {
-    pub(crate) element: HtmlElement,
+    element: HtmlElement,
     words: HtmlElement,
     pub(crate) stop: HtmlElement,
     others: HtmlElement,

@@ -17,7 +17,7 @@ const EDGE_PX: f64 = 8.0;
 
 /// See the module.
 pub(crate) struct Bubble {
-    pub(crate) element: HtmlElement,
+    element: HtmlElement,
     pub(crate) field: HtmlInputElement,
     said: HtmlElement,
     count: HtmlElement,

@@ -35,11 +35,6 @@ impl Layer {
         self.context.as_ref()
     }
 
-    /// The element.
-    pub(crate) fn element(&self) -> &HtmlCanvasElement {
-        &self.canvas
-    }
-
     /// How many pixels of the screen are one of CSS.
     pub(crate) fn ratio(&self) -> f64 {
         self.ratio

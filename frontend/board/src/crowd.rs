@@ -47,11 +47,6 @@ impl Crowd {
         Self { layer, stamps: HashMap::new(), shown: false }
     }
 
-    /// What it is drawn on.
-    pub(crate) fn element(&self) -> &HtmlCanvasElement {
-        self.layer.element()
-    }
-
     /// The window has another size, or the screen another fineness.
     pub(crate) fn resize(&mut self, size: Size) {
         self.layer.resize(size);

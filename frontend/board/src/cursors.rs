@@ -58,11 +58,6 @@ impl Cursors {
         Self { layer, drawn: HashMap::new(), round: 0 }
     }
 
-    /// What holds them.
-    pub(crate) fn layer(&self) -> &HtmlElement {
-        &self.layer
-    }
-
     /// Draws these cursors and no others.
     pub(crate) fn draw(
         &mut self,

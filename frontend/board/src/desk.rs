@@ -29,6 +29,7 @@ use crate::scene::index::Index;
 use crate::scene::snap::Guide;
 use crate::tool::Tool;
 
+pub(crate) use deeds::Copied;
 pub(crate) use placing::Picture;
 use pointer::Deed;
 pub(crate) use pointer::Touch;
@@ -90,7 +91,8 @@ pub(crate) struct Desk {
     writing: Option<ObjectId>,
     /// How far keys have moved what is selected, before that is stored.
     nudged: Option<(f64, f64)>,
-    copied: Vec<Object>,
+    /// What was copied or pasted last, and the mark that it has in the clipboard.
+    copied: Option<(String, Vec<Object>)>,
     stale: Stale,
     edition: u32,
     follows: Vec<Follow>,
@@ -113,7 +115,7 @@ impl Desk {
             guides: Vec::new(),
             writing: None,
             nudged: None,
-            copied: Vec::new(),
+            copied: None,
             stale: Stale::All,
             edition: 0,
             follows: Vec::new(),
@@ -288,7 +290,6 @@ impl Desk {
 
     fn start_over(&mut self) {
         self.edition = self.edition.wrapping_add(1);
-        self.edition = self.edition.wrapping_add(1);
         self.index.clear();
         for id in self.client.shown_ids() {
             self.note_place(id);
@@ -298,7 +299,6 @@ impl Desk {
     }
 
     fn refresh(&mut self, ids: Vec<ObjectId>) {
-        self.edition = self.edition.wrapping_add(1);
         self.edition = self.edition.wrapping_add(1);
         for id in ids {
             self.note_place(id);

@@ -38,12 +38,6 @@ impl Effects {
         Self { layer, light, marks: HashMap::new(), target, is_lit: false }
     }
 
-    /// What it added to the surface.
-    pub(crate) fn elements(&self) -> [HtmlElement; 2] {
-        let canvas: &HtmlElement = self.light.element();
-        [canvas.clone(), self.layer.clone()]
-    }
-
     /// The window has another size, or the screen another fineness.
     pub(crate) fn resize(&mut self, size: Size) {
         self.light.resize(size);

@@ -16,6 +16,19 @@ pub(crate) enum Kind {
     Touch,
 }
 
+impl Kind {
+    /// How strongly it presses, 0 to 255, by what a browser tells (0 to 1); 128 where the device cannot
+    /// tell: it says nothing then, a finger also that it is all there is.
+    pub(crate) fn pressure(self, told: f32) -> u8 {
+        match self {
+            Self::Mouse => 128,
+            _ if told == 0.0 => 128,
+            Self::Touch if told == 1.0 => 128,
+            _ => (told * 255.0).round() as u8,
+        }
+    }
+}
+
 /// What a pointer did, or what the wheel did.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Input {
@@ -71,6 +84,10 @@ const ZOOM_PER_PX: f64 = 0.01;
 pub(crate) struct Gestures {
     /// The fingers that touch it.
     fingers: BTreeMap<i32, Pixel>,
+    /// The pen that touches it.
+    pen: Option<i32>,
+    /// What touches it beside a pen, or did before: the hand that holds the pen.
+    palms: Vec<i32>,
     /// What holds the board to move it, and where that was last.
     holds: Option<(i32, Pixel)>,
     /// Whether the next button that goes down holds it.
@@ -97,6 +114,11 @@ impl Gestures {
         self.pinched
     }
 
+    /// Whether that is the hand that holds a pen.
+    pub(crate) fn is_palm(&self, pointer: i32) -> bool {
+        self.palms.contains(&pointer)
+    }
+
     /// Whether the board is held.
     pub(crate) fn is_panning(&self) -> bool {
         self.holds.is_some()
@@ -114,6 +136,10 @@ impl Gestures {
     /// What follows from an input.
     pub(crate) fn input(&mut self, input: Input) -> Option<Gesture> {
         match input {
+            Input::Down { pointer, kind: Kind::Touch, .. } if self.pen.is_some() => {
+                self.palms.push(pointer);
+                None
+            }
             Input::Down { pointer, kind: Kind::Touch, at, .. } => {
                 self.fingers.insert(pointer, at);
                 if self.fingers.len() == 1 && self.always {
@@ -128,7 +154,12 @@ impl Gestures {
                 self.pinched = true;
                 first.then_some(Gesture::Nowhere)
             }
-            Input::Down { pointer, button, at, .. } => {
+            Input::Down { pointer, kind, button, at } => {
+                if kind == Kind::Pen {
+                    self.pen = Some(pointer);
+                    self.palms.extend(std::mem::take(&mut self.fingers).into_keys());
+                    (self.pinched, self.holds) = (false, None);
+                }
                 if button == 1 || (button == 0 && (self.ready || self.always)) {
                     self.holds = Some((pointer, at));
                     return None;
@@ -137,12 +168,16 @@ impl Gestures {
             }
             Input::Move { pointer, at } => self.moved(pointer, at),
             Input::Up { pointer } => {
+                self.lift_pen(pointer);
+                self.palms.retain(|palm| *palm != pointer);
                 self.fingers.remove(&pointer);
                 self.pinched &= !self.fingers.is_empty();
                 self.holds = self.holds.filter(|(holder, _)| *holder != pointer);
                 None
             }
             Input::Leave { pointer, kind } => {
+                // It may have been lifted elsewhere.
+                self.lift_pen(pointer);
                 let holds = self.holds.is_some_and(|(holder, _)| holder == pointer);
                 // A finger that is lifted leaves its cursor where it pointed.
                 (kind != Kind::Touch && !holds).then_some(Gesture::Nowhere)
@@ -155,7 +190,14 @@ impl Gestures {
         }
     }
 
+    fn lift_pen(&mut self, pointer: i32) {
+        self.pen = self.pen.filter(|pen| *pen != pointer);
+    }
+
     fn moved(&mut self, pointer: i32, at: Pixel) -> Option<Gesture> {
+        if self.is_palm(pointer) {
+            return None;
+        }
         if let Some((holder, from)) = &mut self.holds {
             if *holder != pointer {
                 return None;
@@ -241,6 +283,43 @@ mod tests {
         hands.input(Input::Up { pointer: 1 });
         assert_eq!(hands.input(down(3, Kind::Touch, 0, at)), Some(Gesture::Point { at }));
         assert_eq!(hands.input(Input::Leave { pointer: 3, kind: Kind::Touch }), None);
+    }
+
+    #[test]
+    fn the_hand_that_holds_a_pen_does_nothing() {
+        let mut hands = Gestures::default();
+        let (at, below) = ((100.0, 100.0), (200.0, 300.0));
+        // It lies there before the pen does, and with more of it afterwards.
+        hands.input(down(7, Kind::Touch, 0, below));
+        assert!(!hands.is_palm(7), "it may be a finger that draws");
+        let pen = hands.input(down(2, Kind::Pen, 0, at));
+        assert_eq!(pen, Some(Gesture::Point { at }));
+        assert_eq!(hands.input(down(8, Kind::Touch, 0, below)), None);
+        assert!(hands.is_palm(7) && hands.is_palm(8) && !hands.is_palm(2));
+        assert!(!hands.is_pinching() && !hands.is_panning());
+        for palm in [7, 8] {
+            assert_eq!(hands.input(Input::Move { pointer: palm, at: (0.0, 0.0) }), None);
+        }
+        let drawn = hands.input(Input::Move { pointer: 2, at: below });
+        assert_eq!(drawn, Some(Gesture::Point { at: below }));
+        hands.input(Input::Up { pointer: 2 });
+        assert_eq!(hands.input(Input::Move { pointer: 7, at }), None, "not before it is lifted");
+        hands.input(Input::Up { pointer: 7 });
+        hands.input(Input::Up { pointer: 8 });
+        assert_eq!(hands.input(down(9, Kind::Touch, 0, at)), Some(Gesture::Point { at }));
+        hands.input(Input::Up { pointer: 9 });
+        // A pen that was lifted elsewhere is not awaited for ever.
+        hands.input(down(3, Kind::Pen, 0, at));
+        hands.input(Input::Leave { pointer: 3, kind: Kind::Pen });
+        assert_eq!(hands.input(down(9, Kind::Touch, 0, at)), Some(Gesture::Point { at }));
+    }
+
+    #[test]
+    fn a_pen_presses_as_strongly_as_it_says() {
+        let told = [0.0, 0.25, 0.5, 1.0];
+        assert_eq!(told.map(|it| Kind::Pen.pressure(it)), [128, 64, 128, 255]);
+        assert_eq!(told.map(|it| Kind::Touch.pressure(it)), [128, 64, 128, 128]);
+        assert_eq!(told.map(|it| Kind::Mouse.pressure(it)), [128; 4]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod pictures;
 
 use std::collections::HashMap;
 
+use js_sys::Reflect;
 use starling_protocol::board::{Content, Form, Object, Tint};
 use starling_protocol::{FileId, ObjectId};
 use web_sys::{CanvasRenderingContext2d, Element, Path2d};
@@ -26,6 +27,8 @@ const PATCH_PX: f64 = 6.0;
 const LEGIBLE_PX: f64 = 3.0;
 /// A stroke that is thinner than this shows no pressure.
 const PRESSED_PX: f64 = 2.0;
+/// A line that is thinner than this, in pixels, would not be seen.
+const THINNEST_PX: f64 = 0.5;
 /// Words are measured in type of that size.
 const MEASURED: f64 = 100.0;
 const QUARTERS: f64 = 4.0;
@@ -87,12 +90,30 @@ impl Painter {
         self.pictures.address(file)
     }
 
-    /// Calls that when a picture has arrived.
-    pub(crate) fn on_arrival(&mut self, arrived: impl Fn() + 'static) {
-        self.pictures.on_arrival(arrived);
+    /// Calls that when a picture has arrived, or failed to.
+    pub(crate) fn on_picture(&mut self, told: impl Fn() + 'static) {
+        self.pictures.on_news(told);
     }
 
-    /// Whether pictures are painted that have not been before.
+    /// Pictures that failed are fetched anew when they are painted again.
+    pub(crate) fn forget_failed_pictures(&mut self) {
+        self.pictures.forget_failed();
+    }
+
+    /// Fetches all pictures of the board, also those that were never seen, and those that failed before.
+    pub(crate) fn fetch_pictures(&mut self, desk: &Desk) {
+        self.pictures.forget_failed();
+        for file in files(desk) {
+            self.pictures.fetch(file);
+        }
+    }
+
+    /// How many pictures of the board are on their way, and how many failed.
+    pub(crate) fn missing_pictures(&self, desk: &Desk) -> (usize, usize) {
+        self.pictures.missing(files(desk))
+    }
+
+    /// Whether pictures are to be painted otherwise than before.
     pub(crate) fn has_new_pictures(&self) -> bool {
         self.pictures.has_new()
     }
@@ -119,6 +140,7 @@ impl Painter {
         let Sheet { context, palette, scale } = *sheet;
         let known = self.known.entry(object.id).or_default();
         let line = palette.line(object.tint);
+        let thinnest = THINNEST_PX / scale;
         match &object.content {
             Content::Note { text } => {
                 paint_paper(sheet, object.tint, area);
@@ -135,12 +157,14 @@ impl Painter {
                     wrapped(text, size, area.width(), &|text| measured(sheet, text))
                 });
                 if laid.size * scale >= LEGIBLE_PX {
-                    context.set_text_align("left");
+                    let (side, x) =
+                        if laid.from_right { ("right", area.right) } else { ("left", area.left) };
+                    context.set_text_align(side);
                     let first = area.top + laid.size * LINE_HEIGHT / 2.0;
                     let middle = |number: usize| first + number as f64 * laid.size * LINE_HEIGHT;
                     let lines = laid.lines.iter().enumerate();
                     let lines = lines.map(|(number, line)| (middle(number), line.as_str()));
-                    write(sheet, laid, lines, area.left, line);
+                    write(sheet, laid, lines, x, line);
                 }
             }
             Content::Shape { form, text } => {
@@ -151,7 +175,7 @@ impl Painter {
                 context.fill();
                 context.set_global_alpha(1.0);
                 context.set_stroke_style_str(line);
-                context.set_line_width(line_width(area));
+                context.set_line_width(line_width(area).max(thinnest));
                 context.stroke();
                 if !is_written {
                     known.write_fitted(sheet, text, fitting(*form, area), &palette.ink);
@@ -161,7 +185,7 @@ impl Painter {
                 let (from, to) = arrow(area, *start);
                 let [left, right] = arrow_head(from, to);
                 context.set_stroke_style_str(line);
-                context.set_line_width(line_width(area));
+                context.set_line_width(line_width(area).max(thinnest));
                 context.begin_path();
                 context.move_to(from.0, from.1);
                 context.line_to(to.0, to.1);
@@ -181,7 +205,7 @@ impl Painter {
                         path_of([middle.into_iter().map(|dab| (dab.x, dab.y)).collect()])
                     });
                     context.set_stroke_style_str(line);
-                    context.set_line_width(thick * 0.65);
+                    context.set_line_width((thick * 0.65).max(thinnest));
                     context.stroke_with_path(path);
                 } else {
                     let path = known.outline.get_or_insert_with(|| {
@@ -200,6 +224,11 @@ impl Painter {
             }
         }
     }
+}
+
+/// The files of all pictures on the board.
+fn files(desk: &Desk) -> impl Iterator<Item = FileId> {
+    desk.client.objects().filter_map(Object::file)
 }
 
 impl Known {
@@ -327,8 +356,20 @@ fn write<'a>(
 ) {
     sheet.context.set_font(&font(laid.size, sheet.palette));
     sheet.context.set_fill_style_str(colour);
+    if laid.from_right {
+        direct(sheet.context, "rtl");
+    }
     for (y, line) in lines {
         // Only numbers that are none could be refused.
         let _ = sheet.context.fill_text(line, x, y);
     }
+    if laid.from_right {
+        direct(sheet.context, "ltr");
+    }
+}
+
+/// From which side text is written now: where signs and words of other scripts come to stand follows that.
+fn direct(context: &CanvasRenderingContext2d, direction: &str) {
+    // Where a browser does not know it, the text stands as it did.
+    let _ = Reflect::set(context, &"direction".into(), &direction.into());
 }

@@ -221,11 +221,6 @@ impl Board {
     pub fn received(&self, text: &str) {
         self.stage.work(|desk, now| desk.client.received(now, text));
     }
-
-    /// Ends it: the region is as the page rendered it.
-    pub fn stop(&self) {
-        self.stage.stop();
-    }
 }
 
 #[cfg(test)]

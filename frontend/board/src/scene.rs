@@ -2,7 +2,6 @@
 //! what becomes of them. Everything is in board units unless it says otherwise. Knows no browser, no
 //! connection and no person.
 
-pub mod arrange;
 pub mod geometry;
 pub mod handles;
 pub mod index;

@@ -26,6 +26,7 @@ use crate::port::{Page, Sheet};
 use crate::state::{State, Tell};
 use crate::view::{Area, Size};
 
+use export::Saving;
 use listeners::Listeners;
 use parts::Parts;
 use saving::SavedOperations;
@@ -52,14 +53,17 @@ pub(crate) struct Stage {
     listeners: RefCell<Option<Listeners>>,
     /// Where the person writes in an object.
     writing: RefCell<Option<Writing>>,
+    /// The pointer that does what is under way on the board.
+    worker: Cell<i32>,
     /// What shape the mouse has over the board.
     shape: Cell<&'static str>,
     /// Where pictures are chosen.
     chooser: RefCell<Option<(HtmlInputElement, Listener)>>,
+    /// What is saved once its pictures are there.
+    saving: Cell<Option<Saving>>,
     itself: Weak<Self>,
     /// When what is said of a problem is taken back.
     problem_until: Cell<Option<f64>>,
-    stopped: Cell<bool>,
 }
 
 impl Stage {
@@ -86,10 +90,11 @@ impl Stage {
             listeners: RefCell::default(),
             writing: RefCell::default(),
             problem_until: Cell::default(),
+            worker: Cell::default(),
             shape: Cell::default(),
             chooser: RefCell::default(),
+            saving: Cell::default(),
             itself: itself.clone(),
-            stopped: Cell::default(),
         });
         let framed = stage.clone();
         let frame = Closure::<dyn FnMut(f64)>::new(move |_| framed.draw());
@@ -99,9 +104,9 @@ impl Stage {
             woken.work(|desk, now| desk.client.timer(now));
         }));
         *stage.listeners.borrow_mut() = Some(Listeners::new(&stage));
-        let arrived = Rc::downgrade(&stage);
-        stage.parts.borrow_mut().painter.on_arrival(move || {
-            if let Some(stage) = arrived.upgrade() {
+        let told = Rc::downgrade(&stage);
+        stage.parts.borrow_mut().painter.on_picture(move || {
+            if let Some(stage) = told.upgrade() {
                 stage.wake();
             }
         });
@@ -134,7 +139,7 @@ impl Stage {
 
     /// Something is different: draws before the next frame.
     pub(crate) fn wake(&self) {
-        if self.stopped.get() || self.frame_requested.replace(true) {
+        if self.frame_requested.replace(true) {
             return;
         }
         if let Some(frame) = &*self.frame.borrow() {
@@ -152,39 +157,21 @@ impl Stage {
         self.resume_leading();
     }
 
-    /// Ends it: the region is as the page rendered it.
-    pub(crate) fn stop(&self) {
-        if self.stopped.replace(true) {
-            return;
-        }
-        drop(self.listeners.take());
-        drop(self.writing.take());
-        self.parts.borrow().remove();
-        flag(&self.surface, "data-live", false);
-        if let Some(id) = self.timer_id.take() {
-            window().clear_timeout_with_handle(id);
-        }
-        // A frame that was requested already still calls its closure, which then has nothing to do.
-    }
-
     fn draw(&self) {
         self.frame_requested.set(false);
-        if self.stopped.get() {
-            return;
-        }
         let now = now();
         let still = self.less_motion.as_ref().is_some_and(MediaQueryList::matches);
         let units_per_px = 1.0 / self.read(|state| state.view().scale);
         let read = self.sheet.borrow_mut().read(&self.page, units_per_px, !still);
-        let (goes_on, change, tells) = {
+        let (goes_on, change, waits, tells) = {
             let mut state = self.state.borrow_mut();
             state.still = still;
             state.pointing = read.pointing;
             state.shine(self.has_laser(), now);
             let flies = state.step(now);
-            self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
+            let waits = self.parts.borrow_mut().draw(&state, &mut self.desk.borrow_mut());
             let change = state.next_change().map(|at| (at - now).max(0.0));
-            (flies || read.moving, change, state.take_tells())
+            (flies || read.moving, change, waits, state.take_tells())
         };
         self.tell(tells);
         if goes_on {
@@ -192,10 +179,11 @@ impl Stage {
         }
         self.keep_focus();
         self.place_field();
+        let saving = self.save_waiting(now);
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
         let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
-        let next = [read.next, change, due, problem, contents];
+        let next = [read.next, change, waits, due, saving, problem, contents];
         self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 

@@ -75,6 +75,7 @@ struct Face {
     tint: Tint,
     may_draw: bool,
     may_post: bool,
+    may_point: bool,
     why: Option<String>,
     undo: bool,
     redo: bool,
@@ -188,12 +189,6 @@ impl Toolbar {
         [&self.tools, &self.refused.element, &self.colours, &self.exports, &self.bar]
     }
 
-    /// Everything that was added to the page.
-    pub(crate) fn added(&self) -> impl Iterator<Item = HtmlElement> {
-        let notices = self.why.parent_element().map(JsCast::unchecked_into);
-        self.groups().map(Clone::clone).into_iter().chain(notices)
-    }
-
     /// What the button does that this is, or is in.
     pub(crate) fn order(&self, target: &Element) -> Option<Order> {
         let pressed = target.closest("button").ok().flatten()?;
@@ -228,6 +223,7 @@ impl Toolbar {
             tint: desk.tint(),
             may_draw: desk.may_draw(),
             may_post: state.rights.post,
+            may_point: state.rights.point,
             why: state.why_not.clone(),
             undo: client.can_undo(),
             redo: client.can_redo(),
@@ -252,6 +248,7 @@ impl Toolbar {
     fn show(&self, face: &Face) {
         for (element, order) in &self.orders {
             let may = match order {
+                Order::Choose { tool: Tool::Laser } => face.may_point,
                 Order::Choose { tool } => face.may_draw || tool.only_looks(),
                 Order::Undo => face.may_draw && face.undo,
                 Order::Redo => face.may_draw && face.redo,

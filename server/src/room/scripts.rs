@@ -323,6 +323,24 @@ fn a_new_name_is_seen() {
 }
 
 #[test]
+fn a_message_waits_for_no_cursors_but_for_the_message_before_it() {
+    let mut room = room(SETTINGS);
+    let ada = user("Ada");
+    let slot = room.join(0, ada.clone(), Role::Visitor, Status::Active).unwrap();
+    room.tick(100);
+    room.point(101, slot, Some(Point { x: 1, y: 1 }));
+    assert_eq!(room.wake_at(), Some(116));
+    room.committed(Arc::new(message(1, &ada, "one")));
+    assert!(room.wake_at() <= Some(101), "nothing was said just before");
+    room.tick(101);
+    room.point(102, slot, Some(Point { x: 2, y: 2 }));
+    room.committed(Arc::new(message(2, &ada, "two")));
+    assert_eq!(room.wake_at(), Some(117), "a tick after both");
+    room.tick(117);
+    assert_eq!(room.wake_at(), None);
+}
+
+#[test]
 fn a_quiet_room_sleeps() {
     let mut room = room(SETTINGS);
     assert_eq!(room.wake_at(), None);

@@ -1,11 +1,14 @@
 //! The single writer: takes what waits, commits it together, announces it, and answers.
 
 use std::fs::File;
+use std::io;
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
+use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -108,6 +111,16 @@ impl Writer {
     #[cfg(test)]
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
         self.connection.as_mut().expect("nothing has failed yet")
+    }
+
+    /// [Writes](Self::run) on a thread of its own. A commit takes a dozen turns between this task and the
+    /// database's thread, and each of them would wait behind a thousand sessions that a tick has woken.
+    pub(crate) fn start(
+        self,
+        announce: impl Fn(Committed) + Send + 'static,
+    ) -> io::Result<JoinHandle<()>> {
+        let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
+        Ok(tokio::task::spawn_blocking(move || runtime.block_on(self.run(announce))))
     }
 
     /// Writes until the end. `announce` is told what was committed, in order, before whoever asked

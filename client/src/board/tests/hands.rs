@@ -6,7 +6,10 @@ use starling_protocol::board::{
 };
 use starling_protocol::{ObjectId, Point, Slot};
 
-use super::{acked, came, den, hears, id, moved, note, opened, operation, outputs, put, sent, x};
+use super::{
+    acked, came, delete, den, hears, id, moved, note, opened, operation, outputs, put, says, sent,
+    x,
+};
 use crate::board::{BoardClient, BoardOutput};
 
 fn hold(changes: Vec<Change>) -> Option<Preview> {
@@ -95,6 +98,17 @@ fn others_are_seen_with_what_they_hold() {
     assert_eq!((x(&client, 1), client.holder(id(1))), (710, Some(Slot(2))));
     hears(&mut client, 5, &BoardEvent::Previews { room: den(), complete: true, previews: vec![] });
     assert_eq!((x(&client, 1), client.holder(id(1))), (100, None));
+}
+
+#[test]
+fn a_hand_holds_many_things_in_any_order_and_some_of_them_twice() {
+    let mut client = opened(vec![note(1, "a"), note(2, "b"), note(3, "c"), note(4, "d")]);
+    let changes = [moved(3, 300), moved(1, 400), says(1, "x"), delete(4), moved(1, 150)];
+    client.hold(0, hold(changes.to_vec()));
+    assert_eq!([1, 2, 3].map(|number| x(&client, number)), [150, 100, 300]);
+    assert_eq!(client.shown(id(1)).and_then(|it| it.text().map(str::to_owned)).unwrap(), "x");
+    assert_eq!(client.shown(id(4)), None);
+    assert_eq!(told(&mut client), [hold(changes.to_vec())], "told as it was given");
 }
 
 #[test]

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use starling_client::Millis;
-use starling_protocol::ObjectId;
-use starling_protocol::board::{Change, Fields, Object, Tint};
+use starling_protocol::board::{Change, Fields, Object, Operation, Tint};
+use starling_protocol::{ObjectId, OperationId, codec};
+use uuid::Uuid;
 
 use crate::scene::geometry::{around, frame, kept_on_board, placed};
 use crate::tool::Tool;
@@ -15,6 +16,15 @@ use super::{Desk, Follow};
 const STEP_PX: f64 = 2.0;
 /// A copy lies so far beside what it is a copy of.
 const ASIDE_PX: f64 = 20.0;
+
+/// What was copied, for others to paste.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Copied {
+    /// What it says.
+    pub(crate) text: String,
+    /// The room, and an operation that puts all of it on a board: for [`Desk::paste`] on any page.
+    pub(crate) mark: String,
+}
 
 impl Desk {
     /// Moves what is selected so many steps right and down. It is stored when that has ended.
@@ -61,30 +71,77 @@ impl Desk {
     /// Puts copies of what is selected beside it.
     pub(crate) fn duplicate(&mut self, now: Millis, units_per_px: f64) {
         let objects = self.selected().cloned().collect();
-        self.put_copies(now, objects, units_per_px);
+        self.put_copies(now, objects, None, units_per_px);
     }
 
-    /// Keeps copies of what is selected; what they say.
-    pub(crate) fn copy(&mut self) -> Option<String> {
+    /// Copies what is selected.
+    pub(crate) fn copy(&mut self) -> Option<Copied> {
         if self.selection.is_empty() {
             return None;
         }
-        self.copied = self.selected().cloned().collect();
-        self.say(counted(self.copied.len(), "copied"));
-        let texts = self.copied.iter().filter_map(Object::text).filter(|text| !text.is_empty());
-        Some(texts.collect::<Vec<_>>().join("\n\n"))
+        let objects: Vec<Object> = self.selected().cloned().collect();
+        self.say(counted(objects.len(), "copied"));
+        let texts = objects.iter().filter_map(Object::text).filter(|text| !text.is_empty());
+        let text = texts.collect::<Vec<_>>().join("\n\n");
+        let puts = objects.iter().cloned().map(|object| Change::Put { object });
+        let all = Operation { id: OperationId::new(Uuid::nil()), changes: puts.collect() };
+        let mark = format!("{} {}", self.client.room(), codec::encode_operation(&all));
+        self.copied = Some((mark.clone(), objects));
+        Some(Copied { text, mark })
     }
 
-    /// Puts what was copied beside where it was, or on the board again.
-    pub(crate) fn paste(&mut self, now: Millis, units_per_px: f64) -> bool {
-        let objects = self.copied.clone();
-        self.put_copies(now, objects, units_per_px)
+    /// Puts what was copied beside where it was, or where it was put last; if another page copied it, around
+    /// that place. False if the mark is none of copies.
+    pub(crate) fn paste(
+        &mut self,
+        now: Millis,
+        mark: &str,
+        at: (f64, f64),
+        units_per_px: f64,
+    ) -> bool {
+        let (objects, to) = match &self.copied {
+            Some((known, objects)) if known == mark => (objects.clone(), None),
+            _ => {
+                let Some(objects) = self.marked(mark) else { return false };
+                (objects, Some(at))
+            }
+        };
+        // The next ones lie beside these.
+        if let Some(copies) = self.put_copies(now, objects, to, units_per_px) {
+            self.copied = Some((mark.to_owned(), copies));
+        }
+        true
     }
 
-    fn put_copies(&mut self, now: Millis, mut objects: Vec<Object>, units_per_px: f64) -> bool {
-        let Some(area) = around(objects.iter().map(frame)) else { return false };
-        let aside = ASIDE_PX * units_per_px;
-        let by = kept_on_board(area, (aside, aside));
+    /// What another page copied, as far as it can lie here.
+    fn marked(&mut self, mark: &str) -> Option<Vec<Object>> {
+        let (room, all) = mark.split_once(' ')?;
+        let changes = codec::decode_operation(all).ok()?.changes;
+        let objects = changes.into_iter().filter_map(|change| change.applied(None));
+        let mut objects: Vec<Object> = objects.collect();
+        let count = objects.len();
+        if room != self.client.room().as_str() {
+            objects.retain(|object| object.file().is_none());
+        }
+        if objects.len() < count {
+            let words = "Pictures stay in the room that they were sent to.".to_owned();
+            self.follows.push(Follow::Problem { words });
+        }
+        Some(objects)
+    }
+
+    /// Puts copies of these around that place, or else beside them. What was put, if it was.
+    fn put_copies(
+        &mut self,
+        now: Millis,
+        mut objects: Vec<Object>,
+        to: Option<(f64, f64)>,
+        units_per_px: f64,
+    ) -> Option<Vec<Object>> {
+        let area = around(objects.iter().map(frame))?;
+        let (aside, middle) = (ASIDE_PX * units_per_px, area.middle());
+        let by = to.map_or((aside, aside), |to| (to.0 - middle.0, to.1 - middle.1));
+        let by = kept_on_board(area, by);
         objects.sort_by_key(|object| (object.layer, object.id));
         let front = self.front();
         let copies: Vec<Object> = (front..)
@@ -94,18 +151,13 @@ impl Desk {
                 Object { id: self.new_id(), at, layer, by: self.me, ..object }
             })
             .collect();
-        let ids: Vec<ObjectId> = copies.iter().map(|object| object.id).collect();
-        // The next ones lie beside these.
-        if !self.copied.is_empty() {
-            self.copied.clone_from(&copies);
+        let changes = copies.iter().cloned().map(|object| Change::Put { object }).collect();
+        if !self.change(now, changes) {
+            return None;
         }
-        let changes = copies.into_iter().map(|object| Change::Put { object }).collect();
-        let done = self.change(now, changes);
-        if done {
-            self.tool = Tool::Select;
-            self.select(ids);
-        }
-        done
+        self.tool = Tool::Select;
+        self.select(copies.iter().map(|object| object.id));
+        Some(copies)
     }
 
     /// Brings what is selected to the front, or sends it to the back.

@@ -55,7 +55,7 @@ impl Touch {
 }
 
 /// What a pointer is doing.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Deed {
     /// Moves what is selected, or copies of it.
     Drag {
@@ -191,23 +191,20 @@ impl Desk {
                 }
             }
         }
-        self.deed = Some(deed);
-        match &self.deed {
-            Some(Deed::Stroke { .. }) => self.show_stroke(now),
-            Some(Deed::Marquee { .. }) | None => {}
-            Some(_) => {
-                let changes = self.changes(touch);
-                self.hold(now, changes);
-            }
+        if !matches!(deed, Deed::Stroke { .. } | Deed::Marquee { .. }) {
+            let changes = self.changes(&deed, touch);
+            self.hold(now, changes);
         }
+        self.deed = Some(deed);
+        self.show_stroke(now);
     }
 
     /// The pointer was let go there.
     pub(crate) fn release(&mut self, now: Millis, touch: Touch) {
         self.pull(now, touch);
-        let changes = self.changes(touch);
-        self.guides.clear();
         let Some(deed) = self.deed.take() else { return };
+        let changes = self.changes(&deed, touch);
+        self.guides.clear();
         match deed {
             Deed::Drag { pulls: false, narrows, .. } => {
                 if let Some(id) = narrows {
@@ -277,11 +274,10 @@ impl Desk {
     }
 
     /// What would change if the pointer let go now.
-    fn changes(&mut self, touch: Touch) -> Vec<Change> {
-        let Some(deed) = self.deed.clone() else { return Vec::new() };
+    fn changes(&mut self, deed: &Deed, touch: Touch) -> Vec<Change> {
         match deed {
             Deed::Drag { from, objects, copies, pulls: true, .. } => {
-                let by = self.dragged(&objects, from, touch);
+                let by = self.dragged(objects, *from, touch);
                 let moved = |object: &Object| {
                     let (at, _) = placed(frame(object).moved(by));
                     at
@@ -301,14 +297,14 @@ impl Desk {
                         object: Object { id: *id, at, layer, by: self.me, ..object.clone() },
                     }
                 };
-                objects.iter().zip(&copies).enumerate().map(copy).collect()
+                objects.iter().zip(copies).enumerate().map(copy).collect()
             }
             Deed::Resize { from, handle, area, objects, pulls: true } => {
                 let by = (touch.at.0 - from.0, touch.at.1 - from.1);
                 let keeps = touch.shift || handle.is_corner() && objects.iter().all(keeps_shape);
-                let mut to = handle.pulled(area, by, keeps);
+                let mut to = handle.pulled(*area, by, keeps);
                 if !touch.control && !keeps {
-                    let others = self.neighbours(&objects, to, touch);
+                    let others = self.neighbours(objects, to, touch);
                     let reach = SNAP_PX * touch.units_per_px;
                     let found = snap(to, handle.parts(), &others, reach);
                     to = handle.pulled(to, found.by, false);
@@ -316,12 +312,12 @@ impl Desk {
                 }
                 let set = |object: &Object| Change::Set {
                     object: object.id,
-                    fields: stretched(object, area, to),
+                    fields: stretched(object, *area, to),
                 };
                 objects.iter().map(set).collect()
             }
             Deed::Make { id, from, to: to @ Some(_) } => {
-                let made = self.made(id, from, to, touch.units_per_px);
+                let made = self.made(*id, *from, *to, touch.units_per_px);
                 made.map(|object| Change::Put { object }).into_iter().collect()
             }
             _ => Vec::new(),
@@ -356,6 +352,7 @@ impl Desk {
         framed.take(MOST_NEIGHBOURS).map(frame).collect()
     }
 
+    /// Shows the others the stroke that is drawn, if one is.
     fn show_stroke(&mut self, now: Millis) {
         let Some(Deed::Stroke { id, points, width, .. }) = &self.deed else { return };
         let (object, points, width) = (*id, points.clone(), *width);

@@ -3,10 +3,10 @@
 mod writing;
 
 use starling_protocol::board::{Content, Form, Object, Tint};
-use starling_protocol::{ObjectId, Slug, UserId};
+use starling_protocol::{FileId, ObjectId, Slug, UserId};
 use uuid::Uuid;
 
-use super::{Desk, Follow, Touch, Written};
+use super::{Copied, Desk, Follow, Picture, Touch, Written};
 use crate::scene::geometry::frame;
 use crate::tool::Tool;
 
@@ -161,21 +161,90 @@ fn keys_move_in_one_act() {
     assert_eq!(only(&desk).at.to_units(), (100.0, 100.0));
 }
 
+fn lefts(desk: &Desk) -> Vec<f64> {
+    let mut lefts: Vec<f64> = desk.client.objects().map(|it| it.at.to_units().0).collect();
+    lefts.sort_by(f64::total_cmp);
+    lefts
+}
+
 #[test]
 fn copies_are_pasted_beside_what_they_are_of() {
     let mut desk = desk();
     let first = shape(&mut desk, 100.0, 100.0);
-    assert_eq!(desk.copy().as_deref(), Some(""));
-    assert!(desk.paste(4, 1.0));
-    assert!(desk.paste(5, 1.0));
-    let mut lefts: Vec<f64> = desk.client.objects().map(|it| it.at.to_units().0).collect();
-    lefts.sort_by(f64::total_cmp);
-    assert_eq!(lefts, [100.0, 120.0, 140.0]);
+    let Copied { text, mark } = desk.copy().unwrap();
+    assert_eq!(text, "");
+    assert!(desk.paste(4, &mark, (900.0, 900.0), 1.0));
+    assert!(desk.paste(5, &mark, (900.0, 900.0), 1.0));
+    assert_eq!(lefts(&desk), [100.0, 120.0, 140.0]);
     desk.select([first]);
     desk.delete(6);
     assert_eq!(desk.client.count(), 2);
     desk.undo(7);
     assert_eq!(desk.client.count(), 3);
+}
+
+#[test]
+fn a_duplicate_is_no_copy_to_paste() {
+    let mut desk = desk();
+    shape(&mut desk, 100.0, 100.0);
+    let mark = desk.copy().unwrap().mark;
+    let second = shape(&mut desk, 1_000.0, 100.0);
+    desk.select([second]);
+    desk.duplicate(4, 1.0);
+    assert!(desk.paste(5, &mark, (900.0, 900.0), 1.0));
+    assert_eq!(lefts(&desk), [100.0, 120.0, 1_000.0, 1_020.0]);
+}
+
+#[test]
+fn another_page_pastes_copies_where_its_person_points() {
+    let mut here = desk();
+    shape(&mut here, 100.0, 100.0);
+    let picture = Picture {
+        file: FileId::new(Uuid::from_u128(5)),
+        name: "bird.png".to_owned(),
+        width: 100.0,
+        height: 100.0,
+    };
+    here.put_picture(4, picture, (300.0, 300.0), 1.0);
+    here.select_all();
+    let Copied { text, mark } = here.copy().unwrap();
+    assert_eq!(text, "bird.png");
+
+    let mut there = desk();
+    assert!(there.paste(5, &mark, (1_125.0, 1_000.0), 1.0));
+    assert_eq!(lefts(&there), [1_000.0, 1_150.0], "together around that place");
+    assert!(there.paste(6, &mark, (9_000.0, 9_000.0), 1.0));
+    assert_eq!(lefts(&there), [1_000.0, 1_020.0, 1_150.0, 1_170.0], "the next ones beside them");
+
+    let mut elsewhere = Desk::new(Slug::new("attic"), UserId::new(Uuid::from_u128(1)), 8);
+    elsewhere.set_may_draw(0, true);
+    assert!(elsewhere.paste(5, &mark, (1_050.0, 1_000.0), 1.0));
+    assert!(matches!(only(&elsewhere).content, Content::Shape { .. }), "without the picture");
+    let says = elsewhere.take_follows();
+    assert!(
+        says.iter().any(|it| matches!(it, Follow::Problem { words } if words.contains("room")))
+    );
+
+    for other in
+        ["", "den", "den {}", "a note that somebody wrote", "den {\"id\":1,\"changes\":[]}"]
+    {
+        assert!(!there.paste(7, other, (0.0, 0.0), 1.0), "{other}");
+    }
+    assert_eq!(there.client.count(), 4);
+}
+
+#[test]
+fn a_text_that_is_too_long_is_no_part_of_a_note() {
+    let mut desk = desk();
+    let most = desk.client.limits().text_chars;
+    desk.put_note(1, (500.0, 500.0), 1.0, &"é".repeat(most + 1));
+    assert_eq!(desk.client.count(), 0);
+    let says = desk.take_follows();
+    assert!(
+        says.iter().any(|it| matches!(it, Follow::Problem { words } if words.contains("2,001")))
+    );
+    desk.put_note(2, (500.0, 500.0), 1.0, &"é".repeat(most));
+    assert_eq!(only(&desk).text().map(|text| text.chars().count()), Some(most));
 }
 
 #[test]

@@ -23,10 +23,11 @@ const MOST_MARKED: usize = 300;
 /// A smaller area has handles at its corners alone, or none.
 const ROOMY_PX: f64 = 48.0;
 
-/// Paints all marks.
+/// Paints all marks. `selected` is the area around what is selected, on the board.
 pub(crate) fn paint_marks(
     context: &CanvasRenderingContext2d,
     desk: &Desk,
+    selected: Option<Area>,
     company: &Company,
     view: View,
     palette: &Palette,
@@ -40,8 +41,7 @@ pub(crate) fn paint_marks(
             outline(context, on_screen(bounds(&object)).grown(FREE_PX / 2.0));
         }
     }
-    if let Some(area) = desk.selected_area() {
-        let area = on_screen(area);
+    if let Some(area) = selected.map(on_screen) {
         if desk.selection().len() > 1 {
             outline(context, area.grown(FREE_PX));
         }

@@ -87,7 +87,8 @@ impl Svg<'_> {
                 let lines = laid.lines.iter().enumerate();
                 let middle = |number: usize| area.top + (number as f64 + 0.5) * size * LINE_HEIGHT;
                 let lines = lines.map(|(number, text)| (middle(number), text.as_str()));
-                self.lines(lines, area.left, "start", &line, size);
+                let x = if laid.from_right { area.right } else { area.left };
+                self.lines(&laid, lines, x, "start", &line);
             }
             Content::Ink { points, width } => {
                 let mut path = String::new();
@@ -190,23 +191,24 @@ impl Svg<'_> {
         let laid: Laid = fitted(text, inner(area), self.look.measure);
         let (x, _) = area.middle();
         let text = self.look.text.to_owned();
-        self.lines(laid.centred(area), x, "middle", &text, laid.size);
+        self.lines(&laid, laid.centred(area), x, "middle", &text);
     }
 
     fn lines<'t>(
         &mut self,
+        laid: &Laid,
         lines: impl Iterator<Item = (f64, &'t str)>,
         x: f64,
         anchor: &str,
         fill: &str,
-        size: f64,
     ) {
+        let direction = if laid.from_right { r#" direction="rtl""# } else { "" };
         for (y, text) in lines.filter(|(_, text)| !text.trim().is_empty()) {
             self.put(format_args!(
-                r#"<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="{anchor}" dominant-baseline="central" xml:space="preserve">{}</text>"#,
+                r#"<text x="{}" y="{}" font-size="{}" fill="{}" text-anchor="{anchor}"{direction} dominant-baseline="central" xml:space="preserve">{}</text>"#,
                 Number(x),
                 Number(y),
-                Number(size),
+                Number(laid.size),
                 Escaped(fill),
                 Escaped(text),
             ));
@@ -291,6 +293,17 @@ mod tests {
             )
         );
         assert!(svg.contains(">note 1</text>"), "{svg}");
+    }
+
+    #[test]
+    fn what_is_written_from_the_right_starts_there() {
+        let text = |text: &str| Content::Text { text: text.into(), line: 96 };
+        let there = area(100.0, 100.0, 500.0, 124.0);
+        let svg = svg(&[object(1, there, text("שלום 1!")), object(2, there, text("ok"))]);
+        assert!(svg.contains(r#"<text x="500" y="112""#), "{svg}");
+        assert!(svg.contains(r#" text-anchor="start" direction="rtl" "#), "{svg}");
+        assert!(svg.contains(r#"<text x="100" y="112""#), "{svg}");
+        assert_eq!(svg.matches("direction=").count(), 1);
     }
 
     #[test]

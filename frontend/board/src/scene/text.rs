@@ -25,6 +25,8 @@ pub struct Laid {
     pub lines: Vec<String>,
     /// Whether some of it has no room.
     pub is_cut: bool,
+    /// Whether it is written from the right.
+    pub from_right: bool,
 }
 
 impl Laid {
@@ -55,8 +57,10 @@ pub fn fitted(text: &str, area: Area, measure: &Measure<'_>) -> Laid {
     let words = words(text, measure);
     let side = area.width().min(area.height()).max(1.0);
     let (mut size, smallest) = (side * LARGEST, side * SMALLEST);
+    let from_right = is_from_right(text);
     loop {
-        let laid = Laid { size, lines: wrap(&words, area.width() / size, measure), is_cut: false };
+        let lines = wrap(&words, area.width() / size, measure);
+        let laid = Laid { size, lines, is_cut: false, from_right };
         if size <= smallest {
             return cut(laid, area.height());
         }
@@ -73,18 +77,52 @@ pub fn fitted(text: &str, area: Area, measure: &Measure<'_>) -> Laid {
 #[must_use]
 pub fn wrapped(text: &str, size: f64, width: f64, measure: &Measure<'_>) -> Laid {
     let lines = wrap(&words(text, measure), width / size, measure);
-    Laid { size, lines, is_cut: false }
+    Laid { size, lines, is_cut: false, from_right: is_from_right(text) }
+}
+
+/// Whether the first letter of a text that has a direction is of a script that is written from the right,
+/// as in a field with `dir=auto`. Of digits, signs and pictures none has.
+#[must_use]
+pub fn is_from_right(text: &str) -> bool {
+    let found = text.chars().find_map(|letter| match letter {
+        // The marks that say so themselves.
+        '\u{200e}' => Some(false),
+        '\u{200f}' => Some(true),
+        '\u{d7}'
+        | '\u{f7}'
+        | '\u{300}'..='\u{36f}'
+        | '\u{60c}'
+        | '\u{660}'..='\u{669}'
+        | '\u{6f0}'..='\u{6f9}'
+        | '\u{2000}'..='\u{2bff}'
+        | '\u{3000}'..='\u{3004}'
+        | '\u{3008}'..='\u{3020}'
+        | '\u{fe00}'..='\u{fe6f}'
+        | '\u{feff}'..='\u{ff20}'
+        | '\u{1f000}'..='\u{1faff}'
+        | '\u{e0000}'.. => None,
+        // Hebrew, Arabic, Syriac, Thaana, N'Ko and what is beside them; their forms for old programs; and
+        // the two ranges that are kept for such scripts.
+        '\u{590}'..='\u{8ff}'
+        | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}'
+        | '\u{1e800}'..='\u{1efff}' => Some(true),
+        'a'..='z' | 'A'..='Z' | '\u{c0}'.. => Some(false),
+        _ => None,
+    });
+    found == Some(true)
 }
 
 fn cut(laid: Laid, height: f64) -> Laid {
     let most = ((height / (laid.size * LINE_HEIGHT)).floor() as usize).max(1);
-    let Laid { size, mut lines, .. } = laid;
+    let Laid { mut lines, .. } = laid;
     let is_cut = lines.len() > most;
     lines.truncate(most);
     if is_cut && let Some(last) = lines.last_mut() {
         last.push('…');
     }
-    Laid { size, lines, is_cut }
+    Laid { lines, is_cut, ..laid }
 }
 
 /// What stays together on a line.
@@ -219,9 +257,26 @@ mod tests {
 
     #[test]
     fn lines_stand_in_the_middle() {
-        let laid = Laid { size: 8.0, lines: vec!["a".into(), "b".into()], is_cut: false };
+        let lines = vec!["a".into(), "b".into()];
+        let laid = Laid { size: 8.0, lines, is_cut: false, from_right: false };
         let places: Vec<_> = laid.centred(area(0.0, 0.0, 100.0, 100.0)).collect();
         assert_eq!(places, [(45.0, "a"), (55.0, "b")]);
+    }
+
+    #[test]
+    fn the_first_letter_that_has_a_direction_decides() {
+        for text in ["שלום", "1. مرحبا", "٣ نعم", "🙂 ܫܠܡܐ", "«ދިވެހި»", "(ߒߞߏ) ok", "\u{200f}ok", "ﷺ"]
+        {
+            assert!(is_from_right(text), "{text}");
+        }
+        for text in ["", "12 — 🙂", "ok שלום", "日本語", "éa", "Ωא", "\u{200e}א", "×1 = ٣"]
+        {
+            assert!(!is_from_right(text), "{text}");
+        }
+        let area = area(0.0, 0.0, 200.0, 200.0);
+        assert!(fitted("שלום world", area, &half).from_right);
+        assert!(fitted(&"כן ".repeat(900), area, &half).from_right, "also of one that is cut");
+        assert!(!wrapped("world שלום", 1.0, 9.0, &half).from_right);
     }
 
     #[test]

@@ -6,11 +6,12 @@ use js_sys::{Array, Reflect};
 use starling_protocol::{FileKind, codec};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    ClipboardEvent, CustomEvent, DragEvent, Event, FileList, HtmlInputElement, MouseEvent,
+    ClipboardEvent, CustomEvent, DataTransfer, DragEvent, Event, FileList, HtmlInputElement,
+    MouseEvent,
 };
 
-use crate::desk::Picture;
-use crate::dom::{Listener, child, flag, set, window};
+use crate::desk::{Copied, Picture};
+use crate::dom::{Listener, child, document, flag, set, window};
 use crate::port::attach;
 
 use super::Stage;
@@ -23,25 +24,21 @@ impl Stage {
     pub(super) fn exchange(self: &Rc<Self>, listeners: &mut Vec<Listener>) {
         let stage = self.clone();
         let surface = self.surface.clone();
-        for kind in ["copy", "cut"] {
-            let copied = self.clone();
-            listeners.push(Listener::new(&surface, kind, move |event: ClipboardEvent| {
-                let Some(text) = copied.work(|desk, _| desk.copy()) else { return };
-                event.prevent_default();
-                if let Some(data) = event.clipboard_data() {
-                    // Where a browser forbids it, it can be pasted here all the same.
-                    let _ = data.set_data("text/plain", &text);
-                    let _ = data.set_data(COPIED, "1");
-                }
-                if event.type_() == "cut" {
-                    copied.work(|desk, now| desk.delete(now));
+        // Not at the surface: where no text is selected a browser tells the page's body, wherever the focus is.
+        for kind in ["copy", "cut", "paste"] {
+            let exchanged = self.clone();
+            listeners.push(Listener::new(&document(), kind, move |event: ClipboardEvent| {
+                let data = event.clipboard_data().filter(|_| exchanged.has_keys());
+                let is_done = data.is_some_and(|data| match event.type_().as_str() {
+                    "paste" => exchanged.paste(&data),
+                    kind => exchanged.copy(&data, kind == "cut"),
+                });
+                if is_done {
+                    event.prevent_default();
+                    event.stop_propagation();
                 }
             }));
         }
-        let pasted = self.clone();
-        listeners.push(Listener::new(&surface, "paste", move |event: ClipboardEvent| {
-            pasted.paste(&event);
-        }));
         let over = |event: DragEvent| {
             event.prevent_default();
             event.stop_propagation();
@@ -58,31 +55,61 @@ impl Stage {
         listeners.push(Listener::new(&window(), SENT, move |event: Event| stage.arrived(&event)));
     }
 
-    fn paste(&self, event: &ClipboardEvent) {
-        let Some(data) = event.clipboard_data() else { return };
-        event.prevent_default();
-        event.stop_propagation();
-        let at = self.pointer_or_middle();
+    /// Whether keys are for the board just now, and not for a field on it.
+    fn has_keys(&self) -> bool {
+        let section = self.surface.parent_element();
+        document().active_element().is_some_and(|focused| {
+            section.is_some_and(|section| section.contains(Some(&focused)))
+                && !focused.matches("input, textarea").unwrap_or(true)
+        })
+    }
+
+    /// False if there is nothing to copy.
+    fn copy(&self, data: &DataTransfer, is_cut: bool) -> bool {
+        let Some(Copied { text, mark }) = self.work(|desk, _| desk.copy()) else { return false };
+        // Where a browser forbids it, the text can be pasted all the same.
+        let _ = data.set_data("text/plain", &text);
+        let _ = data.set_data(COPIED, &mark);
+        if is_cut && self.may_put() {
+            self.work(|desk, now| desk.delete(now));
+        }
+        true
+    }
+
+    /// False if there is nothing to paste.
+    fn paste(&self, data: &DataTransfer) -> bool {
+        let (at, units_per_px) = (self.pointer_or_middle(), self.units_per_px());
         if let Some(files) = data.files().filter(|files| files.length() > 0) {
             self.send(&files, at);
-            return;
+            return true;
         }
-        let units_per_px = self.units_per_px();
-        let is_copied = data.get_data(COPIED).is_ok_and(|mark| !mark.is_empty());
-        if is_copied && self.work(|desk, now| desk.paste(now, units_per_px)) {
-            return;
-        }
+        let mark = data.get_data(COPIED).unwrap_or_default();
         let text = data.get_data("text/plain").unwrap_or_default();
-        let most = self.desk.borrow().client.limits().text_chars;
-        let text: String = text.trim().chars().take(most).collect();
-        if !text.is_empty() {
-            self.work(|desk, now| desk.put_note(now, at, units_per_px, &text));
+        let text = text.trim();
+        if mark.is_empty() && text.is_empty() {
+            return false;
         }
+        if self.may_put()
+            && !self.work(|desk, now| desk.paste(now, &mark, at, units_per_px))
+            && !text.is_empty()
+        {
+            self.work(|desk, now| desk.put_note(now, at, units_per_px, text));
+        }
+        true
+    }
+
+    /// Whether the person may change the board; says so if not.
+    fn may_put(&self) -> bool {
+        let may = self.desk.borrow().may_draw();
+        if !may {
+            self.show_problem("Nothing was changed: you may not draw here now.");
+        }
+        may
     }
 
     /// Has files sent, and what of them is a picture put there.
     fn send(&self, files: &FileList, at: (f64, f64)) {
-        if !self.desk.borrow().may_draw() {
+        if !self.may_put() {
             return;
         }
         let place = format!("{} {}", (at.0 * 4.0).round() as i64, (at.1 * 4.0).round() as i64);
@@ -121,7 +148,7 @@ impl Stage {
         let (Some(section), Some(stage)) = (self.surface.parent_element(), self.itself()) else {
             return;
         };
-        if !self.desk.borrow().may_draw() {
+        if !self.may_put() {
             return;
         }
         let field: HtmlInputElement = child(&section, "input", "").unchecked_into();
@@ -138,10 +165,12 @@ impl Stage {
             chosen.remove();
         });
         field.click();
-        // Whatever was chosen before is done.
-        self.chooser.replace(Some((field, listener)));
+        // Whatever was chosen before is done, or nothing was.
+        if let Some((before, _)) = self.chooser.replace(Some((field, listener))) {
+            before.remove();
+        }
     }
 }
 
-/// A mark beside the text of what was copied here.
+/// What was copied here, beside its text.
 const COPIED: &str = "application/x-starling-board";

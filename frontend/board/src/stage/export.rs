@@ -23,10 +23,55 @@ const MOST_SCALE: f64 = 2.0;
 /// Around what is in it, in pixels.
 const MARGIN: f64 = 32.0;
 const KEPT_MS: i32 = 60_000;
+/// A file waits for pictures as long as one after the other comes: for each at most that long.
+const PATIENCE_MS: f64 = 10_000.0;
+
+/// What the board is saved as.
+#[derive(Clone, Copy)]
+pub(super) enum Format {
+    Png,
+    Svg,
+}
+
+/// A file that waits for pictures.
+#[derive(Clone, Copy)]
+pub(super) struct Saving {
+    format: Format,
+    /// How many were on their way.
+    missing: usize,
+    until: f64,
+}
 
 impl Stage {
-    /// Saves all of the board as an SVG.
-    pub(super) fn save_svg(&self) {
+    /// Saves all of the board, as soon as its pictures are there: also those that nobody has looked at.
+    pub(super) fn save(&self, format: Format) {
+        self.parts.borrow_mut().painter.fetch_pictures(&self.desk.borrow());
+        self.saving.set(Some(Saving { format, missing: usize::MAX, until: 0.0 }));
+        self.wake();
+    }
+
+    /// Saves what waits for pictures, if that was enough; how long it may go on waiting, otherwise.
+    pub(super) fn save_waiting(&self, now: f64) -> Option<f64> {
+        let Saving { format, missing: before, until } = self.saving.take()?;
+        let (missing, failed) = self.parts.borrow().painter.missing_pictures(&self.desk.borrow());
+        let until = if missing < before { now + PATIENCE_MS } else { until };
+        if missing > 0 && now < until {
+            self.saving.set(Some(Saving { format, missing, until }));
+            return Some(until - now);
+        }
+        if missing + failed > 0 {
+            self.show_problem(
+                "Some pictures could not be fetched: the file has their names instead.",
+            );
+        }
+        match format {
+            Format::Png => self.save_png(),
+            Format::Svg => self.save_svg(),
+        }
+        None
+    }
+
+    fn save_svg(&self) {
         let parts = self.parts.borrow();
         let desk = self.desk.borrow();
         let objects: Vec<&Object> =
@@ -54,8 +99,7 @@ impl Stage {
         }
     }
 
-    /// Saves all of the board as a PNG.
-    pub(super) fn save_png(&self) {
+    fn save_png(&self) {
         let mut parts = self.parts.borrow_mut();
         let desk = self.desk.borrow();
         let Some(area) = around(desk.client.objects().map(bounds)) else { return };

@@ -1,6 +1,6 @@
 //! Hands at the tools: what a pointer does on the surface, told to the desk.
 
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::JsCast;
 use web_sys::PointerEvent;
 
@@ -15,6 +15,10 @@ use super::listeners::{kind, pixel};
 impl Stage {
     /// A pointer went down. What moves the view is no business of tools.
     pub(super) fn press(&self, event: &PointerEvent) {
+        let pointer = event.pointer_id();
+        if self.read(|state| state.gestures.is_palm(pointer)) {
+            return;
+        }
         self.stop_writing();
         self.close_drawers();
         if self.view_is_held() {
@@ -26,8 +30,9 @@ impl Stage {
         }
         let touch = self.touch(event);
         if self.work(|desk, now| desk.press(now, touch)) {
+            self.worker.set(pointer);
             // The hand may leave the board. Only a pointer that is gone could be refused.
-            let _ = self.surface.set_pointer_capture(event.pointer_id());
+            let _ = self.surface.set_pointer_capture(pointer);
         }
     }
 
@@ -41,13 +46,11 @@ impl Stage {
             self.work(|desk, now| desk.cancel(now));
             return;
         }
-        if !event.is_primary() {
+        if event.pointer_id() != self.worker.get() {
             return;
         }
-        let between: Array = match self.desk.borrow().tool() {
-            Tool::Pen => event.get_coalesced_events(),
-            _ => Array::new(),
-        };
+        let draws = self.desk.borrow().tool() == Tool::Pen;
+        let between = if draws { between(event) } else { Array::new() };
         let mut touches: Vec<Touch> = between
             .iter()
             .filter_map(|it| it.dyn_into::<PointerEvent>().ok())
@@ -61,7 +64,7 @@ impl Stage {
 
     /// A pointer was let go, or taken away.
     pub(super) fn release(&self, event: &PointerEvent) {
-        if !event.is_primary() || !self.desk.borrow().is_busy() {
+        if event.pointer_id() != self.worker.get() || !self.desk.borrow().is_busy() {
             return;
         }
         let touch = self.touch(event);
@@ -86,7 +89,11 @@ impl Stage {
             match desk.tool() {
                 Tool::Select => match desk.handle_at(touch) {
                     Some((handle, _)) => handle.cursor(),
-                    None if desk.at(touch.at, touch.units_per_px * 5.0).is_some() => "move",
+                    None if desk.may_draw()
+                        && desk.at(touch.at, touch.units_per_px * 5.0).is_some() =>
+                    {
+                        "move"
+                    }
                     None => "default",
                 },
                 Tool::Text => "text",
@@ -114,20 +121,23 @@ impl Stage {
 
     fn touch(&self, event: &PointerEvent) -> Touch {
         let kind = kind(event);
-        let pressure = match (kind, event.pressure()) {
-            (Kind::Mouse, _) => 128,
-            // A device that cannot tell says nothing, or half.
-            (_, pressure) if pressure == 0.0 || pressure == 1.0 => 128,
-            (_, pressure) => (pressure * 255.0) as u8,
-        };
         Touch {
             at: self.units_at(pixel(&self.surface, event)),
-            pressure,
+            pressure: kind.pressure(event.pressure()),
             shift: event.shift_key(),
             alt: event.alt_key(),
             control: event.ctrl_key() || event.meta_key(),
             units_per_px: self.units_per_px(),
             is_finger: kind == Kind::Touch,
         }
+    }
+}
+
+/// Where a pointer was since it was told of last, where a browser tells that: some do not, and most do not on
+/// pages that came over plain http.
+fn between(event: &PointerEvent) -> Array {
+    match Reflect::has(event, &"getCoalescedEvents".into()) {
+        Ok(true) => event.get_coalesced_events(),
+        _ => Array::new(),
     }
 }

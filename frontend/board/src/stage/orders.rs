@@ -2,12 +2,12 @@
 
 use web_sys::{Element, KeyboardEvent};
 
-use crate::dom::flag;
 use crate::place::Place;
 use crate::tool::Tool;
 use crate::toolbar::{Drawer, Order, step_focus};
 
 use super::Stage;
+use super::export::Format;
 use super::pointing::focus;
 
 impl Stage {
@@ -27,8 +27,8 @@ impl Stage {
             Order::Colours => return open(Some(Drawer::Colours)),
             Order::Exports => return open(Some(Drawer::Exports)),
             Order::Colour { tint } => self.work(|desk, now| desk.colour(now, tint)),
-            Order::SavePng => self.save_png(),
-            Order::SaveSvg => self.save_svg(),
+            Order::SavePng => self.save(Format::Png),
+            Order::SaveSvg => self.save(Format::Svg),
             Order::Write => {
                 self.work(|desk, _| desk.write_selected());
             }
@@ -47,13 +47,16 @@ impl Stage {
     }
 
     pub(super) fn choose(&self, tool: Tool) {
+        // Light is a way to point.
+        if tool == Tool::Laser && !self.read(|state| state.rights.point) {
+            return;
+        }
         self.work(|desk, now| desk.choose(now, tool));
-        let tool = self.desk.borrow().tool();
-        self.take_in_hand(tool);
+        self.forget_shape();
     }
 
-    fn take_in_hand(&self, tool: Tool) {
-        self.act(|state, _| state.gestures.always_pan(tool == Tool::Hand));
+    /// The mouse has another shape once it moves.
+    fn forget_shape(&self) {
         self.shape.set("");
         // Only a property that CSS does not know could fail.
         let _ = self.surface.style().remove_property("cursor");
@@ -129,9 +132,7 @@ impl Stage {
             ("Enter", false) => self.enter(),
             ("Escape", false) => {
                 let ended = self.work(|desk, now| desk.escape(now));
-                // Told the gestures, too; nothing is borrowed meanwhile.
-                let tool = self.desk.borrow().tool();
-                self.take_in_hand(tool);
+                self.forget_shape();
                 return ended;
             }
             _ => return self.key_anywhere(&key, event),
@@ -178,9 +179,9 @@ impl Stage {
     /// What the viewer may do with what lies here.
     pub(crate) fn may_draw(&self, may: bool) {
         self.work(|desk, now| desk.set_may_draw(now, may));
-        let tool = self.desk.borrow().tool();
-        self.act(|state, _| state.gestures.always_pan(tool == Tool::Hand));
-        flag(&self.surface, "data-draws", may);
+        if self.has_laser() && !self.read(|state| state.rights.point) {
+            self.choose(Tool::Select);
+        }
         if !may {
             self.stop_writing();
         }

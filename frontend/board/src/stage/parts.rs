@@ -53,7 +53,6 @@ pub(super) struct Parts {
     pub(super) acts: Acts,
     pub(super) bubble: Bubble,
     pub(super) panel: Panel,
-    added: Vec<HtmlElement>,
     pub(super) palette: Palette,
     section: Element,
     drawn: Option<View>,
@@ -88,25 +87,6 @@ impl Parts {
         let acts = Acts::new(section, &corner);
         let buttons = Buttons::new(&corner);
         let (bubble, panel) = (Bubble::new(section), Panel::new(section));
-        let canvas: &HtmlElement = objects.element();
-        let crowd_canvas: &HtmlElement = crowd.element();
-        let (cursor_layer, rim_layer) = (cursors.layer().clone(), rim.layer().clone());
-        let overlay: &HtmlElement = marks.element();
-        let mut added = vec![
-            canvas.clone(),
-            crowd_canvas.clone(),
-            overlay.clone(),
-            own.clone(),
-            cursor_layer,
-            rim_layer,
-            corner.clone(),
-            banner.element.clone(),
-            acts.signs.clone(),
-            bubble.element.clone(),
-            panel.element.clone(),
-        ];
-        added.extend(effects.elements());
-        added.extend(toolbar.added());
         Self {
             surface: surface.clone(),
             plane,
@@ -128,7 +108,6 @@ impl Parts {
             acts,
             bubble,
             panel,
-            added,
             palette: Palette::read(section),
             section: section.clone(),
             drawn: None,
@@ -173,8 +152,8 @@ impl Parts {
         self.crowd.recolour();
     }
 
-    /// Shows how it is.
-    pub(super) fn draw(&mut self, state: &State, desk: &mut Desk) {
+    /// Shows how it is. Returns after how many milliseconds it is to be drawn again, if something waits.
+    pub(super) fn draw(&mut self, state: &State, desk: &mut Desk) -> Option<f64> {
         let view = state.view();
         if self.drawn != Some(view) {
             self.drawn = Some(view);
@@ -184,8 +163,9 @@ impl Parts {
             self.buttons.say_scale(view.scale);
         }
         self.paint_objects(view, desk);
-        self.paint_marks(state, desk);
-        let bar = desk.selected_area().filter(|_| !desk.is_busy() && desk.writing().is_none());
+        let selected = desk.selected_area();
+        self.paint_marks(state, desk, selected);
+        let bar = selected.filter(|_| !desk.is_busy() && desk.writing().is_none());
         let bar = bar.map(|area| view.shown(area));
         self.toolbar.draw(desk, state, bar);
         self.effects.draw(state, &self.palette);
@@ -200,7 +180,7 @@ impl Parts {
         self.place_own(state);
         self.bubble.draw(state);
         self.acts.draw(state);
-        self.map.draw(&state.pointing, &state.company, view, &self.palette);
+        let waits = self.map.draw(state, desk, &mut self.painter, &self.palette);
         let calls: Vec<_> = state.out.calls().collect();
         let more = self.rim.draw(&state.pointing, &calls, &state.company, view, self.taken);
         self.banner.count(state.others + more);
@@ -219,6 +199,7 @@ impl Parts {
             self.gathers = state.rights.gather;
             self.buttons.may_gather(self.gathers);
         }
+        waits
     }
 
     fn paint_objects(&mut self, view: View, desk: &mut Desk) {
@@ -229,6 +210,7 @@ impl Parts {
         }
         if self.painter.has_new_pictures() {
             self.objects.outdate();
+            self.map.outdate();
         }
         let (painter, palette) = (&mut self.painter, &self.palette);
         self.objects.paint(|context| {
@@ -241,14 +223,16 @@ impl Parts {
         });
     }
 
-    fn paint_marks(&mut self, state: &State, desk: &Desk) {
+    fn paint_marks(&mut self, state: &State, desk: &Desk, selected: Option<Area>) {
         let marks = desk.has_marks();
         if marks || self.marked {
             self.marks.outdate();
         }
         self.marked = marks;
         let (view, palette) = (state.view(), &self.palette);
-        self.marks.paint(|context| paint_marks(context, desk, &state.company, view, palette));
+        self.marks.paint(|context| {
+            paint_marks(context, desk, selected, &state.company, view, palette);
+        });
     }
 
     /// How wide a text is in type of size 1.
@@ -263,15 +247,6 @@ impl Parts {
     pub(super) fn laid(&self, text: &str, area: Area) -> Option<Laid> {
         let context = self.objects.context()?;
         Some(Painter::laid(&Sheet { context, palette: &self.palette, scale: 1.0 }, text, area))
-    }
-
-    /// Leaves the region as the page rendered it.
-    pub(super) fn remove(&self) {
-        for added in &self.added {
-            added.remove();
-        }
-        // Only an element without attributes could refuse.
-        let _ = self.plane.remove_attribute("style");
     }
 
     /// Puts the board itself where the view has it.

@@ -134,10 +134,19 @@ fn links(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             clicked.mention_place();
             return;
         }
-        // Where the address says so already, it does not change.
         let link = closest(&event, "a.place").and_then(|link| link.get_attribute("href"));
-        if link.is_some_and(|link| link == fragment()) {
-            clicked.lead();
+        let Some(link) = link else { return };
+        match link.find('#') {
+            // The browser opens it elsewhere.
+            _ if event.ctrl_key() || event.meta_key() || event.shift_key() => {}
+            // Where the address says so already, it does not change.
+            Some(0) if link == fragment() => clicked.lead(),
+            Some(0) | None => {}
+            // On a site of its own a link is one to the server's page, and the address names the room.
+            Some(sharp) => {
+                event.prevent_default();
+                clicked.lead_by(&link[sharp..]);
+            }
         }
     }));
     let changed = stage.clone();
@@ -166,7 +175,11 @@ impl Stage {
 
     /// Leads to the place that the page's address names, if it names one.
     pub(super) fn lead(&self) {
-        if let Some(place) = Place::parse(&fragment()) {
+        self.lead_by(&fragment());
+    }
+
+    fn lead_by(&self, fragment: &str) {
+        if let Some(place) = Place::parse(fragment) {
             self.page.show_board();
             self.lead_to(place);
         }

@@ -4,6 +4,7 @@ use starling_client::Millis;
 
 use crate::desk::{Desk, Follow};
 use crate::dom::now;
+use crate::tool::Tool;
 
 use super::Stage;
 
@@ -13,11 +14,18 @@ const SAID_MS: f64 = 8_000.0;
 impl Stage {
     /// Does something at the desk, and what follows from it: sends, saves, tells, draws.
     pub(crate) fn work<R>(&self, act: impl FnOnce(&mut Desk, Millis) -> R) -> R {
-        let (result, follows) = {
+        let result = act(&mut self.desk.borrow_mut(), now() as Millis);
+        self.follow_up();
+        result
+    }
+
+    fn follow_up(&self) {
+        let (tool, follows) = {
             let mut desk = self.desk.borrow_mut();
-            let result = act(&mut desk, now() as Millis);
-            (result, desk.take_follows())
+            (desk.tool(), desk.take_follows())
         };
+        // Whatever put the tool down or took it in hand.
+        self.state.borrow_mut().gestures.always_pan(tool == Tool::Hand);
         // The page may ask for something in turn, so nothing is borrowed here.
         for follow in follows {
             match follow {
@@ -29,12 +37,14 @@ impl Stage {
                 Follow::Signals { signals } => self.signalled(signals),
                 Follow::Opened => {
                     self.act(|state, _| state.out.opened());
+                    if self.desk.borrow().client.is_open() {
+                        self.parts.borrow_mut().painter.forget_failed_pictures();
+                    }
                     self.resume_leading();
                 }
             }
         }
         self.wake();
-        result
     }
 
     /// Says why something was not done, for a while.
