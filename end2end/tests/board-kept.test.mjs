@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { agree, clicks, deed, field, mayDraw, notes, pulls, refusal, sees, tool } from "../harness/drawing.mjs";
+import { agree, clicks, deed, field, mayDraw, notes, pulls, refusal, sees, together, tool } from "../harness/drawing.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { operate, putNotes } from "../harness/notes.mjs";
 import { scene } from "../harness/scene.mjs";
@@ -12,12 +12,6 @@ import { CONNECTION_LOST } from "../harness/watch.mjs";
 const MIDDLE = [0.5, 0.5];
 const STROKE = [[0.2, 0.2], [0.3, 0.3], [0.4, 0.2]];
 const ON_STROKE = [0.25, 0.25];
-
-async function together(gather, ...people) {
-  const visitors = await gather(...people);
-  await Promise.all(visitors.map(mayDraw));
-  return visitors;
-}
 
 /** Opens the note in the middle, which says this. */
 async function opens(visitor, text) {

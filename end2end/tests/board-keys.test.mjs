@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { clicks, deed, field, mayDraw, notes, pulls, sees, tool } from "../harness/drawing.mjs";
+import { clicks, deed, field, notes, pulls, sees, together, tool } from "../harness/drawing.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { scene } from "../harness/scene.mjs";
 
@@ -27,8 +27,7 @@ async function tabsTo(visitor, locator) {
 }
 
 scene("the Tab key leads to what can be done with a stroke", async ({ gather }) => {
-  const [ada] = await gather("Ada");
-  await mayDraw(ada);
+  const [ada] = await together(gather, "Ada");
   await tool(ada, "Pen").click();
   await pulls(ada, STROKE);
   await ada.page.keyboard.press("Escape");
@@ -47,8 +46,7 @@ scene("the Tab key leads to what can be done with a stroke", async ({ gather }) 
 });
 
 scene("the focus stays on the board when what had it is gone", async ({ gather }) => {
-  const [ada, bob] = await gather("Ada", "Bob");
-  await Promise.all([ada, bob].map(mayDraw));
+  const [ada, bob] = await together(gather, "Ada", "Bob");
   await tool(ada, "Rectangle").click();
   await pulls(ada, [[0.2, 0.2], [0.3, 0.3]]);
   await sees(bob, 0.25, 0.25);
@@ -78,8 +76,7 @@ scene("the focus stays on the board when what had it is gone", async ({ gather }
 });
 
 scene("a text that was never written leaves nothing to undo", async ({ gather }) => {
-  const [ada] = await gather("Ada");
-  await mayDraw(ada);
+  const [ada] = await together(gather, "Ada");
   await tool(ada, "Text").click();
   await clicks(ada, 0.5, 0.5);
   await field(ada).waitFor();
@@ -89,8 +86,7 @@ scene("a text that was never written leaves nothing to undo", async ({ gather })
 });
 
 scene("the board says what it is, how keys use it, and why one may not draw", async ({ gather }) => {
-  const [ada, bob] = await gather("Ada", "Bob");
-  await Promise.all([ada, bob].map(mayDraw));
+  const [ada, bob] = await together(gather, "Ada", "Bob");
   const surface = bob.board.getByRole("application", { name: "Board", exact: true });
   await surface.waitFor();
   const described = await surface.evaluate(

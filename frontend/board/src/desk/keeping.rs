@@ -43,11 +43,8 @@ impl Desk {
     /// Sends what finds no room here all the same, so that it is kept with what the server refuses. False if
     /// it is nothing that would be lost otherwise.
     pub(super) fn keep(&mut self, now: Millis, error: BoardError, change: Option<Change>) -> bool {
-        let (BoardError::BoardFull { .. }, Some(change @ Change::Put { object })) =
-            (error, &change)
-        else {
-            return false;
-        };
+        let (BoardError::BoardFull { .. }, Some(change)) = (error, change) else { return false };
+        let Change::Put { object } = &change else { return false };
         // What is empty is made again as easily.
         if let Content::Note { text } | Content::Text { text, .. } = &object.content
             && text.is_empty()
@@ -55,7 +52,7 @@ impl Desk {
             return false;
         }
         let id = OperationId::new(self.new_id().uuid());
-        self.client.take_over(now, vec![Operation { id, changes: vec![change.clone()] }]);
+        self.client.take_over(now, vec![Operation { id, changes: vec![change] }]);
         true
     }
 }
