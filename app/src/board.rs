@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use crate::model::{BoardState, RoomModel, Tab, Wish};
 use crate::tabs::{panel_role, tab_id};
 
-const KEYS: &str = "Your pointer: arrow keys move it, Escape takes it away. With Alt they move the view; \
-                    plus and minus zoom, Home shows the whole board";
+const KEYS: &str = "Arrow keys move your pointer or what is selected, Escape lets go of it. With Alt they \
+                    move the view; plus and minus zoom, Home shows the whole board. N puts a note there. \
+                    Contents lists what lies on the board.";
+const KEYS_ID: &str = "board-keys";
 
 /// The region "Board".
 #[component]
@@ -39,6 +41,7 @@ pub(crate) fn Board(
                     </button>
                 </p>
             </Show>
+            <p id=KEYS_ID hidden>{KEYS}</p>
             <p class="visually-hidden" role="status">{room.board_says}</p>
         })
     } else {
@@ -55,7 +58,8 @@ pub(crate) fn Board(
                 class="surface"
                 data-surface
                 role=joined.then_some("application")
-                aria-label=joined.then_some(KEYS)
+                aria-label=joined.then_some("Board")
+                aria-describedby=joined.then_some(KEYS_ID)
                 tabindex=joined.then_some("0")
             >
                 <div class="plane" data-plane></div>

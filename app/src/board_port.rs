@@ -185,7 +185,10 @@ impl BoardPort {
 
     /// Tells those who do not see the board.
     pub fn say(&self, words: String) {
-        self.room.board_says.set(words);
+        let says = self.room.board_says;
+        // What stands there already would not be read out again.
+        says.set(String::new());
+        request_animation_frame(move || says.set(words));
     }
 }
 

@@ -19,6 +19,9 @@ export const tool = (visitor, name) =>
 export const deed = (visitor, name) =>
   visitor.board.getByRole("toolbar", { name: "Selection" }).getByRole("button", { name, exact: true });
 
+/** The bar that says what was refused, with its buttons. */
+export const refusal = (visitor) => visitor.board.getByRole("toolbar", { name: "What was not stored" });
+
 export const field = (visitor) => visitor.board.locator("textarea.board-field");
 
 /** Waits until the tools can be used. */

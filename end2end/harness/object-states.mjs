@@ -1,6 +1,6 @@
 // Owns the states of a board on which something lies, and the way there; `states.mjs` has the others.
 
-import { clicks, deed, field, mayDraw, notes, pulls, sees, tool } from "./drawing.mjs";
+import { clicks, deed, field, mayDraw, notes, pulls, refusal, sees, tool } from "./drawing.mjs";
 
 /** As those in `states.mjs`. */
 export const OBJECT_STATES = [
@@ -52,6 +52,22 @@ export const OBJECT_STATES = [
       return guest;
     },
   },
+  {
+    name: "board-refused",
+    flags: ["--board-objects", "2"],
+    arrive: async (stage, options) => {
+      const [ada, guest] = await stage.gather("Ada", { name: "A guest", context: options });
+      await mayDraw(ada);
+      await notes(ada, 0.3, 0.3, "Ask Björn about the two boxes");
+      await notes(ada, 0.5, 0.5, "There is room for no more than this.");
+      await onBoard(guest);
+      await sees(guest, 0.5, 0.5);
+      await tool(guest, "Pen").click();
+      await pulls(guest, wave(0.2, 0.8, 0.6));
+      await refusal(guest).waitFor();
+      return guest;
+    },
+  },
 ];
 
 function wave(from, down, length) {
@@ -75,11 +91,16 @@ async function drawn(stage, options) {
   await tool(ada, "Pen").click();
   await pulls(ada, wave(0.6, 0.3, 0.25));
   await tool(ada, "Select").click();
+  await onBoard(guest);
+  await sees(guest, 0.5, 0.56);
+  return { ada, guest };
+}
+
+/** Shows them the board, also in a narrow window. */
+async function onBoard(guest) {
   const board = guest.tab("Board");
   if (await board.isVisible()) {
     await board.click();
   }
   await mayDraw(guest);
-  await sees(guest, 0.5, 0.56);
-  return { ada, guest };
 }

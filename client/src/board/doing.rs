@@ -75,6 +75,12 @@ impl BoardClient {
         self.step(now, Way::Forth)
     }
 
+    /// There is nothing to undo in it that this object was made and deleted again, if nothing was done
+    /// since, and nothing in between.
+    pub fn forget_made(&mut self, object: ObjectId) {
+        self.history.forget_made(object);
+    }
+
     fn step(&mut self, now: Millis, way: Way) -> bool {
         let objects = &self.objects;
         let Some((changes, undoes)) =

@@ -63,6 +63,18 @@ impl History {
         }
     }
 
+    /// Forgets that this was made and deleted again, if these were the last two acts and all they did.
+    pub(super) fn forget_made(&mut self, id: ObjectId) {
+        let made =
+            |steps: &[Step]| matches!(steps, [Step::Put { before: None, after }] if after.id == id);
+        let deleted =
+            |steps: &[Step]| matches!(steps, [Step::Deleted { before }] if before.id == id);
+        let mut last = self.done.iter().rev().map(|act| &act.steps[..]);
+        if last.next().is_some_and(deleted) && last.next().is_some_and(made) {
+            self.done.truncate(self.done.len() - 2);
+        }
+    }
+
     /// What to do to get one act further, and the operations that this undoes. What it becomes is to be
     /// told to [`Self::stepped`]. Acts of which nothing is left to undo or redo are passed over.
     pub(super) fn step(

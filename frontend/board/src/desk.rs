@@ -6,6 +6,7 @@
 //! and `writing.rs` with texts.
 
 mod deeds;
+mod keeping;
 mod placing;
 mod pointer;
 #[cfg(test)]
@@ -269,9 +270,7 @@ impl Desk {
                 BoardOutput::Reset => self.start_over(),
                 BoardOutput::Objects { ids } => self.refresh(ids),
                 BoardOutput::Signals { signals } => self.follows.push(Follow::Signals { signals }),
-                BoardOutput::Problem { message, .. } => {
-                    self.follows.push(Follow::Problem { words: message });
-                }
+                BoardOutput::Problem { message, .. } => self.problem(message),
                 BoardOutput::Pending => self.follows.push(Follow::Save),
                 BoardOutput::State => self.follows.push(Follow::Opened),
             }
@@ -327,10 +326,16 @@ impl Desk {
         if changes.is_empty() {
             return false;
         }
+        let only = match &changes[..] {
+            [only] => Some(only.clone()),
+            _ => None,
+        };
         match self.client.operate(now, changes) {
             Ok(()) => true,
             Err(error) => {
-                self.follows.push(Follow::Problem { words: error.to_string() });
+                if !self.keep(now, error, only) {
+                    self.follows.push(Follow::Problem { words: error.to_string() });
+                }
                 false
             }
         }

@@ -5,8 +5,11 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::convert::FromWasmAbi;
 use web_sys::{
     AddEventListenerOptions, CssStyleDeclaration, Document, Element, EventTarget, HtmlElement,
-    Window,
+    KeyboardEvent, Window,
 };
+
+/// The code of a key that an input method has taken.
+const COMPOSING: u32 = 229;
 
 /// The page's window.
 pub(crate) fn window() -> Window {
@@ -62,6 +65,14 @@ pub(crate) fn flag(element: &Element, name: &str, on: bool) {
     let _ = element.toggle_attribute_with_force(name, on);
 }
 
+/// Shows that sentence in it, or hides it. What it says already is not said anew to those who listen.
+pub(crate) fn say(element: &Element, words: Option<&str>) {
+    if element.text_content().as_deref() != Some(words.unwrap_or_default()) {
+        element.set_text_content(words);
+    }
+    flag(element, "hidden", words.is_none());
+}
+
 /// Sets a property of its style.
 pub(crate) fn style(style: &CssStyleDeclaration, property: &str, value: &str) {
     // Only a property or value that CSS does not know could fail.
@@ -75,6 +86,12 @@ pub(crate) fn px(number: f64) -> String {
     let sign = if hundredths < 0 { "-" } else { "" };
     let (whole, rest) = (hundredths.abs() / 100, hundredths.abs() % 100);
     format!("{sign}{whole}.{rest:02}px")
+}
+
+/// Whether the key is an input method's own. The one that ends composing comes after its end in Safari, and
+/// has only that code.
+pub(crate) fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == COMPOSING
 }
 
 /// A listener that listens as long as this lives.

@@ -21,7 +21,10 @@ const QUARTERS: f64 = 4.0;
 /// The field, over its object.
 pub(crate) struct Editor {
     pub(crate) field: HtmlTextAreaElement,
-    object: Object,
+    /// What is written in, as it was at the start.
+    pub(crate) object: Object,
+    /// What stood in the field then. A field has ends of lines of its own.
+    began: String,
     placed: Option<(View, usize)>,
 }
 
@@ -46,12 +49,16 @@ impl Editor {
             _ => {}
         }
         flag(&field, "data-plain", matches!(object.content, Content::Text { .. }));
-        Self { field, object, placed: None }
+        let began = field.value();
+        Self { field, object, began, placed: None }
     }
 
-    /// What stands in it.
+    /// What stands in it; as long as nothing was written, to the letter what the object said.
     pub(crate) fn written(&self, view: View) -> Written {
-        let text = self.field.value();
+        let text = match self.field.value() {
+            same if same == self.began => self.object.text().unwrap_or_default().to_owned(),
+            text => text,
+        };
         let height = match self.object.content {
             Content::Text { line, .. } => {
                 let line = f64::from(line) / QUARTERS;

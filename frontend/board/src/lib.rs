@@ -28,6 +28,7 @@ mod palette;
 mod panel;
 mod place;
 pub mod port;
+mod refused;
 mod rim;
 mod saying;
 pub mod scene;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use starling_protocol::ObjectId;
+use starling_protocol::board::Object;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
@@ -43,7 +44,9 @@ struct Row {
 
 /// Where a text is written in.
 struct Editor {
-    object: ObjectId,
+    /// What is written in, as it was at the start, and what stood in the field then.
+    object: Object,
+    began: String,
     form: HtmlElement,
     field: HtmlTextAreaElement,
     refused: HtmlElement,
@@ -109,22 +112,30 @@ impl Panel {
         self.rows.len()
     }
 
-    /// How many lines to show, if the list is to be made anew for that edition of the board. While somebody
-    /// writes in it, it stays as it is.
-    pub(crate) fn wants(&self, edition: u32, now: f64) -> Option<usize> {
-        let is_old = self.shows.is_none_or(|(shown, at)| shown != edition && now - at >= EVERY_MS);
-        (self.is_open() && self.editor.is_none() && is_old).then_some(self.most)
+    /// How many lines to show, if the list is to be made anew for that edition of the board, and for whether
+    /// one may write in it. While somebody does, it stays as it is.
+    pub(crate) fn wants(&self, edition: u32, writable: bool, now: f64) -> Option<usize> {
+        let is_due = match self.shows {
+            Some((_, at)) => self.is_old(edition, writable) && now - at >= EVERY_MS,
+            None => true,
+        };
+        (self.is_open() && self.editor.is_none() && is_due).then_some(self.most)
+    }
+
+    fn is_old(&self, edition: u32, writable: bool) -> bool {
+        self.shows.is_some_and(|(shown, _)| shown != edition) || self.writable != writable
     }
 
     /// When it has something to do if nothing happens before.
-    pub(crate) fn next_change(&self, edition: u32) -> Option<f64> {
-        let (shown, at) = self.shows.filter(|_| self.is_open())?;
-        let list = (shown != edition && self.editor.is_none()).then_some(at + EVERY_MS);
+    pub(crate) fn next_change(&self, edition: u32, writable: bool) -> Option<f64> {
+        let (_, at) = self.shows.filter(|_| self.is_open())?;
+        let is_old = self.is_old(edition, writable) && self.editor.is_none();
+        let list = is_old.then_some(at + EVERY_MS);
         [list, self.telling.next_change()].into_iter().flatten().reduce(f64::min)
     }
 
     /// These are the lines now, of `all` things on the board. Returns what has to have the focus, as its
-    /// row was moved, or is no more.
+    /// row was moved, or it is there no more.
     pub(crate) fn fill(
         &mut self,
         entries: Vec<Entry>,
@@ -174,10 +185,14 @@ impl Panel {
         flag(&self.more, "hidden", all <= self.rows.len());
         let keep = at.map_or(0, |at| at.min(self.rows.len().saturating_sub(1)));
         self.make_stop(keep);
-        focused.and_then(|focused| match (focused.is_connected(), self.rows.get(keep)) {
-            (true, _) => focused.dyn_into().ok(),
-            (false, Some(row)) => Some(row.go.clone()),
-            (false, None) => Some(self.title.clone()),
+        focused.and_then(|focused| {
+            let stays = focused.is_connected() && !focused.has_attribute("hidden");
+            let here = self.row_of(&focused).unwrap_or(keep);
+            match (stays, self.rows.get(here)) {
+                (true, _) => focused.dyn_into().ok(),
+                (false, Some(row)) => Some(row.go.clone()),
+                (false, None) => Some(self.title.clone()),
+            }
         })
     }
 
@@ -211,14 +226,15 @@ impl Panel {
         }
     }
 
-    /// A row's text is written in, from that on. Returns the field.
-    pub(crate) fn edit(&mut self, at: usize, text: &str) -> Option<HtmlElement> {
+    /// The text of that object is written in, in its row. Returns the field.
+    pub(crate) fn edit(&mut self, at: usize, object: Object) -> Option<HtmlElement> {
         let row = self.rows.get(at)?;
         let form = child(&row.element, "div", "contents-editor");
         let field: HtmlTextAreaElement = child(&form, "textarea", "").unchecked_into();
         set(&field, "aria-label", &format!("Text of the {}", row.entry.kind.to_lowercase()));
         set(&field, "rows", "3");
-        field.set_value(text);
+        field.set_value(object.text().unwrap_or_default());
+        let began = field.value();
         let hint = child(&form, "p", "hint");
         hint.set_text_content(Some("Ctrl+Enter keeps it, Escape leaves it as it was."));
         let refused = child(&form, "p", "error");
@@ -226,13 +242,19 @@ impl Panel {
         flag(&row.go, "hidden", true);
         flag(&row.edit, "hidden", true);
         let focus = field.clone().unchecked_into();
-        self.editor = Some(Editor { object: row.entry.id, form, field, refused });
+        self.editor = Some(Editor { object, began, form, field, refused });
         Some(focus)
     }
 
-    /// What is being written, and in which object.
-    pub(crate) fn written(&self) -> Option<(ObjectId, String)> {
-        self.editor.as_ref().map(|editor| (editor.object, editor.field.value()))
+    /// What is being written, and in what, as it was before. As long as nothing was, it is to the letter
+    /// what that said.
+    pub(crate) fn written(&self) -> Option<(Object, String)> {
+        let editor = self.editor.as_ref()?;
+        let text = match editor.field.value() {
+            same if same == editor.began => editor.object.text().unwrap_or_default().to_owned(),
+            text => text,
+        };
+        Some((editor.object.clone(), text))
     }
 
     /// It was refused, for that reason.
@@ -245,7 +267,7 @@ impl Panel {
     /// Nothing is written any more. Returns what has the focus then; nothing was removed yet.
     pub(crate) fn end_editing(&mut self) -> Option<(HtmlElement, HtmlElement)> {
         let editor = self.editor.take()?;
-        let row = self.rows.iter().find(|row| row.entry.id == editor.object)?;
+        let row = self.rows.iter().find(|row| row.entry.id == editor.object.id)?;
         flag(&row.go, "hidden", false);
         flag(&row.edit, "hidden", !row.is_writable(self.writable));
         Some((row.edit.clone(), editor.form))

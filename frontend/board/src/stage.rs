@@ -177,6 +177,7 @@ impl Stage {
         if goes_on {
             self.wake();
         }
+        self.keep_focus();
         self.place_field();
         let saving = self.save_waiting(now);
         let problem = self.draw_problem(now);

@@ -283,7 +283,10 @@ impl State {
         if let Some(pixel) = self.awaited.take() {
             (self.own, self.rests) = (None, Some(pixel));
         }
-        if let Some(pixel) = self.rests.filter(|_| self.own.is_none()) {
+        if let Some(at) = self.own {
+            // Nothing new but for a new connection.
+            self.point(Some(at));
+        } else if let Some(pixel) = self.rests {
             let at = self.view.to_units(pixel);
             let board = Area { left: 0.0, top: 0.0, right: BOARD_UNITS, bottom: BOARD_UNITS };
             self.point(board.contains(at).then_some(at));

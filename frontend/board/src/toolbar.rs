@@ -6,9 +6,10 @@ use web_sys::{Element, HtmlElement};
 
 use crate::Area;
 use crate::desk::Desk;
-use crate::dom::{button, child, document, flag, px, set, style};
+use crate::dom::{button, child, document, flag, px, say, set, style};
 use crate::icons::{self, icon, of_tool};
 use crate::maths::within;
+use crate::refused::Refused;
 use crate::state::State;
 use crate::tool::Tool;
 use crate::view::Size;
@@ -38,6 +39,8 @@ pub(crate) enum Order {
     Back,
     Mention,
     Delete,
+    TryAgain,
+    Discard,
 }
 
 /// What opens from the toolbar.
@@ -56,10 +59,13 @@ pub(crate) struct Toolbar {
     why: HtmlElement,
     waiting: HtmlElement,
     problem: HtmlElement,
+    refused: Refused,
     orders: Vec<(HtmlElement, Order)>,
     open: Option<Drawer>,
     face: Option<Face>,
     bar_at: Option<(i64, i64)>,
+    /// What had the focus before something was shown otherwise.
+    focused: Option<Element>,
 }
 
 /// All that decides how the toolbar looks.
@@ -68,11 +74,14 @@ struct Face {
     tool: Tool,
     tint: Tint,
     may_draw: bool,
+    may_post: bool,
     may_point: bool,
     why: Option<String>,
     undo: bool,
     redo: bool,
     waiting: usize,
+    refused: usize,
+    refusal: Option<String>,
     open: Option<Drawer>,
     selected: bool,
     writable: bool,
@@ -110,6 +119,13 @@ impl Toolbar {
         let save = add(&tools, "Save as", icons::SAVE, Order::Exports);
         set(&save, "aria-haspopup", "true");
 
+        let refused = Refused::new(section);
+        for (name, order) in [("Try again", Order::TryAgain), ("Discard", Order::Discard)] {
+            let element = add(&refused.element, name, "", order);
+            element.set_class_name("quiet");
+            element.set_text_content(Some(name));
+        }
+
         let bar = child(section, "div", "board-bar");
         set(&bar, "role", "toolbar");
         set(&bar, "aria-label", "Selection");
@@ -142,6 +158,7 @@ impl Toolbar {
         let waiting = child(&notices, "p", "");
         set(&waiting, "role", "status");
         let why = child(&notices, "p", "");
+        set(&why, "role", "status");
         let problem = child(&notices, "p", "problem");
         set(&problem, "role", "alert");
         for hidden in [&bar, &colours, &exports, &why, &waiting, &problem] {
@@ -150,7 +167,7 @@ impl Toolbar {
         for (element, _) in &orders {
             set(element, "tabindex", "-1");
         }
-        let toolbar = Self {
+        Self {
             tools,
             colours,
             exports,
@@ -158,22 +175,18 @@ impl Toolbar {
             why,
             waiting,
             problem,
+            refused,
             orders,
             open: None,
             face: None,
             bar_at: None,
-        };
-        for group in toolbar.groups() {
-            if let Some(first) = buttons_in(group).first() {
-                set(first, "tabindex", "0");
-            }
+            focused: None,
         }
-        toolbar
     }
 
     /// Everything that has buttons.
-    pub(crate) fn groups(&self) -> [&HtmlElement; 4] {
-        [&self.tools, &self.colours, &self.exports, &self.bar]
+    pub(crate) fn groups(&self) -> [&HtmlElement; 5] {
+        [&self.tools, &self.refused.element, &self.colours, &self.exports, &self.bar]
     }
 
     /// What the button does that this is, or is in.
@@ -203,22 +216,27 @@ impl Toolbar {
     /// `selected` is where what is selected is seen, if the bar is to be seen there.
     pub(crate) fn draw(&mut self, desk: &Desk, state: &State, selected: Option<Area>) {
         let client = &desk.client;
+        let (refused, refusal) = desk.refused();
         let waiting = if state.is_joined() { 0 } else { client.pending().count() };
         let face = Face {
             tool: desk.tool(),
             tint: desk.tint(),
             may_draw: desk.may_draw(),
+            may_post: state.rights.post,
             may_point: state.rights.point,
             why: state.why_not.clone(),
             undo: client.can_undo(),
             redo: client.can_redo(),
             waiting,
+            refused,
+            refusal: refusal.map(ToOwned::to_owned),
             open: self.open,
             selected: selected.is_some(),
             writable: desk.writable().is_some(),
             drawn: client.count() > 0,
         };
         if self.face.as_ref() != Some(&face) {
+            self.focused = document().active_element();
             self.show(&face);
             self.face = Some(face);
         }
@@ -235,7 +253,8 @@ impl Toolbar {
                 Order::Undo => face.may_draw && face.undo,
                 Order::Redo => face.may_draw && face.redo,
                 Order::Exports | Order::SavePng | Order::SaveSvg => face.drawn,
-                Order::Mention => true,
+                Order::Mention => face.may_post,
+                Order::Discard => true,
                 Order::Write => face.may_draw && face.writable,
                 _ => face.may_draw,
             };
@@ -273,15 +292,29 @@ impl Toolbar {
         flag(&self.colours, "hidden", face.open != Some(Drawer::Colours));
         flag(&self.exports, "hidden", face.open != Some(Drawer::Exports));
         flag(&self.bar, "hidden", !face.selected);
-        self.why.set_text_content(face.why.as_deref());
-        flag(&self.why, "hidden", face.why.is_none());
+        say(&self.why, face.why.as_deref());
         let waiting = match face.waiting {
             0 => None,
             1 => Some("1 change is waiting for the connection".to_owned()),
             count => Some(format!("{count} changes are waiting for the connection")),
         };
-        self.waiting.set_text_content(waiting.as_deref());
-        flag(&self.waiting, "hidden", waiting.is_none());
+        say(&self.waiting, waiting.as_deref());
+        self.refused.show(face.refused, face.refusal.as_deref());
+        for group in self.groups() {
+            stop_of(group);
+        }
+    }
+
+    /// Where keys go on, if what had the focus cannot have it any more: at another button of its group, or on
+    /// the board.
+    pub(crate) fn heir(&mut self, board: &HtmlElement) -> Option<HtmlElement> {
+        let focused = self.focused.take()?;
+        let group = self.groups().into_iter().find(|group| group.contains(Some(&focused)))?;
+        let is_closed = group.has_attribute("hidden");
+        if !is_closed && !focused.has_attribute("disabled") && !focused.has_attribute("hidden") {
+            return None;
+        }
+        stop_of(group).filter(|_| !is_closed).or_else(|| Some(board.clone()))
     }
 
     /// Above what is selected, or below it, and always in the window.
@@ -311,6 +344,23 @@ pub(crate) fn buttons_in(group: &Element) -> Vec<HtmlElement> {
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }
 
+/// The button of a group that the Tab key leads to, which is always one that can be pressed.
+fn stop_of(group: &Element) -> Option<HtmlElement> {
+    let buttons = buttons_in(group);
+    let stop = buttons.iter().find(|it| it.tab_index() == 0);
+    if stop.is_none() {
+        make_stop(group, buttons.first()?);
+    }
+    stop.or(buttons.first()).cloned()
+}
+
+fn make_stop(group: &Element, button: &Element) {
+    if let Ok(Some(before)) = group.query_selector("[tabindex='0']") {
+        set(&before, "tabindex", "-1");
+    }
+    set(button, "tabindex", "0");
+}
+
 /// Goes on to another button of the group with the focus by the arrow keys. True if the key did that.
 pub(crate) fn step_focus(group: &Element, key: &str) -> bool {
     let buttons = buttons_in(group);
@@ -324,10 +374,7 @@ pub(crate) fn step_focus(group: &Element, key: &str) -> bool {
         "End" => count - 1,
         _ => return false,
     };
-    for button in &buttons {
-        set(button, "tabindex", "-1");
-    }
-    set(&buttons[next], "tabindex", "0");
+    make_stop(group, &buttons[next]);
     // Only something that is not on the page cannot take the focus.
     let _ = buttons[next].focus();
     true

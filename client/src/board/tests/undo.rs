@@ -184,3 +184,20 @@ fn whoever_is_alone_gets_back_to_the_start_and_to_the_end_again() {
         assert_eq!(all(&client), end, "seed {seed}");
     }
 }
+
+#[test]
+fn what_was_made_and_deleted_at_once_can_be_forgotten() {
+    let mut client = opened(vec![note(1, "a")]);
+    client.operate(1, vec![moved(1, 500)]).unwrap();
+    client.operate(2, vec![put(note(2, ""))]).unwrap();
+    client.forget_made(id(2));
+    client.operate(3, vec![delete(2)]).unwrap();
+    client.forget_made(id(1));
+    client.forget_made(id(2));
+    assert!(client.undo(4));
+    assert_eq!((client.count(), x(&client, 1)), (1, 100), "the act before it is undone");
+    assert!(!client.can_undo());
+    client.operate(5, vec![delete(1)]).unwrap();
+    client.forget_made(id(1));
+    assert!(client.undo(6), "what was there before comes back");
+}

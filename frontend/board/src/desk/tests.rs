@@ -1,5 +1,7 @@
 //! What hands, keys and buttons do at the desk, without a connection.
 
+mod writing;
+
 use starling_protocol::board::{Content, Form, Object, Tint};
 use starling_protocol::{FileId, ObjectId, Slug, UserId};
 use uuid::Uuid;
@@ -80,11 +82,11 @@ fn a_click_puts_a_note_there_and_lets_one_write() {
     assert!(follows.contains(&Follow::Write { object: note.id }));
     assert_eq!(desk.tool(), Tool::Select);
     let written = Written { text: "Milk".to_owned(), height: None };
-    assert!(desk.start_writing(4, note.id).is_some());
+    assert_eq!(desk.start_writing(4, note.id), Some(note.clone()));
     desk.write(5, &written);
     assert_eq!(desk.client.shown(note.id).unwrap().text(), Some("Milk"), "it is seen at once");
     assert_eq!(desk.client.object(note.id).unwrap().text(), Some(""), "and stored at the end");
-    desk.stop_writing(6, &written);
+    desk.stop_writing(6, &note, &written);
     assert_eq!(only(&desk).text(), Some("Milk"));
 }
 
@@ -93,10 +95,11 @@ fn a_text_that_says_nothing_goes_away() {
     let mut desk = desk();
     desk.choose(0, Tool::Text);
     click(&mut desk, 500.0, 500.0);
-    let id = only(&desk).id;
-    desk.start_writing(4, id);
-    desk.stop_writing(5, &Written { text: "  ".to_owned(), height: Some(20.0) });
+    let text = only(&desk);
+    desk.start_writing(4, text.id);
+    desk.stop_writing(5, &text, &Written { text: "  ".to_owned(), height: Some(20.0) });
     assert_eq!(desk.client.count(), 0);
+    assert!(!desk.client.can_undo(), "there was nothing to see");
 }
 
 #[test]

@@ -3,14 +3,12 @@
 
 use std::rc::Rc;
 
-use starling_protocol::ObjectId;
-use starling_protocol::board::{Change, Fields};
 use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Stage;
-use super::pointing::{COMPOSING, closest, focus};
+use super::pointing::{closest, focus};
 use crate::contents::{Entry, in_reading_order};
-use crate::dom::{Listener, document, now, set};
+use crate::dom::{Listener, document, is_composing, now, set};
 use crate::scene::geometry::frame;
 use crate::tool::Tool;
 
@@ -41,18 +39,25 @@ impl Stage {
     /// Shows the list as the board is now. When to look again, if nothing happens before.
     pub(super) fn draw_contents(&self, now: f64) -> Option<f64> {
         let edition = self.desk.borrow().edition();
-        let wants = self.parts.borrow().panel.wants(edition, now);
-        let moved = wants.and_then(|most| self.fill_contents(most, edition, now));
+        let writable = self.read(|state| state.rights.draw);
+        let wants = self.parts.borrow().panel.wants(edition, writable, now);
+        let moved = wants.and_then(|most| self.fill_contents(most, writable, edition, now));
         // Keys go on where they were.
         if moved.as_deref() != document().active_element().as_ref() {
             focus(moved.map(Into::into));
         }
         let panel = &mut self.parts.borrow_mut().panel;
         panel.tell(now);
-        panel.next_change(edition)
+        panel.next_change(edition, writable)
     }
 
-    fn fill_contents(&self, most: usize, edition: u32, now: f64) -> Option<HtmlElement> {
+    fn fill_contents(
+        &self,
+        most: usize,
+        writable: bool,
+        edition: u32,
+        now: f64,
+    ) -> Option<HtmlElement> {
         let (entries, all) = {
             let desk = self.desk.borrow();
             let order = in_reading_order(desk.client.objects());
@@ -61,15 +66,16 @@ impl Stage {
             let entries = order.into_iter().take(most).map(|object| Entry::new(object, name));
             (entries.collect(), all)
         };
-        let writable = self.read(|state| state.rights.draw);
         self.parts.borrow_mut().panel.fill(entries, all, writable, (edition, now))
     }
 
-    /// Opens the list, or closes it.
+    /// Opens the list, or closes it, if nothing would be lost with it.
     pub(super) fn turn_contents(&self) {
         let is_open = self.parts.borrow().panel.is_open();
+        if is_open && !self.end_editing(true) {
+            return;
+        }
         let target = if is_open {
-            self.end_editing(true);
             let mut parts = self.parts.borrow_mut();
             parts.panel.shut();
             parts.acts.contents.clone()
@@ -108,10 +114,10 @@ impl Stage {
         let object = self.desk.borrow().client.object(id).cloned();
         let Some(object) = object else { return };
         if to_edit {
-            self.end_editing(true);
-            let text = object.text().unwrap_or_default();
-            let field = self.parts.borrow_mut().panel.edit(at, text);
-            focus(field.map(Into::into));
+            if self.end_editing(true) {
+                let field = self.parts.borrow_mut().panel.edit(at, object);
+                focus(field.map(Into::into));
+            }
         } else {
             let area = frame(&object);
             self.choose(Tool::Select);
@@ -122,7 +128,7 @@ impl Stage {
 
     /// Returns whether that key means something there.
     fn contents_key(&self, event: &KeyboardEvent) -> bool {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(event) {
             return false;
         }
         let (key, control) = (event.key(), event.ctrl_key() || event.meta_key());
@@ -131,7 +137,7 @@ impl Stage {
                 ("Enter", true) => self.end_editing(true),
                 ("Escape", false) => self.end_editing(false),
                 _ => return false,
-            }
+            };
             return true;
         }
         if key == "Escape" {
@@ -163,13 +169,14 @@ impl Stage {
         focus(go.map(Into::into));
     }
 
-    /// Ends writing in the list; keeps what was written, if that is wanted and possible.
-    fn end_editing(&self, keep: bool) {
+    /// Ends writing in the list; keeps what was written, if that is wanted. If it is not taken, writing
+    /// goes on: false.
+    fn end_editing(&self, keep: bool) -> bool {
         let written = self.parts.borrow().panel.written();
-        let Some((id, text)) = written else { return };
-        if keep && let Err(why) = self.rewrite(id, text) {
+        let Some((before, text)) = written else { return true };
+        if keep && let Err(why) = self.work(|desk, now| desk.rewrite(now, &before, text)) {
             self.parts.borrow().panel.refuse(&why);
-            return;
+            return false;
         }
         let ended = self.parts.borrow_mut().panel.end_editing();
         if let Some((next, form)) = ended {
@@ -181,17 +188,6 @@ impl Stage {
             }
         }
         self.wake();
-    }
-
-    fn rewrite(&self, object: ObjectId, text: String) -> Result<(), String> {
-        let before =
-            self.desk.borrow().client.object(object).and_then(|it| it.text().map(str::to_owned));
-        if before.is_none_or(|before| before == text) {
-            return Ok(());
-        }
-        let fields = Fields { text: Some(text), ..Fields::default() };
-        let changes = vec![Change::Set { object, fields }];
-        let done = self.work(|desk, now| desk.client.operate(now, changes));
-        done.map_err(|why| why.to_string())
+        true
     }
 }

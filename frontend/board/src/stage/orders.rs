@@ -8,6 +8,7 @@ use crate::toolbar::{Drawer, Order, step_focus};
 
 use super::Stage;
 use super::export::Format;
+use super::pointing::focus;
 
 impl Stage {
     /// A button of the toolbar, of a drawer or of the bar was pressed.
@@ -39,6 +40,8 @@ impl Stage {
                 self.work(|desk, now| desk.delete(now));
                 self.focus_board();
             }
+            Order::TryAgain => self.work(|desk, now| desk.try_again(now)),
+            Order::Discard => self.work(|desk, _| desk.discard()),
         }
         open(None);
     }
@@ -70,6 +73,12 @@ impl Stage {
     pub(super) fn focus_board(&self) {
         // Only something that is not on the page cannot take the focus.
         let _ = self.surface.focus();
+    }
+
+    /// The board has the focus, or another button, if the one that had it cannot have it any more.
+    pub(super) fn keep_focus(&self) {
+        let heir = self.parts.borrow_mut().toolbar.heir(&self.surface);
+        focus(heir.map(Into::into));
     }
 
     /// A key was pressed at a group of buttons. True if that was for it.

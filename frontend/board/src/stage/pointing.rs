@@ -9,14 +9,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, EventTarget, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Stage;
-use crate::dom::{Listener, document, flag, now, window};
+use crate::dom::{Listener, document, flag, is_composing, now, window};
 use crate::place::Place;
 use crate::scene::geometry::frame;
 use crate::state::{Focus, Found};
 use crate::tool::Tool;
 
-/// The code of a key that an input method has taken.
-pub(super) const COMPOSING: u32 = 229;
 /// A key that is down for so long is held.
 const HELD_MS: f64 = 500.0;
 /// A window that is not shown has no size.
@@ -105,7 +103,7 @@ fn bubble(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     }
     let (pressed, from) = (stage.clone(), field.clone());
     listeners.push(Listener::new(&field, "keydown", move |event: KeyboardEvent| {
-        if event.is_composing() || event.key_code() == COMPOSING {
+        if is_composing(&event) {
             return;
         }
         match event.key().as_str() {

@@ -36,6 +36,7 @@ impl Stage {
                 Follow::Write { object } => self.start_writing(object),
                 Follow::Signals { signals } => self.signalled(signals),
                 Follow::Opened => {
+                    self.act(|state, _| state.out.opened());
                     if self.desk.borrow().client.is_open() {
                         self.parts.borrow_mut().painter.forget_failed_pictures();
                     }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use starling_protocol::ObjectId;
 use web_sys::{Event, KeyboardEvent};
 
-use crate::dom::{Listener, now};
+use crate::dom::{Listener, is_composing, now};
 use crate::editor::Editor;
 
 use super::Stage;
@@ -42,7 +42,7 @@ impl Stage {
             let ends = event.key() == "Escape"
                 || (event.key() == "Enter" && (event.ctrl_key() || event.meta_key()));
             // While an input method composes, these keys are its own.
-            if ends && !event.is_composing() {
+            if ends && !is_composing(&event) {
                 event.prevent_default();
                 pressed.stop_writing();
                 pressed.focus_board();
@@ -124,7 +124,6 @@ impl Stage {
         // Taken first: a field that goes loses the focus, which ends writing, too.
         let Some(writing) = self.writing.borrow_mut().take() else { return };
         let written = writing.editor.written(view);
-        self.work(|desk, now| desk.stop_writing(now, &written));
-        drop(writing);
+        self.work(|desk, now| desk.stop_writing(now, &writing.editor.object, &written));
     }
 }

@@ -100,6 +100,11 @@ impl PointingOut {
         self.laser = self.laser.map(|_| None);
     }
 
+    /// The board is open: only what is told from now on reaches the others.
+    pub(crate) fn opened(&mut self) {
+        self.laser = self.laser.map(|_| None);
+    }
+
     pub(super) fn next_change(&self) -> Option<f64> {
         let laser = self.laser.map(|told| told.map_or(0.0, |told| told + LASER_EVERY_MS));
         let ends = [

@@ -1,5 +1,7 @@
 //! What the board decides, told what happens.
 
+use starling_protocol::board::Signal;
+
 use super::*;
 use crate::company::Presence;
 use crate::gestures::Kind;
@@ -142,6 +144,25 @@ fn on_a_new_connection_is_told_where_one_looks_and_who_leaves_is_not_followed() 
     assert!(board.company.following().is_some());
     board.people(Vec::new());
     assert_eq!(board.take_tells()[0], Tell::Follow { user: None });
+}
+
+#[test]
+fn a_new_connection_is_told_where_keys_point_and_an_open_board_of_the_laser() {
+    let mut board = board();
+    board.command(Command::Step { right: STEP, down: 0.0 }, 0.0);
+    board.shine(true, 0.0);
+    board.take_tells();
+    board.joined(false);
+    board.joined(true);
+    board.step(1.0);
+    let at = board.own();
+    assert!(board.take_tells().contains(&Tell::Point { at }));
+    board.step(2.0);
+    assert_eq!(board.take_tells(), [], "once");
+    board.out.opened();
+    board.step(3.0);
+    let laser = Tell::Signal { signal: Signal::Laser { active: true } };
+    assert_eq!(board.take_tells(), [laser]);
 }
 
 #[test]
