@@ -28,7 +28,7 @@ use starling_protocol::{
 };
 
 pub(crate) use cells::{Cells, Placed, Span};
-pub(crate) use following::CannotFollow;
+pub(crate) use following::{CannotFollow, Followed};
 pub(crate) use previews::Held;
 pub(crate) use publication::{
     BoardPublication, CursorsPublication, PresencePublication, PreviewsPublication, Publication,
@@ -126,6 +126,16 @@ impl Room {
         if !self.presence.is_connected(user) {
             self.typing.stop(user);
         }
+        if !self.presence.is_here(user) {
+            self.lose(user);
+        }
+    }
+
+    /// A person is not here any more.
+    fn lose(&mut self, user: UserId) {
+        if self.following.lose(user) {
+            self.cursors.followed_changed();
+        }
     }
 
     pub(crate) fn set_status(&mut self, slot: Slot, status: Status) {
@@ -174,14 +184,18 @@ impl Room {
     }
 
     /// A participant follows somebody, or (`None`) nobody any more.
-    pub(crate) fn follow(&mut self, slot: Slot, whom: Option<UserId>) -> Result<(), CannotFollow> {
-        let Some(follower) = self.participants.get(&slot) else { return Ok(()) };
+    pub(crate) fn follow(
+        &mut self,
+        slot: Slot,
+        whom: Option<UserId>,
+    ) -> Result<Option<Followed>, CannotFollow> {
+        let Some(follower) = self.participants.get(&slot) else { return Ok(None) };
         if whom.is_some_and(|whom| !self.presence.is_connected(whom)) {
             return Err(CannotFollow::NotHere);
         }
-        self.following.follow(slot, *follower, whom)?;
+        let followed = self.following.follow(slot, *follower, whom)?;
         self.cursors.followed_changed();
-        Ok(())
+        Ok(followed)
     }
 
     /// A participant points something out on the board.
@@ -288,6 +302,7 @@ impl Room {
             self.typing.stop(user);
         }
         self.typing.expire(now);
+            self.lose(user);
         self.ticked = Some(now);
         // Presence first: cursor frames name the revision that their slots belong to.
         let presence = self.presence.publish(&self.slug, self.participants.len());
@@ -298,7 +313,7 @@ impl Room {
             customs: self.customs.publish(),
             board: self.board.publish(&self.slug),
             cursors: self.cursors.publish(now, self.channel, self.presence.revision(), || {
-                let slots = |user| (user, self.presence.slots_of(user).collect());
+                let slots = |it: Followed| (it, self.presence.slots_of(it.user()).collect());
                 self.following.followed().map(slots).collect()
             }),
             viewings: self.following.publish(&self.slug),
@@ -319,6 +334,9 @@ impl Room {
         self.following.check_invariants();
         for user in self.typing.users() {
             assert!(self.presence.is_connected(user), "somebody gone is typing");
+        for followed in self.following.followed() {
+            assert!(self.presence.is_here(followed.user()), "somebody gone is followed");
+        }
         }
         for slot in self.board.slots() {
             assert!(self.participants.contains_key(&slot), "in nobody's hand: {slot:?}");

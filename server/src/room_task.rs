@@ -11,7 +11,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::feed::Feed;
-use crate::room::{CannotFollow, Held, Millis, Room, RoomFull, Text};
+use crate::room::{CannotFollow, Followed, Held, Millis, Room, RoomFull, Text};
 use crate::store::{RoomId, Store};
 
 /// How many commands are handled before the room looks at the clock.
@@ -20,6 +20,9 @@ const BATCH: usize = 256;
 const LINGERS: Duration = Duration::from_secs(30);
 /// After a failed reading of the log.
 const READ_AGAIN: Duration = Duration::from_secs(1);
+
+/// Where it is said whether somebody can be followed.
+type FollowReply = oneshot::Sender<Result<Option<Followed>, CannotFollow>>;
 
 /// Everything that a room can be told.
 #[derive(Debug)]
@@ -41,7 +44,7 @@ pub(crate) enum RoomCommand {
     /// A participant sees this part of the board.
     Look { slot: Slot, view: View },
     /// A participant follows somebody, or nobody any more.
-    Follow { slot: Slot, user: Option<UserId>, reply: oneshot::Sender<Result<(), CannotFollow>> },
+    Follow { slot: Slot, user: Option<UserId>, reply: FollowReply },
     /// A person appears otherwise.
     Appear { user: User },
     /// A person is something else in the room.

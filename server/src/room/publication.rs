@@ -6,9 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use starling_protocol::board::{BoardEvent, Operated};
 use starling_protocol::{
-    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, UserId, View, codec,
+    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, View, codec,
 };
 
+use super::Followed;
 use super::cells::Cells;
 
 /// An encoded event; clones share it.
@@ -122,7 +123,7 @@ pub(crate) enum CursorsPublication {
 }
 
 /// What those see who are followed.
-pub(crate) type Viewings = Arc<BTreeMap<UserId, Viewing>>;
+pub(crate) type Viewings = Arc<BTreeMap<Followed, Viewing>>;
 
 /// What somebody sees who is followed.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ use starling_protocol::{
 
 use super::scripts::board::{held, object_in, operated};
 use super::scripts::{SETTINGS, message, room, user};
-use super::{BoardPublication, CursorsPublication, Room, RoomSettings, Text};
+use super::{BoardPublication, CursorsPublication, Followed, Room, RoomSettings, Text};
 
 /// A client of the simplest kind.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct Fold {
     operations: Vec<Seq>,
     hands: BTreeMap<Slot, u128>,
     /// The numbers of what those see who are followed.
-    viewings: BTreeMap<UserId, (u64, View)>,
+    viewings: BTreeMap<Followed, (u64, View)>,
 }
 
 impl Fold {
@@ -96,8 +96,8 @@ impl Fold {
         }
         self.take_board(&publication.board);
         if let Some(viewings) = &publication.viewings {
-            for (user, viewing) in viewings.iter() {
-                let known = self.viewings.insert(*user, (viewing.number, viewing.view));
+            for (followed, viewing) in viewings.iter() {
+                let known = self.viewings.insert(*followed, (viewing.number, viewing.view));
                 let known = known.filter(|(number, _)| *number == viewing.number);
                 assert!(known.is_none_or(|(_, view)| view == viewing.view), "two of one number");
             }

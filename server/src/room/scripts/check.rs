@@ -93,7 +93,7 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 let view = View::new(0, 0, right.parse().unwrap(), 9).unwrap();
                 room.look(slot(&slots), view);
             }
-            [_, "follows", "nobody"] => room.follow(slot(&slots), None).unwrap(),
+            [_, "follows", "nobody"] => assert_eq!(room.follow(slot(&slots), None), Ok(None)),
             [name, "follows", whom] => {
                 if let Err(cannot) = room.follow(slot(&slots), Some(user(whom).id)) {
                     transcript += &format!("{now}: {name} cannot follow {whom}: {cannot:?}\n");
