@@ -31,8 +31,8 @@ pub(crate) use cells::{Cells, Placed, Span};
 pub(crate) use following::{CannotFollow, Followed};
 pub(crate) use previews::Held;
 pub(crate) use publication::{
-    BoardPublication, CursorsPublication, PresencePublication, PreviewsPublication, Publication,
-    StreamEvent, StreamPublication, Text, Viewings,
+    BoardPublication, CursorsPublication, LazyText, PresencePublication, PreviewsPublication,
+    Publication, StreamEvent, StreamPublication, Text, Viewings,
 };
 
 use board::Board;

@@ -33,6 +33,7 @@ impl Board {
             stream: self.stream.publish(room),
             previews: self.previews.publish(room),
             signals: self.signals.publish(room),
+            lasting: self.signals.publish_lasting(room),
         }
     }
 

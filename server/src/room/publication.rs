@@ -1,7 +1,7 @@
 //! What a room publishes at a tick, encoded once for everyone.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use starling_protocol::board::{BoardEvent, Operated};
@@ -30,6 +30,22 @@ impl Text {
     }
 }
 
+/// An event that is encoded when somebody first needs it; clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct LazyText(Arc<LazyLock<Text, Encode>>);
+
+type Encode = Box<dyn FnOnce() -> Text + Send>;
+
+impl LazyText {
+    pub(crate) fn new(encode: impl FnOnce() -> Text + Send + 'static) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(encode))))
+    }
+
+    pub(crate) fn text(&self) -> Text {
+        Text::clone(&self.0)
+    }
+}
+
 /// What happened in one tick.
 #[derive(Debug, Default)]
 pub(crate) struct Publication {
@@ -48,6 +64,9 @@ pub(crate) struct BoardPublication {
     pub(crate) stream: Option<StreamPublication>,
     pub(crate) previews: Option<PreviewsPublication>,
     pub(crate) signals: Option<Text>,
+    /// What is pointed out until further notice, if anything, for who comes later; only if that is not what
+    /// it was.
+    pub(crate) lasting: Option<Option<LazyText>>,
 }
 
 /// New events of one of the room's streams.
@@ -110,7 +129,7 @@ pub(crate) struct PresencePublication {
 #[derive(Debug)]
 pub(crate) struct PreviewsPublication {
     pub(crate) changes: Text,
-    pub(crate) all: Text,
+    pub(crate) all: LazyText,
 }
 
 /// The cursors.

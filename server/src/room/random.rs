@@ -138,7 +138,7 @@ impl Fold {
                     None => self.hands.remove(&slot),
                 };
             }
-            let all: BTreeMap<Slot, u128> = hands(&previews.all)
+            let all: BTreeMap<Slot, u128> = hands(&previews.all.text())
                 .into_iter()
                 .map(|it| (it.slot, object_in(&it.preview.unwrap())))
                 .collect();

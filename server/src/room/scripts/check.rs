@@ -137,7 +137,7 @@ fn tell(publication: &Publication) -> String {
     }
     if let Some(previews) = &publication.board.previews {
         told += &tell_of_board(&previews.changes);
-        told += &format!("    so that {}", tell_of_board(&previews.all).trim_start());
+        told += &format!("    so that {}", tell_of_board(&previews.all.text()).trim_start());
     }
     if let Some(signals) = &publication.board.signals {
         told += &tell_of_board(signals);
