@@ -41,7 +41,7 @@ use customs::Customs;
 use following::Following;
 use presence::Presence;
 use slots::Slots;
-use stream::Stream;
+use stream::{Drawn, Stream};
 use typing::TypingPeople;
 
 /// Milliseconds of the caller's monotonic clock.
@@ -215,9 +215,10 @@ impl Room {
         }
     }
 
-    /// The store committed an operation of the board, likewise.
-    pub(crate) fn operated(&mut self, operated: Arc<Operated>) {
-        self.board.stream.committed(operated);
+    /// The store committed an operation of the board, likewise; of those before it, up to `rewrites`, something
+    /// is told no more.
+    pub(crate) fn operated(&mut self, operated: Arc<Operated>, rewrites: Option<Seq>) {
+        self.board.stream.committed(Arc::new(Drawn { operated, rewrites }));
     }
 
     /// Announcements could not be delivered.
@@ -257,7 +258,8 @@ impl Room {
 
     /// The end of the board's log, likewise.
     pub(crate) fn board_caught_up(&mut self, head: Seq, tail: Vec<Operated>) {
-        self.board.stream.caught_up(head, tail);
+        let drawn = |operated| Drawn { operated: Arc::new(operated), rewrites: None };
+        self.board.stream.caught_up(head, tail.into_iter().map(drawn).collect());
     }
 
     /// A moderator tells everyone something, or their program does.
@@ -300,9 +302,9 @@ impl Room {
     pub(crate) fn tick(&mut self, now: Millis) -> Publication {
         for user in self.presence.expire(now) {
             self.typing.stop(user);
+            self.lose(user);
         }
         self.typing.expire(now);
-            self.lose(user);
         self.ticked = Some(now);
         // Presence first: cursor frames name the revision that their slots belong to.
         let presence = self.presence.publish(&self.slug, self.participants.len());
@@ -332,11 +334,11 @@ impl Room {
             assert!(self.participants.contains_key(&slot), "a cursor of nobody: {slot:?}");
         }
         self.following.check_invariants();
-        for user in self.typing.users() {
-            assert!(self.presence.is_connected(user), "somebody gone is typing");
         for followed in self.following.followed() {
             assert!(self.presence.is_here(followed.user()), "somebody gone is followed");
         }
+        for user in self.typing.users() {
+            assert!(self.presence.is_connected(user), "somebody gone is typing");
         }
         for slot in self.board.slots() {
             assert!(self.participants.contains_key(&slot), "in nobody's hand: {slot:?}");
@@ -346,7 +348,7 @@ impl Room {
             assert_eq!(gap, None, "a gap among the unpublished");
         };
         without_gap(self.stream.unpublished().map(Logged::seq).collect());
-        without_gap(self.board.stream.unpublished().map(|operated| operated.seq).collect());
+        without_gap(self.board.stream.unpublished().map(|drawn| drawn.operated.seq).collect());
     }
 }
 

@@ -59,8 +59,9 @@ pub(crate) enum RoomCommand {
     CaughtUp { head: Seq, tail: Vec<Logged> },
     /// The log could not be read.
     NotCaughtUp,
-    /// Something was done on the board of this room.
-    Operated { operated: Arc<Operated> },
+    /// Something was done on the board of this room, and of what was done before, up to that, something is told
+    /// no more.
+    Operated { operated: Arc<Operated>, rewrites: Option<Seq> },
     /// The end of the board's log, which the room had asked for.
     BoardCaughtUp { head: Seq, tail: Vec<Operated> },
     /// The board's log could not be read.
@@ -171,7 +172,7 @@ impl RoomTask {
             RoomCommand::Committed { event } => self.room.committed(event),
             RoomCommand::CaughtUp { head, tail } => self.room.caught_up(head, tail),
             RoomCommand::NotCaughtUp => self.room.chat_falls_behind(),
-            RoomCommand::Operated { operated } => self.room.operated(operated),
+            RoomCommand::Operated { operated, rewrites } => self.room.operated(operated, rewrites),
             RoomCommand::BoardCaughtUp { head, tail } => self.room.board_caught_up(head, tail),
             RoomCommand::BoardNotCaughtUp => self.room.board_falls_behind(),
         }

@@ -82,7 +82,8 @@ pub(crate) struct StreamPublication {
 #[derive(Clone, Debug)]
 pub(crate) struct StreamEvent {
     pub(crate) seq: Seq,
-    /// The message that says something else from here on, or nothing more.
+    /// The event that tells something else from here on, or nothing more: a message, or an operation of the
+    /// board; with it what comes before an operation.
     pub(crate) rewrites: Option<Seq>,
     pub(crate) text: Text,
 }

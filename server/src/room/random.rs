@@ -223,7 +223,7 @@ fn run(seed: u64) {
                 match rng.random_range(0..6) {
                     0 => room.board_falls_behind(),
                     1 => {}
-                    _ => room.operated(Arc::new(operated(drawn, &user("Ada")))),
+                    _ => room.operated(Arc::new(operated(drawn, &user("Ada"))), None),
                 }
             }
             (15, _) => {

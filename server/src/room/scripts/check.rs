@@ -47,7 +47,7 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 room.board_caught_up(Seq(head), tail);
             }
             [name, "draws", seq] => {
-                room.operated(Arc::new(operated(seq.parse().unwrap(), &user(name))));
+                room.operated(Arc::new(operated(seq.parse().unwrap(), &user(name))), None);
             }
             [_, "holds", object] => {
                 room.hold(slot(&slots), Some(held(object.parse().unwrap(), 10)));
