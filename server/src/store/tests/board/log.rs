@@ -31,6 +31,14 @@ async fn check_bytes(folder: &Path) {
     assert!(counts.iter().all(|(counted, there)| counted == there), "{counts:?}");
 }
 
+/// Up to where an operation changed what is told of those before it.
+fn rewrites(committed: &Committed) -> Option<Option<Seq>> {
+    match committed {
+        Committed::Operated { rewrites, .. } => Some(*rewrites),
+        _ => None,
+    }
+}
+
 #[tokio::test]
 async fn what_was_deleted_from_a_board_is_in_its_log_no_more() {
     let folder = TempDir::new().unwrap();
@@ -63,13 +71,9 @@ async fn what_was_deleted_from_a_board_is_in_its_log_no_more() {
     assert_eq!(log[0].operation.changes[0], delete(1));
     assert_eq!(log[2].operation.changes, [front], "that says nothing");
     // The room forgets what it has in memory up to what was rewritten.
-    let announced = running.announced.lock().unwrap();
-    let rewrites = announced.iter().filter_map(|committed| match committed {
-        Committed::Operated { rewrites, .. } => Some(*rewrites),
-        _ => None,
-    });
-    assert_eq!(rewrites.collect::<Vec<_>>(), [None, None, None, Some(Seq(2)), None, None]);
-    drop(announced);
+    let rewrites =
+        running.announced.lock().unwrap().iter().filter_map(rewrites).collect::<Vec<_>>();
+    assert_eq!(rewrites, [None, None, None, Some(Seq(2)), None, None]);
     // A repeat is known though the log does not say any more what it did.
     assert_eq!(running.operate(den, ada, 1, of_both).await, Ok(1));
     // What is put back can be read, until it is deleted once more.
