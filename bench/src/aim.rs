@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use anyhow::ensure;
+
 use crate::table::number;
 
 /// Something that was measured, with what it should be.
@@ -32,8 +34,15 @@ impl Aim {
     }
 }
 
+/// Prints a table of them, and fails unless all are met.
+pub(crate) fn judge(aims: &[Aim]) -> anyhow::Result<()> {
+    println!("{}", markdown(aims));
+    ensure!(aims.iter().all(Aim::is_met), "an aim was missed");
+    Ok(())
+}
+
 /// A table of them; nothing if there are none.
-pub(crate) fn markdown(aims: &[Aim]) -> String {
+fn markdown(aims: &[Aim]) -> String {
     if aims.is_empty() {
         return String::new();
     }
@@ -76,5 +85,6 @@ mod tests {
             | CPU | ≤ 0.125 | 0.500 | **missed** |\n| all | ≥ 99.9 | 100.0 | met |\n";
         assert_eq!(markdown(&aims), table);
         assert_eq!(markdown(&[]), "");
+        assert!(judge(&aims).is_err() && judge(&aims[1..]).is_ok() && judge(&[]).is_ok());
     }
 }

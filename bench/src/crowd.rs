@@ -10,7 +10,6 @@ mod walk;
 
 use std::path::Path;
 
-use anyhow::ensure;
 use clap::Args;
 
 use crate::aim::{self, Aim, Bound};
@@ -45,10 +44,7 @@ impl Crowd {
             rounds.push(crowded);
         }
         println!("{}", markdown(&[(people, rounds.clone())]));
-        let aims = aims(&rounds);
-        println!("{}", aim::markdown(&aims));
-        ensure!(aims.iter().all(Aim::is_met), "an aim was missed");
-        Ok(())
+        aim::judge(&aims(&rounds))
     }
 }
 

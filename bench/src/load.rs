@@ -82,8 +82,8 @@ impl Load {
             }
             measured.push((scenario, targets.iter().copied().zip(rounds).collect::<Vec<_>>()));
         }
-        println!("{}\n{}", table::markdown(&measured), aim::markdown(&aims(&measured)));
-        Ok(())
+        println!("{}", table::markdown(&measured));
+        aim::judge(&aims(&measured))
     }
 
     fn scenarios(&self) -> Vec<Scenario> {

@@ -8,7 +8,8 @@
 //! does meets each of them; printed is the median, with the least and the most. Figures of one machine
 //! mean little by themselves: compare those of one run. Starling's people are native clients, which fold
 //! what they receive; those of its peers are bare sockets that only look for the time, so that the load
-//! generator, which shares the machine, can only flatter the peers.
+//! generator, which shares the machine, can only flatter the peers. It fails if an aim of the design was
+//! missed.
 //!
 //! The commands are the checks that take long or are about time: each is a module of the same name,
 //! starts servers of its own, prints what it saw, and fails if a promise was broken.

@@ -578,7 +578,7 @@ operation: Operation,
   | { "type": "preview",
 /** In which room. */
 room: Slug,
-/** What; absent to let go. */
+/** What; absent to let go. If the frame is larger than 32 KiB, others see an empty hand. */
 preview?: Preview,
 }
   | { "type": "signal",

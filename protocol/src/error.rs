@@ -113,10 +113,10 @@ error_codes! {
     TooManyBytes = "The person or the address has sent as many bytes today as one may.", "Try again tomorrow.";
     FilesFull = "The server keeps as many bytes of files as it may.", "Show the sentence that came with it.";
     UploadsClosed = "This server takes no files.", "Do not offer it.";
-    BadObject = "Something would lie beside the board, has no such colour, or shows what is no picture of this room.", "Mend the client.";
+    BadObject = "Something would lie beside the board, has no such colour, or shows what is no picture of this room; or an operation has no change.", "Mend the client.";
     TextTooLong = "A text on the board is too long.", "Let the person correct it.";
     StrokeTooLong = "A stroke has too many points.", "Make two of it.";
-    TooManyChanges = "An operation or preview has no change or too many.", "Make several of it.";
+    TooManyChanges = "An operation or preview has too many changes.", "Make several of it.";
     SayTooLong = "What stands at a cursor is too long.", "Let the person correct it.";
     BoardFull = "The board has as many objects as it takes.", "Keep the change; show the sentence that came with it.";
     OperationConflict = "An operation of that id exists in another room, or with other changes.", "Make a new id.";

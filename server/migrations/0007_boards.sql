@@ -1,12 +1,16 @@
--- Each room has a board, which is a stream of its own. `objects` counts what lies on it.
+-- Each room has a board, which is a stream of its own. `objects` counts what lies on it, `log_bytes` the bytes
+-- of all `data` in its log.
 ALTER TABLE streams ADD COLUMN objects INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE streams ADD COLUMN log_bytes INTEGER NOT NULL DEFAULT 0;
 INSERT INTO streams (room_id, kind, epoch) SELECT id, 'board', randomblob(16) FROM rooms;
 
--- What lies on the boards now, each object in one row. It changes together with the log.
+-- What lies on the boards now, each object in one row. It changes together with the log. `said` are the numbers
+-- of the operations there that put it down or wrote in it, in order and with a space between them.
 CREATE TABLE board_objects (
     stream_id INTEGER NOT NULL REFERENCES streams (id),
     id        BLOB NOT NULL,
     file      BLOB,
+    said      TEXT NOT NULL,
     data      TEXT NOT NULL,
     UNIQUE (stream_id, id)
 ) STRICT;

@@ -221,7 +221,7 @@ impl Feed {
 
 impl State {
     fn read_viewing(&self, viewer: &mut Viewer, items: &mut Vec<Item>) {
-        let Some(viewing) = viewer.follows().and_then(|user| self.viewings.get(&user)) else {
+        let Some(viewing) = viewer.follows().and_then(|whom| self.viewings.get(&whom)) else {
             return;
         };
         if viewer.viewing != Some(viewing.number) {

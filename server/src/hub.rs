@@ -107,8 +107,8 @@ impl Hub {
             Committed::Logged { room, event } => {
                 self.tell_of_stream(room, RoomCommand::Committed { event });
             }
-            Committed::Operated { room, operated } => {
-                self.tell_of_stream(room, RoomCommand::Operated { operated });
+            Committed::Operated { room, operated, rewrites } => {
+                self.tell_of_stream(room, RoomCommand::Operated { operated, rewrites });
             }
             Committed::Appearance { user } => {
                 let rooms: Vec<RoomHandle> = self.shared.rooms.lock().values().cloned().collect();

@@ -28,11 +28,11 @@ use starling_protocol::{
 };
 
 pub(crate) use cells::{Cells, Placed, Span};
-pub(crate) use following::CannotFollow;
+pub(crate) use following::{CannotFollow, Followed};
 pub(crate) use previews::Held;
 pub(crate) use publication::{
-    BoardPublication, CursorsPublication, PresencePublication, PreviewsPublication, Publication,
-    StreamEvent, StreamPublication, Text, Viewings,
+    BoardPublication, CursorsPublication, LazyText, PresencePublication, PreviewsPublication,
+    Publication, StreamEvent, StreamPublication, Text, Viewings,
 };
 
 use board::Board;
@@ -41,7 +41,7 @@ use customs::Customs;
 use following::Following;
 use presence::Presence;
 use slots::Slots;
-use stream::Stream;
+use stream::{Drawn, Stream};
 use typing::TypingPeople;
 
 /// Milliseconds of the caller's monotonic clock.
@@ -129,6 +129,16 @@ impl Room {
         if !self.presence.is_connected(user) {
             self.typing.stop(user);
         }
+        if !self.presence.is_here(user) {
+            self.lose(user);
+        }
+    }
+
+    /// A person is not here any more.
+    fn lose(&mut self, user: UserId) {
+        if self.following.lose(user) {
+            self.cursors.followed_changed();
+        }
     }
 
     pub(crate) fn set_status(&mut self, slot: Slot, status: Status) {
@@ -177,14 +187,18 @@ impl Room {
     }
 
     /// A participant follows somebody, or (`None`) nobody any more.
-    pub(crate) fn follow(&mut self, slot: Slot, whom: Option<UserId>) -> Result<(), CannotFollow> {
-        let Some(follower) = self.participants.get(&slot) else { return Ok(()) };
+    pub(crate) fn follow(
+        &mut self,
+        slot: Slot,
+        whom: Option<UserId>,
+    ) -> Result<Option<Followed>, CannotFollow> {
+        let Some(follower) = self.participants.get(&slot) else { return Ok(None) };
         if whom.is_some_and(|whom| !self.presence.is_connected(whom)) {
             return Err(CannotFollow::NotHere);
         }
-        self.following.follow(slot, *follower, whom)?;
+        let followed = self.following.follow(slot, *follower, whom)?;
         self.cursors.followed_changed();
-        Ok(())
+        Ok(followed)
     }
 
     /// A participant points something out on the board.
@@ -204,9 +218,10 @@ impl Room {
         }
     }
 
-    /// The store committed an operation of the board, likewise.
-    pub(crate) fn operated(&mut self, operated: Arc<Operated>) {
-        self.board.stream.committed(operated);
+    /// The store committed an operation of the board, likewise; of those before it, up to `rewrites`, something
+    /// is told no more.
+    pub(crate) fn operated(&mut self, operated: Arc<Operated>, rewrites: Option<Seq>) {
+        self.board.stream.committed(Arc::new(Drawn { operated, rewrites }));
     }
 
     /// Announcements could not be delivered.
@@ -246,7 +261,8 @@ impl Room {
 
     /// The end of the board's log, likewise.
     pub(crate) fn board_caught_up(&mut self, head: Seq, tail: Vec<Operated>) {
-        self.board.stream.caught_up(head, tail);
+        let drawn = |operated| Drawn { operated: Arc::new(operated), rewrites: None };
+        self.board.stream.caught_up(head, tail.into_iter().map(drawn).collect());
     }
 
     /// A moderator tells everyone something, or their program does.
@@ -291,6 +307,7 @@ impl Room {
     pub(crate) fn tick(&mut self, now: Millis) -> Publication {
         for user in self.presence.expire(now) {
             self.typing.stop(user);
+            self.lose(user);
         }
         self.typing.expire(now);
         self.ticked = Some(now);
@@ -306,7 +323,7 @@ impl Room {
             customs: self.customs.publish(),
             board: self.board.publish(&self.slug),
             cursors: self.cursors.publish(now, self.channel, self.presence.revision(), || {
-                let slots = |user| (user, self.presence.slots_of(user).collect());
+                let slots = |it: Followed| (it, self.presence.slots_of(it.user()).collect());
                 self.following.followed().map(slots).collect()
             }),
             viewings: self.following.publish(&self.slug),
@@ -325,6 +342,9 @@ impl Room {
             assert!(self.participants.contains_key(&slot), "a cursor of nobody: {slot:?}");
         }
         self.following.check_invariants();
+        for followed in self.following.followed() {
+            assert!(self.presence.is_here(followed.user()), "somebody gone is followed");
+        }
         for user in self.typing.users() {
             assert!(self.presence.is_connected(user), "somebody gone is typing");
         }
@@ -336,7 +356,7 @@ impl Room {
             assert_eq!(gap, None, "a gap among the unpublished");
         };
         without_gap(self.stream.unpublished().map(Logged::seq).collect());
-        without_gap(self.board.stream.unpublished().map(|operated| operated.seq).collect());
+        without_gap(self.board.stream.unpublished().map(|drawn| drawn.operated.seq).collect());
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{Instant, sleep_until};
 
 use crate::feed::Feed;
-use crate::room::{CannotFollow, Held, Millis, Room, RoomFull, Text};
+use crate::room::{CannotFollow, Followed, Held, Millis, Room, RoomFull, Text};
 use crate::store::{RoomId, Store};
 
 /// How many commands are handled before the room looks at the clock.
@@ -20,6 +20,9 @@ const BATCH: usize = 256;
 const LINGERS: Duration = Duration::from_secs(30);
 /// After a failed reading of the log.
 const READ_AGAIN: Duration = Duration::from_secs(1);
+
+/// Where it is said whether somebody can be followed.
+type FollowReply = oneshot::Sender<Result<Option<Followed>, CannotFollow>>;
 
 /// Everything that a room can be told.
 #[derive(Debug)]
@@ -41,7 +44,7 @@ pub(crate) enum RoomCommand {
     /// A participant sees this part of the board.
     Look { slot: Slot, view: View },
     /// A participant follows somebody, or nobody any more.
-    Follow { slot: Slot, user: Option<UserId>, reply: oneshot::Sender<Result<(), CannotFollow>> },
+    Follow { slot: Slot, user: Option<UserId>, reply: FollowReply },
     /// A person appears otherwise.
     Appear { user: User },
     /// A person is something else in the room.
@@ -56,8 +59,9 @@ pub(crate) enum RoomCommand {
     CaughtUp { head: Seq, tail: Vec<Logged> },
     /// The log could not be read.
     NotCaughtUp,
-    /// Something was done on the board of this room.
-    Operated { operated: Arc<Operated> },
+    /// Something was done on the board of this room, and of what was done before, up to that, something is told
+    /// no more.
+    Operated { operated: Arc<Operated>, rewrites: Option<Seq> },
     /// The end of the board's log, which the room had asked for.
     BoardCaughtUp { head: Seq, tail: Vec<Operated> },
     /// The board's log could not be read.
@@ -168,7 +172,7 @@ impl RoomTask {
             RoomCommand::Committed { event } => self.room.committed(event),
             RoomCommand::CaughtUp { head, tail } => self.room.caught_up(head, tail),
             RoomCommand::NotCaughtUp => self.room.chat_falls_behind(),
-            RoomCommand::Operated { operated } => self.room.operated(operated),
+            RoomCommand::Operated { operated, rewrites } => self.room.operated(operated, rewrites),
             RoomCommand::BoardCaughtUp { head, tail } => self.room.board_caught_up(head, tail),
             RoomCommand::BoardNotCaughtUp => self.room.board_falls_behind(),
         }

@@ -103,6 +103,13 @@ impl Seat {
         let _ = self.commands.send(command).await;
     }
 
+    /// Shows others an empty hand, if they see something in it.
+    pub(crate) async fn let_go(&mut self) {
+        if std::mem::take(&mut self.holds) {
+            self.tell(RoomCommand::Hold { slot: self.slot, held: None }).await;
+        }
+    }
+
     /// Looks up what its person may do, and remembers it.
     pub(crate) async fn look_again(
         &mut self,
@@ -129,9 +136,8 @@ impl Seat {
                 let to_tell = self.rights != rights || !self.told_rights;
                 self.rights = rights;
                 self.told_rights = true;
-                if self.holds && !self.rights.include(Action::Draw) {
-                    self.holds = false;
-                    self.tell(RoomCommand::Hold { slot: self.slot, held: None }).await;
+                if !self.rights.include(Action::Draw) {
+                    self.let_go().await;
                 }
                 Look::Stays { to_tell }
             }

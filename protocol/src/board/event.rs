@@ -38,16 +38,17 @@ pub enum BoardRequest {
         /// What.
         operation: Operation,
     },
-    /// Has something in hand, or let go. At most 20 a second count; the newest wins. Not answered
-    /// unless refused.
+    /// Has something in hand, or let go. The newest wins. From a connection that sends more than 20 a
+    /// second the server reads no faster. Not answered unless refused.
     Preview {
         /// In which room.
         room: Slug,
-        /// What; absent to let go.
+        /// What; absent to let go. If the frame is larger than 32 KiB, others see an empty hand.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         preview: Option<Preview>,
     },
-    /// Points something out. Not answered unless refused.
+    /// Points something out. From a connection that sends more than 10 a second the server reads no
+    /// faster. Not answered unless refused.
     Signal {
         /// In which room.
         room: Slug,

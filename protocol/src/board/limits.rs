@@ -51,7 +51,10 @@ pub enum BoardError {
         /// How many it has.
         points: usize,
     },
-    /// An operation or preview has no change, or too many.
+    /// An operation has no change.
+    #[error("An operation changes at least one thing.")]
+    NoChange,
+    /// An operation or preview has too many changes.
     #[error("At most {} things change at once; these were {}.", grouped(*max), grouped(*changes))]
     TooManyChanges {
         /// The most there may be.
@@ -83,7 +86,7 @@ impl BoardError {
     #[must_use]
     pub fn code(self) -> ErrorCode {
         match self {
-            Self::BadObject => ErrorCode::BadObject,
+            Self::BadObject | Self::NoChange => ErrorCode::BadObject,
             Self::TextTooLong { .. } => ErrorCode::TextTooLong,
             Self::StrokeTooLong { .. } => ErrorCode::StrokeTooLong,
             Self::TooManyChanges { .. } => ErrorCode::TooManyChanges,
@@ -105,7 +108,7 @@ impl BoardLimits {
     /// [`BoardError`], the first that applies.
     pub fn check(&self, operation: &Operation) -> Result<(), BoardError> {
         if operation.changes.is_empty() {
-            return Err(BoardError::TooManyChanges { max: self.changes, changes: 0 });
+            return Err(BoardError::NoChange);
         }
         self.check_changes(&operation.changes)
     }

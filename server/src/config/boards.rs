@@ -57,6 +57,12 @@ pub struct Boards {
         help_heading = BOARDS)]
     pub board_log: u64,
 
+    /// How many bytes of a board's latest changes are kept. Where --board-log of them are more, they are fewer.
+    #[arg(long, env = "STARLING_BOARD_LOG_BYTES", default_value_t = BoardRules::DEFAULT.log_bytes,
+        value_name = "65,536 to 1,073,741,824 bytes",
+        value_parser = count::<u64>(65_536, 1_073_741_824), help_heading = BOARDS)]
+    pub board_log_bytes: u64,
+
     /// How many times a person may change boards at once.
     #[arg(long, env = "STARLING_OPERATIONS_BURST", default_value = "40",
         value_name = "1 to 1,000,000 changes",
@@ -99,7 +105,7 @@ impl Boards {
             changes: self.board_changes,
             say_chars: self.board_say_chars.min(room / JSON_CHAR),
         };
-        BoardRules { limits, log: self.board_log }
+        BoardRules { limits, log: self.board_log, log_bytes: self.board_log_bytes }
     }
 }
 

@@ -3,9 +3,9 @@
 //! were encoded for everyone. Knows no clock and no sockets.
 
 use bytes::Bytes;
-use starling_protocol::{CursorFrameWriter, CursorRecord, CursorState, Point, Slot, UserId, View};
+use starling_protocol::{CursorFrameWriter, CursorRecord, CursorState, Point, Slot, View};
 
-use crate::room::{Cells, Millis, Placed, Span};
+use crate::room::{Cells, Followed, Millis, Placed, Span};
 
 /// So long those stay whom a viewer is shown out of many, unless the view changes.
 const CHOSEN_FOR: Millis = 500;
@@ -23,7 +23,7 @@ pub(crate) struct Viewer {
     view: View,
     /// The view is another one than when they were last told, or whom they follow.
     looked: bool,
-    follows: Option<UserId>,
+    follows: Option<Followed>,
     /// The number of what they were told last of what that one sees.
     pub(super) viewing: Option<u64>,
     /// The last tick that they have; before the first they need all cursors.
@@ -75,13 +75,13 @@ impl Viewer {
     }
 
     /// They follow somebody from now on, or nobody.
-    pub(crate) fn follow(&mut self, user: Option<UserId>) {
-        self.follows = user;
+    pub(crate) fn follow(&mut self, whom: Option<Followed>) {
+        self.follows = whom;
         self.viewing = None;
         self.looked = true;
     }
 
-    pub(crate) fn follows(&self) -> Option<UserId> {
+    pub(crate) fn follows(&self) -> Option<Followed> {
         self.follows
     }
 
@@ -143,7 +143,7 @@ impl Viewer {
         let own = cells.of(self.own).filter(is_there);
         let there = cells.count(&span) - usize::from(own.is_some());
 
-        let followed = self.follows.into_iter().flat_map(|user| cells.of_followed(user));
+        let followed = self.follows.into_iter().flat_map(|whom| cells.of_followed(whom));
         let followed: Vec<&Placed> = followed.filter(is_other).take(cells.most).collect();
         let is_free = |placed: &&Placed| {
             is_other(placed) && !followed.iter().any(|it| it.slot == placed.slot)

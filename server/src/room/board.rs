@@ -1,18 +1,17 @@
 //! The board of a room: the end of its stream, what participants have in hand, and what they point out.
 //! What lies on the board only the store knows.
 
-use starling_protocol::board::Operated;
 use starling_protocol::{Slot, Slug};
 
 use super::previews::Previews;
 use super::publication::BoardPublication;
 use super::signals::Signals;
-use super::stream::Stream;
+use super::stream::{Drawn, Stream};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Board {
-    pub(super) stream: Stream<Operated>,
+    pub(super) stream: Stream<Drawn>,
     pub(super) previews: Previews,
     pub(super) signals: Signals,
 }
@@ -33,6 +32,7 @@ impl Board {
             stream: self.stream.publish(room),
             previews: self.previews.publish(room),
             signals: self.signals.publish(room),
+            lasting: self.signals.publish_lasting(room),
         }
     }
 

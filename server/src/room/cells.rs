@@ -9,10 +9,10 @@ use std::ops::RangeInclusive;
 
 use starling_protocol::{
     CURSOR_RESTS_MS, CURSOR_SLEEPS_MS, Channel, CursorRecord, CursorState, EncodedCursor, Point,
-    Revision, Slot, UserId, View,
+    Revision, Slot, View,
 };
 
-use super::Millis;
+use super::{Followed, Millis};
 
 /// Cells are 2^12 quarter units wide and high: 1,024 board units, about half a window.
 const SHIFT: u32 = 12;
@@ -49,7 +49,7 @@ pub(crate) struct Cells {
     /// Where in `placed` each slot's cursor is.
     places: Vec<u32>,
     /// The slots of those whom somebody follows.
-    followed: BTreeMap<UserId, Vec<Slot>>,
+    followed: BTreeMap<Followed, Vec<Slot>>,
 }
 
 /// The cells that a view and what is around it touch.
@@ -75,7 +75,7 @@ impl Cells {
         (channel, revision): (Channel, Revision),
         most: usize,
         samples: impl Iterator<Item = Sample> + Clone,
-        followed: BTreeMap<UserId, Vec<Slot>>,
+        followed: BTreeMap<Followed, Vec<Slot>>,
     ) -> Self {
         let age = |sample: &Sample| at.saturating_sub(sample.at);
         let awake = samples.filter(|sample| age(sample) < CURSOR_SLEEPS_MS);
@@ -115,8 +115,8 @@ impl Cells {
     }
 
     /// The cursors of somebody whom somebody follows.
-    pub(crate) fn of_followed(&self, user: UserId) -> impl Iterator<Item = &Placed> {
-        self.followed.get(&user).into_iter().flatten().filter_map(|slot| self.of(*slot))
+    pub(crate) fn of_followed(&self, whom: Followed) -> impl Iterator<Item = &Placed> {
+        self.followed.get(&whom).into_iter().flatten().filter_map(|slot| self.of(*slot))
     }
 
     /// How many cursors are there.

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use starling_protocol::{
-    Channel, CursorFrame, CursorRecord, CursorState, Point, Revision, Slot, UserId,
-};
+use starling_protocol::{Channel, CursorFrame, CursorRecord, CursorState, Point, Revision, Slot};
 
 use super::cells::{self, Cells};
 use super::publication::CursorsPublication;
-use super::{Millis, RoomSettings};
+use super::{Followed, Millis, RoomSettings};
 
 /// A room stays large until it has at most so many in a hundred of the connections above which it
 /// becomes large, so that somebody who comes and goes does not change it back and forth.
@@ -91,7 +89,7 @@ impl Cursors {
         now: Millis,
         channel: Channel,
         revision: Revision,
-        followed: impl FnOnce() -> BTreeMap<UserId, Vec<Slot>>,
+        followed: impl FnOnce() -> BTreeMap<Followed, Vec<Slot>>,
     ) -> Option<CursorsPublication> {
         if !self.has_changes() {
             return None;

@@ -1,5 +1,5 @@
 //! Who follows whom, and what those who are followed see of the board. It is not kept, and of each
-//! person only the newest counts.
+//! person only the newest counts. A follow ends with whoever follows, and with whoever is followed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,11 +17,31 @@ pub(crate) enum CannotFollow {
     InCircle,
 }
 
+/// Somebody who is followed, from when somebody began to until nobody does or they are not here any more.
+/// Whoever follows them after that follows them anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Followed {
+    user: UserId,
+    since: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Followers {
+    count: usize,
+    since: u64,
+}
+
 /// What somebody saw last, and in which of their tabs.
 #[derive(Clone, Copy, Debug)]
 struct Looking {
     slot: Slot,
     view: View,
+}
+
+impl Followed {
+    pub(crate) fn user(self) -> UserId {
+        self.user
+    }
 }
 
 /// See the module.
@@ -30,11 +50,13 @@ pub(super) struct Following {
     /// Whom people follow, with each of their participants.
     follows: BTreeMap<UserId, BTreeMap<Slot, UserId>>,
     /// By how many participants somebody is followed.
-    followed: BTreeMap<UserId, usize>,
+    followed: BTreeMap<UserId, Followers>,
     looking: BTreeMap<UserId, Looking>,
-    told: BTreeMap<UserId, Viewing>,
+    told: BTreeMap<Followed, Viewing>,
     /// How often something was told.
     number: u64,
+    /// How often somebody was followed whom nobody followed.
+    begun: u64,
     changed: bool,
 }
 
@@ -45,17 +67,20 @@ impl Following {
         slot: Slot,
         follower: UserId,
         whom: Option<UserId>,
-    ) -> Result<(), CannotFollow> {
+    ) -> Result<Option<Followed>, CannotFollow> {
         if whom.is_some_and(|whom| self.leads_to(whom, follower)) {
             return Err(CannotFollow::InCircle);
         }
         self.unfollow(slot, follower);
-        if let Some(whom) = whom {
-            self.follows.entry(follower).or_default().insert(slot, whom);
-            *self.followed.entry(whom).or_default() += 1;
-            self.changed = true;
-        }
-        Ok(())
+        let Some(user) = whom else { return Ok(None) };
+        self.follows.entry(follower).or_default().insert(slot, user);
+        let followers = self.followed.entry(user).or_insert_with(|| {
+            self.begun += 1;
+            Followers { count: 0, since: self.begun }
+        });
+        followers.count += 1;
+        self.changed = true;
+        Ok(Some(Followed { user, since: followers.since }))
     }
 
     /// Whether looking where one person looks means looking where another one looks.
@@ -77,9 +102,9 @@ impl Following {
         if follows.is_empty() {
             self.follows.remove(&follower);
         }
-        if let Some(count) = self.followed.get_mut(&whom) {
-            *count -= 1;
-            if *count == 0 {
+        if let Some(followers) = self.followed.get_mut(&whom) {
+            followers.count -= 1;
+            if followers.count == 0 {
                 self.followed.remove(&whom);
             }
         }
@@ -90,7 +115,12 @@ impl Following {
     pub(super) fn look(&mut self, slot: Slot, user: UserId, view: View) {
         self.looking.insert(user, Looking { slot, view });
         self.changed |= self.followed.contains_key(&user)
-            && self.told.get(&user).is_none_or(|told| told.view != view);
+            && self.told_of(user).is_none_or(|told| told.view != view);
+    }
+
+    fn told_of(&self, user: UserId) -> Option<&Viewing> {
+        let since = self.followed.get(&user)?.since;
+        self.told.get(&Followed { user, since })
     }
 
     /// A participant is gone. Who follows that person goes on, as it may be a reload.
@@ -101,13 +131,28 @@ impl Following {
         self.unfollow(slot, user);
     }
 
+    /// A person is not here any more: nobody follows them. True if somebody did.
+    pub(super) fn lose(&mut self, user: UserId) -> bool {
+        if self.followed.remove(&user).is_none() {
+            return false;
+        }
+        self.follows.retain(|_, follows| {
+            follows.retain(|_, whom| *whom != user);
+            !follows.is_empty()
+        });
+        self.changed = true;
+        true
+    }
+
     pub(super) fn has_changes(&self) -> bool {
         self.changed
     }
 
     /// Everyone who is followed.
-    pub(super) fn followed(&self) -> impl ExactSizeIterator<Item = UserId> {
-        self.followed.keys().copied()
+    pub(super) fn followed(&self) -> impl Iterator<Item = Followed> {
+        self.followed
+            .iter()
+            .map(|(user, followers)| Followed { user: *user, since: followers.since })
     }
 
     /// What all who are followed see, if that is not what it was.
@@ -116,8 +161,9 @@ impl Following {
             return None;
         }
         let mut before = std::mem::take(&mut self.told);
-        for user in self.followed.keys().copied() {
-            let told = before.remove(&user);
+        for (user, Followers { since, .. }) in &self.followed {
+            let (user, followed) = (*user, Followed { user: *user, since: *since });
+            let told = before.remove(&followed);
             let view = self.looking.get(&user).map(|looking| looking.view);
             let told = match (told, view) {
                 (Some(told), view) if view.is_none_or(|view| view == told.view) => told,
@@ -128,7 +174,7 @@ impl Following {
                 }
                 (_, None) => continue,
             };
-            self.told.insert(user, told);
+            self.told.insert(followed, told);
         }
         Some(Arc::new(self.told.clone()))
     }
@@ -139,7 +185,8 @@ impl Following {
         for whom in self.follows.values().flat_map(BTreeMap::values) {
             *followed.entry(*whom).or_default() += 1;
         }
-        assert_eq!(followed, self.followed, "who is followed, counted anew");
+        let counted = self.followed.iter().map(|(user, followers)| (*user, followers.count));
+        assert_eq!(followed, counted.collect(), "who is followed, counted anew");
         for user in self.follows.keys() {
             let whom: Vec<UserId> = self.follows[user].values().copied().collect();
             assert!(whom.iter().all(|whom| !self.leads_to(*whom, *user)), "a circle");

@@ -68,6 +68,11 @@ impl Presence {
         self.revision
     }
 
+    /// Whether they are connected, or expected back.
+    pub(super) fn is_here(&self, user: UserId) -> bool {
+        self.people.contains_key(&user)
+    }
+
     pub(super) fn is_connected(&self, user: UserId) -> bool {
         self.people.get(&user).is_some_and(|present| !present.participants.is_empty())
     }

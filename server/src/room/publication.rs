@@ -1,14 +1,15 @@
 //! What a room publishes at a tick, encoded once for everyone.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use starling_protocol::board::{BoardEvent, Operated};
 use starling_protocol::{
-    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, UserId, View, codec,
+    Deletion, Edit, Logged, Reaction, Revision, Seq, ServerEvent, Slug, View, codec,
 };
 
+use super::Followed;
 use super::cells::Cells;
 
 /// An encoded event; clones share it.
@@ -26,6 +27,22 @@ impl Text {
 
     pub(crate) fn bytes(&self) -> Bytes {
         self.0.clone()
+    }
+}
+
+/// An event that is encoded when somebody first needs it; clones share it.
+#[derive(Clone, Debug)]
+pub(crate) struct LazyText(Arc<LazyLock<Text, Encode>>);
+
+type Encode = Box<dyn FnOnce() -> Text + Send>;
+
+impl LazyText {
+    pub(crate) fn new(encode: impl FnOnce() -> Text + Send + 'static) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(encode))))
+    }
+
+    pub(crate) fn text(&self) -> Text {
+        Text::clone(&self.0)
     }
 }
 
@@ -47,6 +64,9 @@ pub(crate) struct BoardPublication {
     pub(crate) stream: Option<StreamPublication>,
     pub(crate) previews: Option<PreviewsPublication>,
     pub(crate) signals: Option<Text>,
+    /// What is pointed out until further notice, if anything, for who comes later; only if that is not what
+    /// it was.
+    pub(crate) lasting: Option<Option<LazyText>>,
 }
 
 /// New events of one of the room's streams.
@@ -62,7 +82,8 @@ pub(crate) struct StreamPublication {
 #[derive(Clone, Debug)]
 pub(crate) struct StreamEvent {
     pub(crate) seq: Seq,
-    /// The message that says something else from here on, or nothing more.
+    /// The event that tells something else from here on, or nothing more: a message, or an operation of the
+    /// board; with it what comes before an operation.
     pub(crate) rewrites: Option<Seq>,
     pub(crate) text: Text,
 }
@@ -109,7 +130,7 @@ pub(crate) struct PresencePublication {
 #[derive(Debug)]
 pub(crate) struct PreviewsPublication {
     pub(crate) changes: Text,
-    pub(crate) all: Text,
+    pub(crate) all: LazyText,
 }
 
 /// The cursors.
@@ -122,7 +143,7 @@ pub(crate) enum CursorsPublication {
 }
 
 /// What those see who are followed.
-pub(crate) type Viewings = Arc<BTreeMap<UserId, Viewing>>;
+pub(crate) type Viewings = Arc<BTreeMap<Followed, Viewing>>;
 
 /// What somebody sees who is followed.
 #[derive(Clone, Debug)]

@@ -14,7 +14,7 @@ use starling_protocol::{
 
 use super::scripts::board::{held, object_in, operated};
 use super::scripts::{SETTINGS, message, room, user};
-use super::{BoardPublication, CursorsPublication, Room, RoomSettings, Text};
+use super::{BoardPublication, CursorsPublication, Followed, Room, RoomSettings, Text};
 
 /// A client of the simplest kind.
 #[derive(Default)]
@@ -26,7 +26,7 @@ struct Fold {
     operations: Vec<Seq>,
     hands: BTreeMap<Slot, u128>,
     /// The numbers of what those see who are followed.
-    viewings: BTreeMap<UserId, (u64, View)>,
+    viewings: BTreeMap<Followed, (u64, View)>,
 }
 
 impl Fold {
@@ -96,8 +96,8 @@ impl Fold {
         }
         self.take_board(&publication.board);
         if let Some(viewings) = &publication.viewings {
-            for (user, viewing) in viewings.iter() {
-                let known = self.viewings.insert(*user, (viewing.number, viewing.view));
+            for (followed, viewing) in viewings.iter() {
+                let known = self.viewings.insert(*followed, (viewing.number, viewing.view));
                 let known = known.filter(|(number, _)| *number == viewing.number);
                 assert!(known.is_none_or(|(_, view)| view == viewing.view), "two of one number");
             }
@@ -138,7 +138,7 @@ impl Fold {
                     None => self.hands.remove(&slot),
                 };
             }
-            let all: BTreeMap<Slot, u128> = hands(&previews.all)
+            let all: BTreeMap<Slot, u128> = hands(&previews.all.text())
                 .into_iter()
                 .map(|it| (it.slot, object_in(&it.preview.unwrap())))
                 .collect();
@@ -223,7 +223,7 @@ fn run(seed: u64) {
                 match rng.random_range(0..6) {
                     0 => room.board_falls_behind(),
                     1 => {}
-                    _ => room.operated(Arc::new(operated(drawn, &user("Ada")))),
+                    _ => room.operated(Arc::new(operated(drawn, &user("Ada"))), None),
                 }
             }
             (15, _) => {

@@ -28,13 +28,20 @@ impl Streamed for Logged {
     }
 }
 
-impl Streamed for Operated {
+/// An operation, and the last one before it that tells less from now on.
+#[derive(Debug)]
+pub(super) struct Drawn {
+    pub(super) operated: Arc<Operated>,
+    pub(super) rewrites: Option<Seq>,
+}
+
+impl Streamed for Drawn {
     fn seq(&self) -> Seq {
-        self.seq
+        self.operated.seq
     }
 
     fn told(&self, room: &Slug) -> StreamEvent {
-        StreamEvent::operated(room, self)
+        StreamEvent { rewrites: self.rewrites, ..StreamEvent::operated(room, &self.operated) }
     }
 }
 

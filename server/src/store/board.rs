@@ -22,6 +22,8 @@ pub struct BoardRules {
     pub limits: BoardLimits,
     /// How many of its latest operations a board keeps for those who come back.
     pub log: u64,
+    /// How many bytes of them, as they are stored. The latest one is kept in any case.
+    pub log_bytes: u64,
 }
 
 /// Some of the objects of a board, in the order of their ids.
@@ -34,8 +36,9 @@ pub struct BoardPage {
 }
 
 impl BoardRules {
-    /// The default limits, and 10,000 operations.
-    pub const DEFAULT: Self = Self { limits: BoardLimits::DEFAULT, log: 10_000 };
+    /// The default limits, and 10,000 operations or 16 MiB of them.
+    pub const DEFAULT: Self =
+        Self { limits: BoardLimits::DEFAULT, log: 10_000, log_bytes: 16 * 1_024 * 1_024 };
 }
 
 impl Store {

@@ -168,6 +168,8 @@ pub enum Committed {
         room: RoomId,
         /// What.
         operated: Arc<Operated>,
+        /// The last operation before it that tells less from now on, as it deletes what that one told.
+        rewrites: Option<Seq>,
     },
     /// A person appears otherwise.
     Appearance {

@@ -5,6 +5,7 @@
 //! is an error has changed nothing. A database error voids the transaction.
 
 mod account;
+mod board_log;
 mod change;
 mod direct;
 mod enter;

@@ -48,6 +48,8 @@ const MOST_FRAMES: usize = 64;
 /// How many bytes of stream events one flush takes from a room, give or take an event; and with so many
 /// bytes of answers waiting to be sent, no further frame is handled.
 const SHARE: usize = 32 * 1024;
+/// How many events of a stream are read from the store at once; what passes the share is read again.
+const STORE_SHARE: usize = 100;
 
 /// Why a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

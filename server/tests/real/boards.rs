@@ -141,6 +141,60 @@ async fn a_large_board_comes_in_pages_while_it_changes_and_the_chat_goes_on() {
 }
 
 #[tokio::test]
+async fn a_board_opens_though_more_is_done_meanwhile_than_others_are_sent_again() {
+    let flags = ["--replay-limit", "5", "--room-ring", "2"];
+    let server = Server::start(&[&flags[..], &FAST[..]].concat()).await;
+    let mut ada = server.drawer("Ada").await;
+    let long = "x".repeat(800);
+    for number in 1..=40 {
+        let notes: Vec<Value> = (0..50).map(|it| put(note(number * 100 + it, &long))).collect();
+        ada.operate(number, json!(notes)).await.unwrap();
+    }
+    let mut bob = server.drawer("Bob").await;
+    bob.ask_to_open(None).await;
+    let mut whole = bob.socket.event_of("board").await["whole"].clone();
+    // While the other pages wait for Bob to read.
+    for number in 41..=60 {
+        ada.operate(number, json!([set(100, json!({"layer": number as u64}))])).await.unwrap();
+    }
+    let mut next = 41;
+    while next <= 60 {
+        let event = bob.socket.event().await;
+        match event["type"].as_str().unwrap() {
+            "board" => {
+                assert_eq!(event["ref"], json!(1), "it is started over");
+                whole = event["whole"].clone();
+            }
+            "operated" => {
+                assert_eq!((&whole, &event["operated"]["seq"]), (&json!(true), &json!(next)));
+                next += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_told_to_nobody_who_comes_back() {
+    let server = Server::start(&[]).await;
+    let [mut ada, mut bob] = [server.drawer("Ada").await, server.drawer("Bob").await];
+    let start = ada.open(None).await[0]["position"].clone();
+    let notes = json!([put(note(1, "secret")), put(note(2, "known"))]);
+    ada.operate(1, notes).await.unwrap();
+    ada.operate(2, json!([set(1, json!({"text": "secret, too"}))])).await.unwrap();
+    bob.operate(3, json!([delete(1)])).await.unwrap();
+    ada.operate(4, json!([set(1, json!({"text": "secret, though too late"}))])).await.unwrap();
+    let mut cyd = server.drawer("Cyd").await;
+    assert_eq!(cyd.open(Some(&start)).await[0]["recovered"], json!(true));
+    for seq in 1..=4 {
+        let told = cyd.socket.event_of("operated").await;
+        assert_eq!(told["operated"]["seq"], json!(seq));
+        assert!(!told.to_string().contains("secret"), "{told}");
+        assert_eq!(told.to_string().contains("known"), seq == 1);
+    }
+}
+
+#[tokio::test]
 async fn who_reads_too_slowly_while_connected_starts_over() {
     let flags = ["--replay-limit", "5", "--room-ring", "2"];
     let server = Server::start(&[&flags[..], &FAST[..]].concat()).await;

@@ -46,7 +46,7 @@ async fn each_limit_takes_as_much_as_it_says_and_names_what_is_more() {
     assert_eq!(ada.operate(8, json!([delete(8), delete(9)])).await, Ok(4));
     let three = json!([delete(7), delete(8), delete(9)]);
     assert_eq!(ada.operate(9, three).await, refused("too_many_changes"));
-    assert_eq!(ada.operate(10, json!([])).await, refused("too_many_changes"));
+    assert_eq!(ada.operate(10, json!([])).await, refused("bad_object"));
     assert_eq!(ada.operate(11, json!([put(note(3, "c"))])).await, Ok(5));
     assert_eq!(ada.operate(12, json!([put(note(4, "d"))])).await, refused("board_full"));
     assert_eq!(ada.operate(13, json!([delete(3), put(note(4, "d"))])).await, Ok(6));

@@ -1,5 +1,7 @@
 //! What people have in hand at a board and point out: seen by those who have it open, while it lasts.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use crate::support::Server;
@@ -123,20 +125,59 @@ async fn a_hidden_tab_is_told_what_was_done_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn of_many_previews_and_signals_the_last_one_comes() {
+async fn whoever_closes_the_board_holds_nothing() {
+    let server = Server::start(&[]).await;
+    let [mut ada, mut bob] = [server.drawer("Ada").await, server.drawer("Bob").await];
+    ada.open(None).await;
+    bob.open(None).await;
+    ada.hold(1, at(10)).await;
+    assert!(bob.hand_of(ada.slot).await.is_some());
+    ada.send(json!({"type": "close_board"})).await;
+    assert_eq!(bob.hand_of(ada.slot).await, None);
+}
+
+#[tokio::test]
+async fn who_comes_while_a_laser_shines_is_told_of_it() {
+    let server = Server::start(&[]).await;
+    let [mut ada, mut bob] = [server.drawer("Ada").await, server.drawer("Bob").await];
+    bob.open(None).await;
+    let laser = |active: bool| json!({"type": "signal", "signal": {"laser": {"active": active}}});
+    ada.send(laser(true)).await;
+    let shines = json!([{"slot": ada.slot, "signal": {"laser": {"active": true}}}]);
+    assert_eq!(json!(signals(&mut bob).await), shines);
+    let mut cyd = server.drawer("Cyd").await;
+    cyd.open(None).await;
+    assert_eq!(json!(signals(&mut cyd).await), shines);
+    ada.send(laser(false)).await;
+    signals(&mut bob).await;
+    let mut dov = server.drawer("Dov").await;
+    dov.open(None).await;
+    assert!(!dov.kinds_until_now().await.contains(&"signals".to_owned()), "it is out");
+}
+
+#[tokio::test]
+async fn of_many_previews_and_signals_the_last_one_comes_at_the_rate_that_is_read() {
     let flags = ["--previews-per-second", "20", "--signals-per-second", "20"];
     let server = Server::start(&flags).await;
     let [mut ada, mut bob] = [server.drawer("Ada").await, server.drawer("Bob").await];
+    let mut cyd = server.drawer("Cyd").await;
     bob.open(None).await;
-    for x in 1..=30 {
+    let start = Instant::now();
+    for x in 1..=60 {
         ada.hold(1, at(x)).await;
-        ada.send(json!({"type": "signal", "signal": {"say": {"text": x.to_string()}}})).await;
+        cyd.send(json!({"type": "signal", "signal": {"say": {"text": x.to_string()}}})).await;
     }
-    let (mut held, mut said) = (false, false);
-    while !(held && said) {
+    let (mut held, mut said) = (None, None);
+    while held.is_none() || said.is_none() {
         let event = bob.socket.event().await.to_string();
-        held |= event.contains(r#""x":30"#);
-        said |= event.contains(r#""text":"30""#);
         assert!(!event.contains("slow_down"), "{event}");
+        for (last, outcome) in [(r#""x":60"#, &mut held), (r#""text":"60""#, &mut said)] {
+            if event.contains(last) {
+                outcome.get_or_insert(start.elapsed());
+            }
+        }
     }
+    // 21 are read at once, and then one every 50 ms.
+    let least = Duration::from_millis(1_900);
+    assert!(held >= Some(least) && said >= Some(least), "after {held:?} and {said:?}");
 }

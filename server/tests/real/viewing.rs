@@ -107,7 +107,8 @@ async fn of_110_people_everyone_is_sent_those_in_their_view() {
 #[tokio::test]
 async fn a_follower_is_told_what_somebody_sees_until_they_leave() {
     let server = Server::start(&["--leave-after", "0.2"]).await;
-    let mut ada = server.person("Ada", "Den").await;
+    let guest = server.guest("Ada", "Den").await;
+    let mut ada = server.connect(&guest);
     let mut bob = server.person("Bob", "Den").await;
     ada.until(|room| room.people().len() == 2).await;
     let den = ada.room.clone();
@@ -134,6 +135,21 @@ async fn a_follower_is_told_what_somebody_sees_until_they_leave() {
     drop(ada);
     told(&mut bob, |change| matches!(change, Change::Following { .. }).then_some(())).await;
     assert_eq!(bob.state().following(), None);
+
+    // Who comes back can follow who followed them.
+    let mut ada = server.connect(&guest);
+    ada.until(|room| room.people().len() == 2).await;
+    bob.client.act(|core, now| core.look_at(now, &den, view(5, 6)));
+    ada.client.act(|core, _| core.follow(&den, Some(bob_id)));
+    let outcome = |change| match change {
+        Change::Viewing { user, view, .. } => Some(Some((user, view))),
+        Change::Following { .. } => Some(None),
+        _ => None,
+    };
+    tokio::select! {
+        told = told(&mut ada, outcome) => assert_eq!(told, Some((bob_id, view(5, 6)))),
+        () = bob.until(|_| false) => {}
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::feed::BoardPlace;
-use crate::room::{BoardPublication, PreviewsPublication};
+use crate::room::{BoardPublication, LazyText, PreviewsPublication};
 
 fn on_board(board: BoardPublication) -> Publication {
     Publication { board, ..Publication::default() }
@@ -13,13 +13,19 @@ fn operations(seqs: std::ops::RangeInclusive<u64>) -> Publication {
 }
 
 fn previews(tick: u64) -> Publication {
-    let previews = PreviewsPublication { changes: text("changes", tick), all: text("all", tick) };
+    let all = LazyText::new(move || text("all", tick));
+    let previews = PreviewsPublication { changes: text("changes", tick), all };
     on_board(BoardPublication { previews: Some(previews), ..BoardPublication::default() })
 }
 
 fn signals(tick: u64) -> Publication {
     let signals = Some(text("signals", tick));
     on_board(BoardPublication { signals, ..BoardPublication::default() })
+}
+
+fn lasting(tick: Option<u64>) -> Publication {
+    let lasting = Some(tick.map(|tick| LazyText::new(move || text("lasting", tick))));
+    on_board(BoardPublication { lasting, ..BoardPublication::default() })
 }
 
 fn opened(seq: u64, owed: u64) -> Reader {
@@ -122,6 +128,42 @@ fn a_hidden_tab_gets_what_was_done_and_nothing_else() {
         assert_eq!(read_live(&feed, &mut reader, false).1, items("event", [tick]));
     }
     assert_eq!(read_all(&feed, &mut reader).1, items("all", [2]));
+}
+
+#[test]
+fn what_lasts_is_told_to_newcomers_and_to_tabs_that_were_hidden() {
+    let feed = Feed::new(8);
+    let mut early = opened(0, 0);
+    read_all(&feed, &mut early);
+    feed.publish(signals(1));
+    feed.publish(lasting(Some(1)));
+    assert_eq!(read_all(&feed, &mut early).1, items("signals", [1]), "they heard it begin");
+    let mut late = opened(0, 0);
+    assert_eq!(read_all(&feed, &mut late).1, items("lasting", [1]));
+    assert_eq!(read_all(&feed, &mut late).1, []);
+    feed.publish(lasting(Some(2)));
+    assert_eq!(read_live(&feed, &mut late, false).1, []);
+    assert_eq!(read_all(&feed, &mut late).1, items("lasting", [2]));
+    feed.publish(signals(2));
+    feed.publish(lasting(None));
+    assert_eq!(read_all(&feed, &mut opened(0, 0)).1, []);
+    assert_eq!(read_all(&feed, &mut late).1, items("signals", [2]));
+}
+
+#[test]
+fn all_previews_are_encoded_only_if_somebody_needs_them() {
+    let feed = Feed::new(8);
+    let mut reader = opened(0, 0);
+    read_all(&feed, &mut reader);
+    feed.publish(previews(1));
+    read_all(&feed, &mut reader);
+    let all = LazyText::new(|| panic!("nobody needs it"));
+    let previews = PreviewsPublication { changes: text("changes", 2), all };
+    feed.publish(on_board(BoardPublication {
+        previews: Some(previews),
+        ..BoardPublication::default()
+    }));
+    assert_eq!(read_all(&feed, &mut reader).1, items("changes", [2]));
 }
 
 #[test]

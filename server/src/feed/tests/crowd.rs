@@ -135,9 +135,9 @@ impl World {
             }
             1 => {
                 let whom = self.members[self.rng.random_range(0..self.members.len())].number;
-                if self.room.follow(slot, Some(user(whom).id)).is_ok() {
+                if let Ok(followed) = self.room.follow(slot, Some(user(whom).id)) {
                     watcher.follows = Some(whom);
-                    watcher.eye.viewer.follow(Some(user(whom).id));
+                    watcher.eye.viewer.follow(followed);
                 }
             }
             2 => {
@@ -164,7 +164,6 @@ impl World {
             watcher.is_current = true;
             self.most_bytes = self.most_bytes.max(watcher.eye.bytes);
             let own = self.members[index].slot;
-            assert_eq!(own, self.members[index].slot);
             let followed = watcher.follows.and_then(|whom| {
                 self.members.iter().find(|member| member.number == whom && member.slot != own)
             });

@@ -8,7 +8,7 @@ use starling_protocol::{
 use uuid::Uuid;
 
 use super::*;
-use crate::room::{CannotFollow, Room, RoomSettings};
+use crate::room::{CannotFollow, Followed, Room, RoomSettings};
 
 pub(super) const SETTINGS: RoomSettings = RoomSettings {
     participants: 2_000,
@@ -242,8 +242,7 @@ fn somebody_who_is_followed_is_shown_wherever_they_are() {
     let mut eye = Eye::new(Slot(0));
     eye.viewer.look(view(6_000, 7_000));
     eye.watch(&feed);
-    room.follow(Slot(0), Some(user(120).id)).unwrap();
-    eye.viewer.follow(Some(user(120).id));
+    eye.viewer.follow(room.follow(Slot(0), Some(user(120).id)).unwrap());
     feed.publish(room.tick(20));
     eye.watch(&feed);
     assert!(eye.drawn.contains_key(&Slot(120)));
@@ -284,8 +283,7 @@ fn followers_are_told_what_somebody_sees_and_nobody_else_is() {
     room.look(ada, view(1, 2));
     feed.publish(room.tick(10));
     assert_eq!(viewings(&feed, &mut of_bob), []);
-    room.follow(bob, Some(user(1).id)).unwrap();
-    of_bob.follow(Some(user(1).id));
+    of_bob.follow(room.follow(bob, Some(user(1).id)).unwrap());
     feed.publish(room.tick(20));
     assert_eq!(viewings(&feed, &mut of_bob), [view(1, 2)], "from the start");
     for right in 3..6 {
@@ -311,17 +309,45 @@ fn followers_are_told_what_somebody_sees_and_nobody_else_is() {
 }
 
 #[test]
+fn nobody_follows_who_has_left_though_they_come_back() {
+    let mut room = Room::new(Slug::new("den"), starling_protocol::Channel(7), SETTINGS);
+    let [mut ada, bob, cyd] = [1, 2, 3].map(|number| join(&mut room, 0, number));
+    let feed = Feed::new(8);
+    let [mut of_bob, mut of_cyd] = [bob, cyd].map(Viewer::new);
+    let [to_ada, to_bob] = [1, 2].map(|number| Some(user(number).id));
+    // Who leaves on purpose is gone at once, and who vanishes when they are expected no more.
+    for (left, gone, on_purpose) in [(100, 100, true), (20_000, 35_000, false)] {
+        room.look(ada, view(1, 2));
+        of_bob.follow(room.follow(bob, to_ada).unwrap());
+        feed.publish(room.tick(left - 50));
+        assert_eq!(viewings(&feed, &mut of_bob), [view(1, 2)]);
+        room.leave(left, ada, on_purpose);
+        feed.publish(room.tick(gone));
+        ada = join(&mut room, gone, 1);
+        assert!(matches!(room.follow(ada, to_bob), Ok(Some(_))), "nobody follows them");
+        assert_eq!(room.follow(ada, None), Ok(None));
+        // Nor do they because another one does.
+        of_cyd.follow(room.follow(cyd, to_ada).unwrap());
+        room.look(ada, view(3, 4));
+        feed.publish(room.tick(gone + 50));
+        assert_eq!(viewings(&feed, &mut of_cyd), [view(3, 4)]);
+        assert_eq!(viewings(&feed, &mut of_bob), []);
+    }
+}
+
+#[test]
 fn nobody_follows_in_a_circle_nor_somebody_who_is_not_here() {
     let mut room = Room::new(Slug::new("den"), starling_protocol::Channel(7), SETTINGS);
     let [ada, bob, cyd] = [1, 2, 3].map(|number| join(&mut room, 0, number));
     let [to_ada, to_bob, to_cyd] = [1, 2, 3].map(|number| Some(user(number).id));
     assert_eq!(room.follow(ada, Some(user(4).id)), Err(CannotFollow::NotHere));
     assert_eq!(room.follow(ada, to_ada), Err(CannotFollow::InCircle));
-    assert_eq!(room.follow(ada, to_bob), Ok(()));
-    assert_eq!(room.follow(bob, to_cyd), Ok(()));
+    let follows = |followed: Result<Option<Followed>, _>| matches!(followed, Ok(Some(_)));
+    assert!(follows(room.follow(ada, to_bob)));
+    assert!(follows(room.follow(bob, to_cyd)));
     assert_eq!(room.follow(cyd, to_ada), Err(CannotFollow::InCircle));
-    assert_eq!(room.follow(bob, None), Ok(()));
-    assert_eq!(room.follow(cyd, to_ada), Ok(()));
+    assert_eq!(room.follow(bob, None), Ok(None));
+    assert!(follows(room.follow(cyd, to_ada)));
     room.leave(10, ada, true);
-    assert_eq!(room.follow(bob, to_cyd), Ok(()), "Ada's follow is gone with her");
+    assert!(follows(room.follow(bob, to_cyd)), "Ada's follow is gone with her");
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::check::check;
 use super::{SETTINGS, room, user};
-use crate::room::Held;
+use crate::room::{Held, Text};
 
 pub(in crate::room) fn operated(seq: u64, by: &User) -> Operated {
     let object = ObjectId::new(Uuid::from_u128(seq.into()));
@@ -27,6 +27,10 @@ pub(in crate::room) fn object_in(preview: &Preview) -> u128 {
         Preview::Hold { changes } => changes[0].object().uuid().as_u128(),
         Preview::Stroke { .. } => panic!("no script draws"),
     }
+}
+
+fn told(text: &Text) -> String {
+    String::from_utf8(text.bytes().to_vec()).unwrap()
 }
 
 #[test]
@@ -135,33 +139,67 @@ fn what_stands_at_a_cursor_is_the_newest_and_what_is_thrown_is_all_of_it() {
 #[test]
 fn a_tick_tells_of_a_hundred_signals_and_of_the_previews_that_fit() {
     let mut room = room(SETTINGS);
-    let slots: Vec<Slot> = ["Ada", "Bob", "Cyd"]
-        .map(|name| room.join(0, user(name), Role::Visitor, Status::Active).unwrap())
-        .to_vec();
+    let slots: Vec<Slot> = (0..9)
+        .map(|number| user(&number.to_string()))
+        .map(|user| room.join(0, user, Role::Visitor, Status::Active).unwrap())
+        .collect();
     room.tick(0);
     for number in 0..150 {
         room.signal(slots[0], Signal::Beacon { at: Point { x: number, y: 0 } });
         room.signal(slots[1], Signal::Say { text: number.to_string() });
     }
     let text = room.tick(100).board.signals.unwrap();
-    let told = String::from_utf8(text.bytes().to_vec()).unwrap();
-    assert_eq!(told.matches("\"slot\"").count(), 100);
-    assert_eq!(told.matches("\"say\"").count(), 1, "the newest of each");
+    assert_eq!(told(&text).matches("\"slot\"").count(), 100);
+    assert_eq!(told(&text).matches("\"say\"").count(), 1, "the newest of each");
 
+    let nobody: [u16; 0] = [];
     let all = |room: &mut crate::room::Room, now| {
-        let text = room.tick(now).board.previews.unwrap().all;
-        let told = String::from_utf8(text.bytes().to_vec()).unwrap();
-        slots.iter().filter(|it| told.contains(&format!("\"slot\":{},", it.0))).count()
+        let Some(previews) = room.tick(now).board.previews else { return Vec::new() };
+        let told = told(&previews.all.text());
+        let shown = slots.iter().filter(|it| told.contains(&format!("\"slot\":{},", it.0)));
+        shown.map(|slot| slot.0).collect::<Vec<u16>>()
     };
-    room.hold(slots[0], Some(held(1, 100 * 1_024)));
-    room.hold(slots[1], Some(held(2, 156 * 1_024)));
-    assert_eq!(all(&mut room, 200), 2, "as many bytes as fit");
-    room.hold(slots[2], Some(held(3, 1)));
-    room.hold(slots[0], Some(held(4, 100 * 1_024)));
-    assert_eq!(all(&mut room, 300), 2, "one more byte does not");
-    room.hold(slots[1], None);
-    room.hold(slots[2], Some(held(3, 1)));
-    assert_eq!(all(&mut room, 400), 2, "when others let go, it does");
+    room.hold(slots[0], Some(held(1, 32 * 1_024)));
+    assert_eq!(all(&mut room, 200), [0], "the largest there may be");
+    room.hold(slots[0], Some(held(2, 32 * 1_024 + 1)));
+    assert_eq!(all(&mut room, 300), nobody, "one byte more");
+    for slot in &slots[..8] {
+        room.hold(*slot, Some(held(3, 32 * 1_024)));
+    }
+    assert_eq!(all(&mut room, 400), [0, 1, 2, 3, 4, 5, 6, 7], "as many bytes as fit");
+    room.hold(slots[8], Some(held(4, 32 * 1_024)));
+    assert_eq!(all(&mut room, 500), nobody, "who is as large has no room");
+    room.hold(slots[8], Some(held(4, 1)));
+    assert_eq!(all(&mut room, 600), [0, 1, 2, 3, 4, 5, 6, 8], "one who is larger gives way");
+    room.hold(slots[7], Some(held(5, 32 * 1_024)));
+    assert_eq!(all(&mut room, 700), nobody, "and has no room any more");
+    room.hold(slots[0], None);
+    room.hold(slots[7], Some(held(5, 32 * 1_024)));
+    assert_eq!(all(&mut room, 800), [1, 2, 3, 4, 5, 6, 7, 8], "until another one lets go");
+    room.check_invariants();
+}
+
+#[test]
+fn light_lasts_until_it_goes_out() {
+    let mut room = room(SETTINGS);
+    let [ada, bob] =
+        ["Ada", "Bob"].map(|name| room.join(0, user(name), Role::Visitor, Status::Active).unwrap());
+    let lasting = |room: &mut crate::room::Room, now| {
+        let lasting = room.tick(now).board.lasting?;
+        Some(lasting.map(|text| told(&text.text()).matches("{\"active\":true}").count()))
+    };
+    assert_eq!(lasting(&mut room, 0), None, "it was always dark");
+    room.signal(ada, Signal::Laser { active: true });
+    room.signal(bob, Signal::Say { text: "oh".to_owned() });
+    assert_eq!(lasting(&mut room, 20), Some(Some(1)));
+    room.signal(ada, Signal::Laser { active: true });
+    assert_eq!(lasting(&mut room, 40), None, "it is nothing new");
+    room.signal(bob, Signal::Laser { active: true });
+    assert_eq!(lasting(&mut room, 60), Some(Some(2)));
+    room.signal(ada, Signal::Laser { active: false });
+    assert_eq!(lasting(&mut room, 80), Some(Some(1)));
+    room.leave(90, bob, false);
+    assert_eq!(lasting(&mut room, 100), Some(None), "it goes with who has it");
     room.check_invariants();
 }
 
@@ -178,6 +216,6 @@ fn a_stroke_in_hand_is_told_as_it_came() {
     };
     room.hold(slot, Some(Held { preview, bytes: 10 }));
     let text = room.tick(0).board.previews.unwrap().changes;
-    let told = String::from_utf8(text.bytes().to_vec()).unwrap();
+    let told = told(&text);
     assert!(told.contains(r#""from":3,"points":[[1,2,3]]"#), "{told}");
 }

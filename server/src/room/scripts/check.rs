@@ -47,7 +47,7 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 room.board_caught_up(Seq(head), tail);
             }
             [name, "draws", seq] => {
-                room.operated(Arc::new(operated(seq.parse().unwrap(), &user(name))));
+                room.operated(Arc::new(operated(seq.parse().unwrap(), &user(name))), None);
             }
             [_, "holds", object] => {
                 room.hold(slot(&slots), Some(held(object.parse().unwrap(), 10)));
@@ -93,7 +93,7 @@ pub(super) fn check(settings: RoomSettings, script: &str) -> String {
                 let view = View::new(0, 0, right.parse().unwrap(), 9).unwrap();
                 room.look(slot(&slots), view);
             }
-            [_, "follows", "nobody"] => room.follow(slot(&slots), None).unwrap(),
+            [_, "follows", "nobody"] => assert_eq!(room.follow(slot(&slots), None), Ok(None)),
             [name, "follows", whom] => {
                 if let Err(cannot) = room.follow(slot(&slots), Some(user(whom).id)) {
                     transcript += &format!("{now}: {name} cannot follow {whom}: {cannot:?}\n");
@@ -137,7 +137,7 @@ fn tell(publication: &Publication) -> String {
     }
     if let Some(previews) = &publication.board.previews {
         told += &tell_of_board(&previews.changes);
-        told += &format!("    so that {}", tell_of_board(&previews.all).trim_start());
+        told += &format!("    so that {}", tell_of_board(&previews.all.text()).trim_start());
     }
     if let Some(signals) = &publication.board.signals {
         told += &tell_of_board(signals);

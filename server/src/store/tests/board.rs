@@ -1,6 +1,7 @@
 //! The boards' part of the contract: each operation once and whole, in order, into what lies there and
 //! into the log.
 
+mod log;
 mod pictures;
 
 use std::collections::BTreeMap;
@@ -129,7 +130,9 @@ async fn an_operation_is_done_once_and_in_order_and_told_as_it_was_done() {
     assert_eq!(running.operate(den, bob, 1, vec![put(note(3, "mine"))]).await, Ok(4));
     assert_eq!(running.texts(den).await, ["two", "mine"]);
     assert_eq!(running.texts(hall).await, [""; 0]);
-    let told = running.operated();
+    let mut told = running.operated();
+    // It was deleted since.
+    told[1].operation.changes[1] = delete(2);
     let authors: Vec<_> = told.iter().map(|it| (it.seq.0, it.by)).collect();
     assert_eq!(authors, [(1, ada), (2, bob), (3, ada), (4, bob)]);
     assert_eq!(running.store.board_after(den, Seq(0), 9).await.unwrap(), told);
@@ -160,7 +163,9 @@ async fn who_put_something_there_is_what_the_server_says() {
 async fn all_of_an_operation_is_done_or_nothing() {
     let folder = TempDir::new().unwrap();
     let limits = BoardLimits { objects: 3, ..BoardLimits::DEFAULT };
-    let running = Running::with_boards(folder.path(), BoardRules { limits, log: 10 }).await;
+    let running =
+        Running::with_boards(folder.path(), BoardRules { limits, log: 10, ..BoardRules::DEFAULT })
+            .await;
     let ada = running.guest("Ada").await.id;
     let den = running.room(ada, "den").await;
     let edge = Fields { at: Some(Point { x: u16::MAX - 300, y: 0 }), ..Fields::default() };
@@ -186,7 +191,9 @@ async fn all_of_an_operation_is_done_or_nothing() {
     running.close().await;
     // With a lower limit what is there stays, can change, and can become less.
     let limits = BoardLimits { objects: 1, ..BoardLimits::DEFAULT };
-    let running = Running::with_boards(folder.path(), BoardRules { limits, log: 10 }).await;
+    let running =
+        Running::with_boards(folder.path(), BoardRules { limits, log: 10, ..BoardRules::DEFAULT })
+            .await;
     assert_eq!(running.operate(den, ada, 9, vec![say(1, "still")]).await, Ok(5));
     assert_eq!(running.operate(den, ada, 10, vec![delete(2)]).await, Ok(6));
     let full = running.operate(den, ada, 11, vec![put(note(2, "b"))]).await;
@@ -339,6 +346,7 @@ async fn rooms_of_before_there_were_boards_get_one() {
     for step in [
         "DELETE FROM streams WHERE kind = 'board'",
         "ALTER TABLE streams DROP COLUMN objects",
+        "ALTER TABLE streams DROP COLUMN log_bytes",
         "ALTER TABLE files DROP COLUMN board_at",
         "DROP TABLE board_objects",
         "DROP TABLE board_operations",

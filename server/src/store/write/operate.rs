@@ -9,22 +9,18 @@ use starling_protocol::board::{BoardError, Change, Object, Operated, Operation a
 use starling_protocol::{Action, FileId, ObjectId, Seq, UserId, codec};
 use uuid::Uuid;
 
+use super::board_log::{self, End, Said};
 use super::{Operation, Transaction, file, granted};
 use crate::store::board::{BoardRules, damaged};
 use crate::store::decode::{from_seq, seq_from};
 use crate::store::standing::Actor;
 use crate::store::{Committed, RoomId, Store, StoreError};
 
-/// How long the repeat of an operation is known at least, in milliseconds: 30 days.
-const REPEATS_KNOWN_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-/// How many old rows of the log one operation empties, and how many it removes, at most. More than one,
-/// so that a log that may be shorter from now on gets there.
-const OLD_AT_ONCE: i64 = 4;
-
 impl Store {
     /// Changes what lies on a board, once: a repeat of the same author, id, room and changes gets the first
     /// `seq`, for at least 30 days. The order of calls is the order of `seq`; the future only waits for the
-    /// outcome, and dropping it changes nothing. Who does it stands on what is put there new.
+    /// outcome, and dropping it changes nothing. Who does it stands on what is put there new. What was put there
+    /// or written in what it deletes is in the log no more: there it was deleted at once.
     ///
     /// A picture must be a finished upload of its author's own for this room that nothing else has, or be
     /// on this board already or lately.
@@ -59,6 +55,7 @@ struct Operate {
 struct Touched {
     before: BTreeMap<ObjectId, Object>,
     after: BTreeMap<ObjectId, Object>,
+    said: BTreeMap<ObjectId, Said>,
 }
 
 impl Operation for Operate {
@@ -82,8 +79,8 @@ impl Operation for Operate {
                 .fetch_optional(&mut *tx.db)
                 .await?;
         let Some((stream, objects)) = board else { return Ok(Err(StoreError::NotFound)) };
-        let before = load(tx, stream, &drawn).await?;
-        let touched = apply(&mut drawn, before);
+        let (before, said) = load(tx, stream, &drawn).await?;
+        let mut touched = apply(&mut drawn, before, said);
         let more = touched.after.len() as i64 - touched.before.len() as i64;
         granted!(self.check(&touched, objects + more, more));
         let (shown, hidden) = touched.pictures();
@@ -91,16 +88,19 @@ impl Operation for Operate {
             granted!(file::check_picture(tx, author, *picture, self.room).await?);
         }
 
-        let (seq,): (i64,) = sqlx::query_as(
-            "UPDATE streams SET last_seq = last_seq + 1, objects = objects + ? WHERE id = ? \
-             RETURNING last_seq",
+        let data = codec::encode_operation(&drawn);
+        let (seq, bytes): (i64, i64) = sqlx::query_as(
+            "UPDATE streams SET last_seq = last_seq + 1, objects = objects + ?, \
+             log_bytes = log_bytes + ? WHERE id = ? RETURNING last_seq, log_bytes",
         )
         .bind(more)
+        .bind(data.len() as i64)
         .bind(stream)
         .fetch_one(&mut *tx.db)
         .await?;
         let seq = seq_from(seq);
-        touched.store(tx, stream).await?;
+        let forgotten = touched.say(&drawn, seq);
+        touched.store(tx, stream, seq).await?;
         for picture in shown.union(&hidden) {
             file::note_on_board(tx, *picture, self.room).await?;
         }
@@ -114,13 +114,21 @@ impl Operation for Operate {
         .bind(drawn.id.uuid())
         .bind(tx.now)
         .bind(hash.as_slice())
-        .bind(codec::encode_operation(&drawn))
+        .bind(data)
         .execute(&mut *tx.db)
         .await?;
-        forget_old(tx, stream, seq.0.saturating_sub(self.rules.log)).await?;
-        let operated = Operated { seq, by: author, at: tx.now, operation: drawn };
-        tx.announcements
-            .push(Committed::Operated { room: self.room, operated: Arc::new(operated) });
+        let (rewrites, silenced) = board_log::silence_log(tx, stream, &touched.gone()).await?;
+        let end = End { stream, seq, bytes: bytes - silenced };
+        let freed = silenced + board_log::forget_old(tx, end, forgotten, &self.rules).await?;
+        if freed > 0 {
+            sqlx::query("UPDATE streams SET log_bytes = log_bytes - ? WHERE id = ?")
+                .bind(freed)
+                .bind(stream)
+                .execute(&mut *tx.db)
+                .await?;
+        }
+        let operated = Arc::new(Operated { seq, by: author, at: tx.now, operation: drawn });
+        tx.announcements.push(Committed::Operated { room: self.room, operated, rewrites });
         Ok(Ok(seq))
     }
 }
@@ -171,30 +179,40 @@ async fn find_first(
     }))
 }
 
-/// Those of the objects that an operation is about which lie on the board.
+/// Those of the objects that an operation is about which lie on the board, and where the log says something of
+/// them.
 async fn load(
     tx: &mut Transaction<'_>,
     stream: i64,
     drawn: &Drawn,
-) -> sqlx::Result<BTreeMap<ObjectId, Object>> {
+) -> sqlx::Result<(BTreeMap<ObjectId, Object>, BTreeMap<ObjectId, Said>)> {
     let ids: BTreeSet<ObjectId> = drawn.changes.iter().map(Change::object).collect();
-    let mut query = QueryBuilder::new("SELECT id, data FROM board_objects WHERE stream_id = ");
+    let mut query =
+        QueryBuilder::new("SELECT id, said, data FROM board_objects WHERE stream_id = ");
     query.push_bind(stream).push(" AND id IN (");
     let mut separated = query.separated(", ");
     for id in ids {
         separated.push_bind(id.uuid());
     }
     query.push(")");
-    let rows: Vec<(Uuid, String)> = query.build_query_as().fetch_all(&mut *tx.db).await?;
-    let object = |(id, data): (Uuid, String)| {
-        Ok((ObjectId::new(id), codec::decode_object(&data).map_err(damaged)?))
-    };
-    rows.into_iter().map(object).collect()
+    let rows: Vec<(Uuid, String, String)> = query.build_query_as().fetch_all(&mut *tx.db).await?;
+    let (mut objects, mut said) = (BTreeMap::new(), BTreeMap::new());
+    for (id, by, data) in rows {
+        let id = ObjectId::new(id);
+        objects.insert(id, codec::decode_object(&data).map_err(damaged)?);
+        said.insert(id, Said::from_stored(&by)?);
+    }
+    Ok((objects, said))
 }
 
 /// Applies the changes in their order. What is put over an object that is there stays its maker's; this is
-/// written into the operation, so that it does the same wherever it is applied.
-fn apply(drawn: &mut Drawn, before: BTreeMap<ObjectId, Object>) -> Touched {
+/// written into the operation, so that it does the same wherever it is applied. Of what is gone in the end it
+/// says nothing.
+fn apply(
+    drawn: &mut Drawn,
+    before: BTreeMap<ObjectId, Object>,
+    said: BTreeMap<ObjectId, Said>,
+) -> Touched {
     let mut after = before.clone();
     for change in &mut drawn.changes {
         let id = change.object();
@@ -204,7 +222,8 @@ fn apply(drawn: &mut Drawn, before: BTreeMap<ObjectId, Object>) -> Touched {
         }
         after.extend(change.applied(there).map(|object| (id, object)));
     }
-    Touched { before, after }
+    board_log::silence(drawn, |object| !after.contains_key(&object));
+    Touched { before, after, said }
 }
 
 impl Touched {
@@ -222,13 +241,27 @@ impl Touched {
         )
     }
 
-    async fn store(&self, tx: &mut Transaction<'_>, stream: i64) -> sqlx::Result<()> {
-        let gone = self.before.keys().filter(|id| !self.after.contains_key(id));
+    /// Where the log said something of the objects that are gone.
+    fn gone(&self) -> BTreeMap<ObjectId, &Said> {
+        let gone = self.said.iter().filter(|(id, _)| !self.after.contains_key(id));
+        gone.map(|(id, said)| (*id, said)).collect()
+    }
+
+    /// The operation of that number is in the log. Says up to which one the log may say something that is
+    /// known no more.
+    fn say(&mut self, drawn: &Drawn, seq: Seq) -> Option<Seq> {
+        let changes = drawn.changes.iter().filter(|change| board_log::says_something(change));
+        let ids: BTreeSet<ObjectId> = changes.map(Change::object).collect();
+        ids.into_iter().filter_map(|id| self.said.entry(id).or_default().push(seq)).max()
+    }
+
+    async fn store(&self, tx: &mut Transaction<'_>, stream: i64, seq: Seq) -> sqlx::Result<()> {
+        let gone = self.gone();
         let mut query = QueryBuilder::new("DELETE FROM board_objects WHERE stream_id = ");
         query.push_bind(stream).push(" AND id IN (");
         let mut separated = query.separated(", ");
         let mut any = false;
-        for id in gone {
+        for id in gone.keys() {
             separated.push_bind(id.uuid());
             any = true;
         }
@@ -236,50 +269,29 @@ impl Touched {
         if any {
             query.build().execute(&mut *tx.db).await?;
         }
-        let changed: Vec<&Object> =
-            self.after.values().filter(|it| self.before.get(&it.id) != Some(*it)).collect();
+        let changed = self.after.values().filter_map(|object| {
+            let said = self.said.get(&object.id)?;
+            let is_same = self.before.get(&object.id) == Some(object) && !said.ends_with(seq);
+            (!is_same).then_some((object, said))
+        });
+        let changed: Vec<(&Object, &Said)> = changed.collect();
         if changed.is_empty() {
             return Ok(());
         }
-        let mut query = QueryBuilder::new("INSERT INTO board_objects (stream_id, id, file, data) ");
-        query.push_values(changed, |mut row, object| {
+        let mut query =
+            QueryBuilder::new("INSERT INTO board_objects (stream_id, id, file, said, data) ");
+        query.push_values(changed, |mut row, (object, said)| {
             row.push_bind(stream)
                 .push_bind(object.id.uuid())
                 .push_bind(object.file().map(FileId::uuid))
+                .push_bind(said.stored())
                 .push_bind(codec::encode_object(object));
         });
         query.push(
-            " ON CONFLICT (stream_id, id) DO UPDATE SET file = excluded.file, data = excluded.data",
+            " ON CONFLICT (stream_id, id) DO UPDATE \
+             SET file = excluded.file, said = excluded.said, data = excluded.data",
         );
         query.build().execute(&mut *tx.db).await?;
         Ok(())
     }
-}
-
-/// Empties and removes some of what is older than the log has to be.
-async fn forget_old(tx: &mut Transaction<'_>, stream: i64, up_to: u64) -> sqlx::Result<()> {
-    if up_to == 0 {
-        return Ok(());
-    }
-    sqlx::query(
-        "UPDATE board_operations SET data = NULL WHERE rowid IN \
-         (SELECT rowid FROM board_operations WHERE stream_id = ? AND seq <= ? \
-         AND data IS NOT NULL ORDER BY seq LIMIT ?)",
-    )
-    .bind(stream)
-    .bind(from_seq(Seq(up_to)))
-    .bind(OLD_AT_ONCE)
-    .execute(&mut *tx.db)
-    .await?;
-    sqlx::query(
-        "DELETE FROM board_operations WHERE rowid IN \
-         (SELECT rowid FROM (SELECT rowid, at, data FROM board_operations WHERE stream_id = ? \
-         ORDER BY seq LIMIT ?) WHERE at < ? AND data IS NULL)",
-    )
-    .bind(stream)
-    .bind(OLD_AT_ONCE)
-    .bind(tx.now - REPEATS_KNOWN_MS)
-    .execute(&mut *tx.db)
-    .await?;
-    Ok(())
 }

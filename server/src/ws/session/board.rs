@@ -9,7 +9,7 @@ use starling_protocol::{
     Action, CloseReason, ErrorCode, Position, Ref, Seq, ServerEvent, Slug, UserId, codec,
 };
 
-use super::{End, SHARE, Session};
+use super::{End, SHARE, STORE_SHARE, Session};
 use crate::drawing;
 use crate::feed::BoardPlace;
 use crate::refusal::Refusal;
@@ -21,8 +21,6 @@ use crate::store::StoreError;
 
 /// The most objects of one page; its bytes are bounded by [`SHARE`].
 const PAGE: usize = 500;
-/// How many operations are read from the store at once; what passes the share is read again.
-const STORE_SHARE: usize = 100;
 
 impl Session {
     pub(super) async fn take_board_text(&mut self, text: &str) {
@@ -44,6 +42,7 @@ impl Session {
                 if let Some(seat) = self.seats.get_mut(&room) {
                     seat.opening = None;
                     seat.reader.board = None;
+                    seat.let_go().await;
                 }
             }
             BoardRequest::Operate { reference, room, operation } => {
@@ -148,7 +147,9 @@ impl Session {
         let _turn = self.app.turns.next().await;
         let Some(seat) = self.seats.get_mut(slug) else { return Ok(()) };
         let Some(place) = &mut seat.reader.board else { return Ok(()) };
-        if head.0 - place.seq.0 <= self.app.config.replay_limit {
+        // To a slow client a busy board would otherwise be sent over and over, for what is done meanwhile.
+        let most = if place.caught_up { self.app.config.replay_limit } else { self.app.boards.log };
+        if head.0 - place.seq.0 <= most {
             let missed = self.app.store.board_after(seat.room, place.seq, STORE_SHARE).await;
             let missed: Vec<Operated> = match missed {
                 Err(StoreError::Damaged) => Vec::new(),
@@ -216,7 +217,7 @@ impl Session {
         }
         // As with a cursor: it may be late.
         if let Some(seat) = self.seats.get(room)
-            && seat.rights.include(Action::Point)
+            && (seat.rights.include(Action::Point) || signal == Signal::Laser { active: false })
         {
             seat.tell(RoomCommand::Signal { slot: seat.slot, signal }).await;
         }

@@ -55,12 +55,11 @@ impl Session {
         };
         let (reply, allowed) = oneshot::channel();
         seat.tell(RoomCommand::Follow { slot: seat.slot, user, reply }).await;
-        let allowed = allowed.await;
-        if allowed == Ok(Ok(())) {
-            seat.viewer.follow(user);
-        }
-        match allowed {
-            Ok(Ok(())) => self.queue(&ServerEvent::Ack { reference, seq: None }),
+        match allowed.await {
+            Ok(Ok(followed)) => {
+                seat.viewer.follow(followed);
+                self.queue(&ServerEvent::Ack { reference, seq: None });
+            }
             Ok(Err(cannot)) => self.refuse(Some(reference), refusal(cannot)),
             // The room has ended.
             Err(_) => self.refuse(Some(reference), StoreError::Unavailable.into()),

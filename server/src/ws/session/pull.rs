@@ -2,14 +2,11 @@
 
 use starling_protocol::{CloseReason, Seq, ServerEvent, Slug, Status};
 
-use super::{End, SHARE, Session};
+use super::{End, SHARE, STORE_SHARE, Session};
 use crate::feed::{Item, Progress};
 use crate::room::StreamEvent;
 use crate::seat::Seat;
 use crate::store::StoreError;
-
-/// How many messages are read from the store at once; what passes the share is read again.
-const STORE_SHARE: usize = 100;
 
 impl Session {
     /// Takes a share from every room; true if there is more.
