@@ -152,7 +152,8 @@ impl Session {
     }
 
     async fn serve(&mut self) -> Result<std::convert::Infallible, End> {
-        self.greet().await?;
+        // What is rare does not make every session's task as large as it is.
+        Box::pin(self.greet()).await?;
         loop {
             self.flush().await?;
             let readable = self.answers.len() < MOST_ANSWERS && self.read_again.is_none();
@@ -166,21 +167,21 @@ impl Session {
                     self.goodbye = Some(Box::pin(sleep_until(farewell.moment())));
                 }
                 () = self.app.stopping.over() => return Err(End::Gone),
-                () = due(&mut self.goodbye) => return Err(self.say_goodbye().await),
+                () = due(&mut self.goodbye) => return Err(Box::pin(self.say_goodbye()).await),
                 frame = self.socket.recv(), if readable => self.take_frames(frame).await?,
                 Some(answer) = self.answers.next(), if !self.answers.is_empty() => {
                     self.queue(&answer);
                 }
                 Some(_) = self.news.next(), if !self.news.is_empty() => {}
-                news = self.online.news() => self.take_personal(news).await?,
+                news = self.online.news() => Box::pin(self.take_personal(news)).await?,
                 () = sleep_until(look_again_at.unwrap_or_else(Instant::now)), if look_again_at.is_some() => {
-                    drop(self.look_again().await?);
+                    drop(Box::pin(self.look_again()).await?);
                 }
                 () = &mut self.heartbeat => self.beat()?,
                 () = sleep_until(rights_until.unwrap_or_else(Instant::now)), if rights_until.is_some() => {}
                 () = sleep_until(read_again), if self.read_again.is_some() => self.resume_reading(),
                 // What the client says and is told goes before the next page.
-                () = ready(()), if self.is_opening() => self.send_page().await?,
+                () = ready(()), if self.is_opening() => Box::pin(self.send_page()).await?,
             }
         }
     }

@@ -19,9 +19,9 @@ const LONGEST_S: u64 = 1_000 * 366 * 24 * 60 * 60;
 impl Session {
     pub(super) async fn take_text(&mut self, text: &str) {
         match codec::decode_client(text) {
-            // On its own, as boards are large, it does not make every session's task as large.
+            // On their own, they do not make every session's task as large.
             Ok(ClientEvent::Unknown) => Box::pin(self.take_board_text(text)).await,
-            Ok(event) => self.take_event(event).await,
+            Ok(event) => Box::pin(self.take_event(event)).await,
             Err(error) => {
                 let sentence = format!("This frame is no event: {}.", error.reason);
                 self.refuse(error.reference, Refusal::new(ErrorCode::BadJson, sentence));

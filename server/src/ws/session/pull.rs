@@ -37,11 +37,11 @@ impl Session {
             }
         }
         for (slug, head) in behind {
-            self.pull_from_store(&slug, head).await?;
+            Box::pin(self.pull_from_store(&slug, head)).await?;
             more = true;
         }
         for (slug, head) in boards_behind {
-            self.pull_board_from_store(&slug, head).await?;
+            Box::pin(self.pull_board_from_store(&slug, head)).await?;
             more = true;
         }
         Ok(more)

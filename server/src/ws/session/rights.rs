@@ -24,7 +24,7 @@ impl Session {
             }
         }
         for slug in doubtful {
-            self.look_at_rights_in(&slug).await?;
+            Box::pin(self.look_at_rights_in(&slug)).await?;
         }
         Ok(())
     }
