@@ -144,14 +144,19 @@ const GESTURE = [
   [9030, 475, 635],
 ];
 
-/** Moves the mouse like that, at the hand's own pace; returns where it was each time, in board units. */
-export async function replay(visitor) {
+/**
+ * Moves the mouse like that, at the hand's own pace or so many times slower. Where it was each time, in board
+ * units, and how many milliseconds at most it came too late.
+ */
+export async function replay(visitor, slower = 1) {
   const plane = await placeOf(visitor);
   const devtools = await visitor.context.newCDPSession(visitor.page);
   const begun = performance.now();
   const [path, moves] = [[], []];
+  let late = 0;
   for (const [at, across, down] of GESTURE) {
-    const early = at - (performance.now() - begun);
+    const early = at * slower - (performance.now() - begun);
+    late = Math.max(late, -early);
     if (early > 0) {
       await pause(early);
     }
@@ -164,5 +169,5 @@ export async function replay(visitor) {
   }
   await Promise.all(moves);
   await devtools.detach();
-  return path;
+  return { path, late };
 }

@@ -14,9 +14,9 @@ const SMALL = { viewport: { width: 800, height: 600 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 /** How far a cursor may be beside the path that was moved, and how much of that it may leave out. */
 const FARTHEST_PX = 8;
-/** A page that had no frame for so long was held up by the machine: then the hand moves again, so often at most. */
-const HELD_UP_MS = 60;
-const TRIES = 4;
+/** Where the machine had no time for so long, the hand moves again, and so many times slower. */
+const HELD_UP_MS = 40;
+const PACES = [1, 2, 4];
 /** With Ada and Bob they are fifty. */
 const OTHERS = 48;
 const MOVES_A_SECOND = 20;
@@ -168,13 +168,13 @@ scene("among fifty people who all point, a hand's path is shown as it was, and l
   try {
     await seesCursorAt(bob, "Ada", await pointAt(ada, 0.5, 0.375));
     await eventually(async () => assert.equal(await bob.cursors().count(), OTHERS + 1, "everyone points"));
-    for (let tries = 1; ; tries += 1) {
-      const { beside, missed, longest } = await movesLikeAHand(ada, bob);
+    for (const slower of PACES) {
+      const { beside, missed, longest } = await movesLikeAHand(ada, bob, slower);
       if (beside <= FARTHEST_PX && missed <= FARTHEST_PX) {
         break;
       }
-      const what = `it was ${beside} px beside the path, and left out ${missed} px; no frame for ${longest} ms`;
-      assert.ok(longest > HELD_UP_MS && tries < TRIES, what);
+      const what = `it was ${beside} px beside the path, and left out ${missed} px; held up for ${longest} ms`;
+      assert.ok(longest > HELD_UP_MS && slower !== PACES.at(-1), what);
     }
     assert.equal(await bob.cursors().count(), OTHERS + 1, "everyone still points");
   } finally {
@@ -184,12 +184,13 @@ scene("among fifty people who all point, a hand's path is shown as it was, and l
 
 /**
  * Has Ada's hand move and waits until Bob sees it exactly where it ended. How far beside its path he saw it on the
- * way, how far of it was from where he saw it, and how long at most one of the pages was without a frame.
+ * way, how far of it was from where he saw it, and for how long at most the machine had no time for the hand or for
+ * a frame of one of the pages.
  */
-async function movesLikeAHand(ada, bob) {
+async function movesLikeAHand(ada, bob, slower) {
   await seesCursorAt(bob, "Ada", await pointAt(ada, 0.5, 0.375));
   const [own, shown] = [await framesOf(ada), await framesOf(bob, "Ada")];
-  const path = await replay(ada);
+  const { path, late } = await replay(ada, slower);
   const plane = await placeOf(bob);
   const moved = path.map(({ x, y }) => ({
     x: plane.x + (x / BOARD_UNITS) * plane.width,
@@ -201,7 +202,8 @@ async function movesLikeAHand(ada, bob) {
     assert.ok(Math.hypot(x - end.x, y - end.y) < 0.5, `it is at ${x}, ${y} and not exactly at ${end.x}, ${end.y}`);
   });
   const seen = await shown.evaluate((frames) => frames);
-  const longest = Math.max(...[seen, await own.evaluate((frames) => frames)].map(longestFrame));
+  const frames = [seen, await own.evaluate((frames) => frames)].map(longestFrame);
+  const longest = Math.max(late, ...frames);
   const farthest = (places, line) => Math.max(...places.map((place) => distance(place, line)));
   return { beside: farthest(seen, moved), missed: farthest(moved, seen), longest };
 }

@@ -3,6 +3,8 @@
 pub(super) mod board;
 mod check;
 
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use starling_protocol::{
     Channel, DisplayName, Hue, Limits, Logged, Message, MessageBody, MessageId, Point, Role, Seq,
