@@ -260,7 +260,6 @@ impl Live {
                 && let Some(rights) = state.rights()
             {
                 self.room.rights.set(rights.clone());
-                self.tell_rights();
             }
             if stale.people {
                 self.show_people(state);
@@ -272,6 +271,13 @@ impl Live {
                 self.show_messages(core, state);
             }
         });
+        // The board may answer at once with something to send.
+        if stale.rights {
+            self.tell_rights();
+        }
+        if stale.people {
+            self.tell_people();
+        }
     }
 
     /// Who looks at the end does not see what is far above it.
@@ -343,7 +349,6 @@ impl Live {
         if self.room.peers.with_untracked(|before| *before != peers) {
             self.room.peers.set(peers);
         }
-        self.tell_people(people.iter());
         self.room.people.replace(people.into_iter().map(|person| (person.id, person)));
     }
 

@@ -245,3 +245,37 @@ scene("in a locked room the tools rest and say why", async ({ gather }) => {
   await notes(ada, 0.5, 0.5, "Mine");
   await sees(bob, 0.5, 0.5);
 });
+
+scene("who draws or writes while the room gets locked goes on afterwards", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  const lock = (name) => ada.page.getByRole("button", { name, exact: true }).click();
+  await tool(bob, "Pen").click();
+  await pulls(bob, [[0.2, 0.2], [0.3, 0.3]], { release: false });
+  await lock("Lock");
+  await eventually(async () => assert.ok(await tool(bob, "Pen").isDisabled(), "Bob's pen rests"));
+  await bob.page.mouse.up();
+  await lock("Unlock");
+  await mayDraw(bob);
+  await notes(bob, 0.5, 0.5, "Half a sen");
+  await clicks(bob, 0.5, 0.5, { clickCount: 2 });
+  await field(bob).fill("Half a sentence");
+  await lock("Lock");
+  await eventually(async () => assert.ok(await tool(bob, "Pen").isDisabled(), "Bob's pen rests"));
+  await lock("Unlock");
+  await mayDraw(bob);
+  await ada.say("Go on");
+  await bob.hears("Go on");
+});
+
+scene("who loads the page again in the middle of a sentence keeps it", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await notes(bob, 0.5, 0.5, "Half a sen");
+  await sees(ada, 0.5, 0.5);
+  await clicks(bob, 0.5, 0.5, { clickCount: 2 });
+  await field(bob).fill("Half a sentence");
+  await bob.page.reload();
+  await bob.isOnline();
+  await mayDraw(bob);
+  await clicks(bob, 0.5, 0.5, { clickCount: 2 });
+  await eventually(async () => assert.equal(await field(bob).inputValue(), "Half a sentence"));
+});

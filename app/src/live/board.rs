@@ -72,9 +72,12 @@ impl Live {
         self.with_board(|board| board.follow(user.map(|user| user.to_string()).as_deref()));
     }
 
-    pub(super) fn tell_people<'a>(&self, people: impl Iterator<Item = &'a Person>) {
+    pub(super) fn tell_people(&self) {
         self.with_board(|board| {
-            for person in people {
+            let people = |core: &Client| -> Vec<Person> {
+                core.room(&self.slug).into_iter().flat_map(RoomState::people).cloned().collect()
+            };
+            for person in self.client().read(people) {
                 let slots = person.slots.iter().map(|slot| slot.0).collect();
                 let own = self.room.is_viewer(person.id);
                 let (id, name) = (person.id.to_string(), person.name.as_str());
@@ -97,9 +100,7 @@ impl Live {
 
     fn tell_board_everything(&self) {
         self.tell_rights();
-        self.client().read(|core| {
-            self.tell_people(core.room(&self.slug).into_iter().flat_map(RoomState::people));
-        });
+        self.tell_people();
         self.with_board(|board| {
             self.tell_whether_joined(board);
             board.wake();

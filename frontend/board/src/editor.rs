@@ -108,7 +108,9 @@ impl Editor {
         style(&css, "line-height", "1.25");
         style(&css, "width", &px(wide));
         style(&css, "height", "0");
-        let high = f64::from(self.field.scroll_height());
+        // More than the window holds is scrolled.
+        let most = (view.size.height - 8.0).max(LEAST_PX);
+        let high = f64::from(self.field.scroll_height()).min(most);
         style(&css, "height", &px(high));
         let centre = view.to_px(part.middle());
         let (left, top) = match self.object.content {
@@ -116,7 +118,7 @@ impl Editor {
             _ => (centre.0 - wide / 2.0, centre.1 - high / 2.0),
         };
         let left = within(left, 4.0, (view.size.width - wide - 4.0).max(4.0));
-        let top = within(top, 4.0, (view.size.height - high.min(view.size.height) - 4.0).max(4.0));
+        let top = within(top, 4.0, (view.size.height - high - 4.0).max(4.0));
         style(&css, "left", &px(left));
         style(&css, "top", &px(top));
     }

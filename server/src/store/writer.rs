@@ -1,14 +1,13 @@
 //! The single writer: takes what waits, commits it together, announces it, and answers.
 
 use std::fs::File;
-use std::io;
 use std::time::Duration;
+use std::{io, thread};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -113,14 +112,21 @@ impl Writer {
         self.connection.as_mut().expect("nothing has failed yet")
     }
 
-    /// [Writes](Self::run) on a thread of its own. A commit takes a dozen turns between this task and the
-    /// database's thread, and each of them would wait behind a thousand sessions that a tick has woken.
+    /// [Writes](Self::run) on a thread of its own, and returns what waits for its end. A commit takes a dozen
+    /// turns between this task and the database's thread, and each of them would wait behind a thousand
+    /// sessions that a tick has woken.
     pub(crate) fn start(
         self,
         announce: impl Fn(Committed) + Send + 'static,
-    ) -> io::Result<JoinHandle<()>> {
+    ) -> io::Result<oneshot::Receiver<()>> {
         let runtime = runtime::Builder::new_current_thread().enable_time().build()?;
-        Ok(tokio::task::spawn_blocking(move || runtime.block_on(self.run(announce))))
+        let (end, ended) = oneshot::channel();
+        // No blocking task of the server's runtime, which would wait for it when it is dropped.
+        thread::Builder::new().name("store-writer".to_owned()).spawn(move || {
+            runtime.block_on(self.run(announce));
+            let _ = end.send(());
+        })?;
+        Ok(ended)
     }
 
     /// Writes until the end. `announce` is told what was committed, in order, before whoever asked

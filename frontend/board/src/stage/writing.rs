@@ -6,7 +6,7 @@ use std::rc::Rc;
 use starling_protocol::ObjectId;
 use web_sys::{Event, KeyboardEvent};
 
-use crate::dom::{Listener, is_composing, now};
+use crate::dom::{Listener, is_composing, now, window};
 use crate::editor::Editor;
 
 use super::Stage;
@@ -36,7 +36,7 @@ impl Stage {
         let field = editor.field.clone();
         let mut listeners = Vec::new();
         let told = stage.clone();
-        listeners.push(Listener::new(&field, "input", move |_: Event| told.written()));
+        listeners.push(Listener::new(&field, "input", move |_: Event| told.written(most)));
         let pressed = stage.clone();
         listeners.push(Listener::new(&field, "keydown", move |event: KeyboardEvent| {
             let ends = event.key() == "Escape"
@@ -52,6 +52,12 @@ impl Stage {
         let left = Rc::downgrade(&stage);
         listeners.push(Listener::new(&field, "blur", move |_: Event| {
             if let Some(stage) = left.upgrade() {
+                stage.stop_writing();
+            }
+        }));
+        let gone = Rc::downgrade(&stage);
+        listeners.push(Listener::new(&window(), "pagehide", move |_: Event| {
+            if let Some(stage) = gone.upgrade() {
                 stage.stop_writing();
             }
         }));
@@ -83,9 +89,14 @@ impl Stage {
         });
     }
 
-    fn written(&self) {
-        if let Some(writing) = &*self.writing.borrow() {
+    /// The browser lets nobody write more than `most`.
+    fn written(&self, most: usize) {
+        let is_full = self.writing.borrow().as_ref().is_some_and(|writing| {
             writing.due.set(true);
+            writing.editor.field.value().encode_utf16().count() >= most
+        });
+        if is_full {
+            self.show_problem(&format!("A text has at most {most} characters."));
         }
         self.wake();
     }
