@@ -41,7 +41,7 @@ use customs::Customs;
 use following::Following;
 use presence::Presence;
 use slots::Slots;
-use stream::{Drawn, Stream};
+use stream::{LoggedOperation, Stream};
 use typing::TypingPeople;
 
 /// Milliseconds of the caller's monotonic clock.
@@ -221,7 +221,7 @@ impl Room {
     /// The store committed an operation of the board, likewise; of those before it, up to `rewrites`, something
     /// is told no more.
     pub(crate) fn operated(&mut self, operated: Arc<Operated>, rewrites: Option<Seq>) {
-        self.board.stream.committed(Arc::new(Drawn { operated, rewrites }));
+        self.board.stream.committed(Arc::new(LoggedOperation { operated, rewrites }));
     }
 
     /// Announcements could not be delivered.
@@ -261,8 +261,8 @@ impl Room {
 
     /// The end of the board's log, likewise.
     pub(crate) fn board_caught_up(&mut self, head: Seq, tail: Vec<Operated>) {
-        let drawn = |operated| Drawn { operated: Arc::new(operated), rewrites: None };
-        self.board.stream.caught_up(head, tail.into_iter().map(drawn).collect());
+        let logged = |operated| LoggedOperation { operated: Arc::new(operated), rewrites: None };
+        self.board.stream.caught_up(head, tail.into_iter().map(logged).collect());
     }
 
     /// A moderator tells everyone something, or their program does.

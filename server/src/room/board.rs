@@ -6,12 +6,12 @@ use starling_protocol::{Slot, Slug};
 use super::previews::Previews;
 use super::publication::BoardPublication;
 use super::signals::Signals;
-use super::stream::{Drawn, Stream};
+use super::stream::{LoggedOperation, Stream};
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(super) struct Board {
-    pub(super) stream: Stream<Drawn>,
+    pub(super) stream: Stream<LoggedOperation>,
     pub(super) previews: Previews,
     pub(super) signals: Signals,
 }

@@ -30,12 +30,12 @@ impl Streamed for Logged {
 
 /// An operation, and the last one before it that tells less from now on.
 #[derive(Debug)]
-pub(super) struct Drawn {
+pub(super) struct LoggedOperation {
     pub(super) operated: Arc<Operated>,
     pub(super) rewrites: Option<Seq>,
 }
 
-impl Streamed for Drawn {
+impl Streamed for LoggedOperation {
     fn seq(&self) -> Seq {
         self.operated.seq
     }

@@ -137,6 +137,29 @@ impl Store {
         Ok(operations)
     }
 
+    /// Whether the log still says all that was done after that, up to `head`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn board_log_has(
+        &self,
+        room: RoomId,
+        after: Seq,
+        head: Seq,
+    ) -> Result<bool, StoreError> {
+        let (kept,): (i64,) = sqlx::query_as(
+            "SELECT count(*) FROM board_operations o JOIN streams s ON s.id = o.stream_id \
+             WHERE s.room_id = ? AND s.kind = 'board' AND o.seq > ? AND o.seq <= ? \
+             AND o.data IS NOT NULL",
+        )
+        .bind(room.0)
+        .bind(from_seq(after))
+        .bind(from_seq(head))
+        .fetch_one(&self.reads)
+        .await?;
+        Ok(after.0.checked_add_signed(kept) == Some(head.0))
+    }
+
     /// The end of the log, oldest first, at most so many.
     ///
     /// # Errors

@@ -98,6 +98,36 @@ async fn after_a_cut_exactly_what_was_missed_comes_or_all_of_the_board() {
 }
 
 #[tokio::test]
+async fn who_is_told_that_all_follows_is_not_started_over_where_the_log_has_fewer() {
+    let flags = ["--board-log-bytes", "65536", "--room-ring", "2"];
+    let server = Server::start(&[&flags[..], &FAST[..]].concat()).await;
+    let mut ada = server.drawer("Ada").await;
+    let epoch = ada.open(None).await[0]["position"]["epoch"].clone();
+    let long = "x".repeat(2_000);
+    for number in 1..=60 {
+        ada.operate(number, json!([put(note(number, &long))])).await.unwrap();
+    }
+    let mut bob = server.drawer("Bob").await;
+    let mut recovered = Vec::new();
+    for seq in (0..=60).step_by(5) {
+        let pages = bob.open(Some(&json!({"epoch": epoch, "seq": seq}))).await;
+        recovered.push(pages[0]["recovered"] == json!(true));
+        let mut last = if recovered.ends_with(&[true]) { seq } else { 60 };
+        assert_eq!(pages[0]["position"]["seq"], json!(last));
+        while last < 60 {
+            let event = bob.socket.event().await;
+            assert_ne!(event["type"], json!("board"), "from {seq} on, after {last}: {event}");
+            if event["type"] == json!("operated") {
+                last += 1;
+                assert_eq!(event["operated"]["seq"], json!(last));
+            }
+        }
+    }
+    assert!(recovered.is_sorted(), "{recovered:?}");
+    assert_eq!((recovered[0], recovered[11]), (false, true), "{recovered:?}");
+}
+
+#[tokio::test]
 async fn a_large_board_comes_in_pages_while_it_changes_and_the_chat_goes_on() {
     let server = Server::start(&FAST).await;
     let mut ada = server.drawer("Ada").await;

@@ -16,6 +16,9 @@ const REPEATS_KNOWN_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// How many operations that say something of an object are known at most. Of one that more do, the log begins
 /// after the first of them.
 const MOST_SAID: usize = 64;
+/// How many operations that say something of what is deleted are read at once: in one question each time, and
+/// never the whole log.
+const READ_AT_ONCE: usize = 256;
 /// How many old rows of the log one operation empties at most: a log that may be shorter from now on gets there.
 const EMPTIED_AT_ONCE: usize = 1_000;
 /// How many old rows of the log one operation removes at most. More than one, for the same reason.
@@ -87,29 +90,32 @@ pub(super) async fn silence_log(
     gone: &BTreeMap<ObjectId, &Said>,
 ) -> sqlx::Result<(Option<Seq>, i64)> {
     let seqs: BTreeSet<Seq> = gone.values().flat_map(|said| &said.0).copied().collect();
+    let seqs: Vec<Seq> = seqs.into_iter().collect();
     let mut freed = 0;
-    for seq in &seqs {
-        let data: Option<(String,)> = sqlx::query_as(
-            "SELECT data FROM board_operations \
-             WHERE stream_id = ? AND seq = ? AND data IS NOT NULL",
+    for some in seqs.chunks(READ_AT_ONCE) {
+        let some: Vec<String> = some.iter().map(|seq| seq.0.to_string()).collect();
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT seq, data FROM board_operations WHERE stream_id = ? \
+             AND seq IN (SELECT value FROM json_each(?)) AND data IS NOT NULL",
         )
         .bind(stream)
-        .bind(from_seq(*seq))
-        .fetch_optional(&mut *tx.db)
+        .bind(format!("[{}]", some.join(",")))
+        .fetch_all(&mut *tx.db)
         .await?;
-        let Some((data,)) = data else { continue };
-        // What nobody can read any more is of no use to who comes back.
-        let silent = codec::decode_operation(&data).ok().map(|mut drawn| {
-            silence(&mut drawn, |object| gone.contains_key(&object));
-            codec::encode_operation(&drawn)
-        });
-        freed += data.len() as i64 - silent.as_ref().map_or(0, String::len) as i64;
-        sqlx::query("UPDATE board_operations SET data = ? WHERE stream_id = ? AND seq = ?")
-            .bind(silent)
-            .bind(stream)
-            .bind(from_seq(*seq))
-            .execute(&mut *tx.db)
-            .await?;
+        for (seq, data) in rows {
+            // What nobody can read any more is of no use to who comes back.
+            let silent = codec::decode_operation(&data).ok().map(|mut drawn| {
+                silence(&mut drawn, |object| gone.contains_key(&object));
+                codec::encode_operation(&drawn)
+            });
+            freed += data.len() as i64 - silent.as_ref().map_or(0, String::len) as i64;
+            sqlx::query("UPDATE board_operations SET data = ? WHERE stream_id = ? AND seq = ?")
+                .bind(silent)
+                .bind(stream)
+                .bind(seq)
+                .execute(&mut *tx.db)
+                .await?;
+        }
     }
     Ok((seqs.last().copied(), freed))
 }

@@ -71,9 +71,16 @@ impl Session {
         let Some(seat) = self.seats.get_mut(room) else { return Ok(()) };
         let turn = self.app.turns.next().await;
         let head = self.app.store.board_position(seat.room).await?;
-        drop(turn);
         let most = self.app.config.replay_limit.min(self.app.boards.log);
-        match recovers(resume, head, most) {
+        let mut from = recovers(resume, head, most);
+        // It may have fewer: by their bytes, or as they said too much of what could be deleted.
+        if let Some(position) = from
+            && !self.app.store.board_log_has(seat.room, position.seq, head.seq).await?
+        {
+            from = None;
+        }
+        drop(turn);
+        match from {
             Some(position) => {
                 seat.opening = None;
                 // The room's feed has all that is committed since its person took this seat.
