@@ -289,7 +289,7 @@ impl BoardClient {
         self.outbox.unstored()
     }
 
-    /// What was refused and waits for [`Self::retry`] or [`Self::give_up`], in the order in which it was
+    /// What was refused and waits for [`Self::retry`], [`Self::give_up`] or [`Self::give_up_on`], in the order in which it was
     /// done. It is not shown. After 1,000 of these nothing more is sent until then.
     pub fn refused(&self) -> impl Iterator<Item = Refused<'_>> {
         self.outbox.refused()

@@ -133,8 +133,21 @@ scene("who writes in the list while the room gets locked keeps the words", async
   await eventually(async () => assert.ok(await tool(bob, "Pen").isEnabled()));
   await words.press("Control+Enter");
   await list.getByText("oat milk").first().waitFor();
+
+  // Without an Escape key one is not caught there.
+  await list.getByRole("button", { name: /^Edit: Note: oat milk/ }).click();
+  const discard = list.getByRole("button", { name: "Discard" });
+  assert.equal(await discard.count(), 0, "there is nothing to discard yet");
+  await words.fill("rye milk");
   await ada.page.getByRole("button", { name: "Lock", exact: true }).click();
+  await eventually(async () => assert.ok(await tool(bob, "Pen").isDisabled()));
+  await list.getByRole("button", { name: "Close the contents" }).click();
+  await discard.click();
+  await words.waitFor({ state: "detached" });
+  assert.equal(await list.getByText("rye milk").count(), 0);
   await eventually(async () =>
     assert.equal(await list.getByRole("button", { name: /^Edit/ }).count(), 0, "nothing is offered that cannot be"),
   );
+  await list.getByRole("button", { name: "Close the contents" }).click();
+  await list.waitFor({ state: "hidden" });
 });

@@ -55,11 +55,28 @@ impl BoardClient {
     /// [`BoardError`]; then nothing changed.
     pub fn operate(&mut self, now: Millis, changes: Vec<Change>) -> Result<(), BoardError> {
         self.check(&changes)?;
+        self.perform(now, changes);
+        Ok(())
+    }
+
+    /// Like [`Self::operate`], but also if the board is full as far as can be seen from here. The server
+    /// decides that, and what it refuses is kept.
+    ///
+    /// # Errors
+    /// Any other [`BoardError`]; then nothing changed.
+    pub fn insist(&mut self, now: Millis, changes: Vec<Change>) -> Result<(), BoardError> {
+        match self.check(&changes) {
+            Ok(()) | Err(BoardError::BoardFull { .. }) => self.perform(now, changes),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, now: Millis, changes: Vec<Change>) {
         let operations = self.operations(changes);
         let objects = &self.objects;
         self.history.note(&operations, &|id| objects.get(id).cloned());
         self.enqueue(now, operations);
-        Ok(())
     }
 
     /// Undoes the last act that this client did and has not undone, as far as nobody has gone on with
@@ -153,6 +170,12 @@ impl BoardClient {
     /// Forgets what was refused.
     pub fn give_up(&mut self) {
         self.outbox.give_up();
+        self.news.pending = true;
+    }
+
+    /// Forgets what was refused and is about that object alone.
+    pub fn give_up_on(&mut self, object: ObjectId) {
+        self.outbox.give_up_on(object);
         self.news.pending = true;
     }
 

@@ -259,6 +259,11 @@ impl Outbox {
         self.entries.retain(|entry| !entry.is_refused());
     }
 
+    /// Forgets what was refused and is about that object alone.
+    pub(super) fn give_up_on(&mut self, id: ObjectId) {
+        self.entries.retain(|entry| !entry.is_refused() || entry.objects().any(|it| it != id));
+    }
+
     /// Forgets the last operations again, if they are those and nobody has seen them. Says what they
     /// were about.
     pub(super) fn take_back(&mut self, ids: &[OperationId]) -> Option<BTreeSet<ObjectId>> {

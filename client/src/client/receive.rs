@@ -130,12 +130,7 @@ impl Client {
         let followed = state.following();
         let applied = state.apply(event);
         if followed != state.following() {
-            let is_joined = state.is_joined();
             self.changed(Change::Following { room: room.clone() });
-            // For the server it lasts until it is told, also when they come back.
-            if is_joined {
-                self.send_follow(&room, None);
-            }
         }
         match applied {
             Ok(None) => {}

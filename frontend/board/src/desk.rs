@@ -333,7 +333,7 @@ impl Desk {
         match self.client.operate(now, changes) {
             Ok(()) => true,
             Err(error) => {
-                if !self.keep(now, error, only) {
+                if !only.is_some_and(|only| self.keep(now, only)) {
                     self.follows.push(Follow::Problem { words: error.to_string() });
                 }
                 false

@@ -50,6 +50,8 @@ struct Editor {
     form: HtmlElement,
     field: HtmlTextAreaElement,
     refused: HtmlElement,
+    /// Seen once that was refused.
+    discard: HtmlElement,
 }
 
 impl Panel {
@@ -239,10 +241,16 @@ impl Panel {
         hint.set_text_content(Some("Ctrl+Enter keeps it, Escape leaves it as it was."));
         let refused = child(&form, "p", "error");
         set(&refused, "role", "alert");
+        let discard = child(&form, "button", "quiet contents-discard");
+        set(&discard, "type", "button");
+        // Without it Safari does not say that the focus goes there.
+        set(&discard, "tabindex", "0");
+        discard.set_text_content(Some("Discard"));
+        flag(&discard, "hidden", true);
         flag(&row.go, "hidden", true);
         flag(&row.edit, "hidden", true);
         let focus = field.clone().unchecked_into();
-        self.editor = Some(Editor { object, began, form, field, refused });
+        self.editor = Some(Editor { object, began, form, field, refused, discard });
         Some(focus)
     }
 
@@ -257,10 +265,11 @@ impl Panel {
         Some((editor.object.clone(), text))
     }
 
-    /// It was refused, for that reason.
+    /// It was refused, for that reason. From now on a button leaves it as it was, too: phones have no Escape.
     pub(crate) fn refuse(&self, why: &str) {
         if let Some(editor) = &self.editor {
             editor.refused.set_text_content(Some(why));
+            flag(&editor.discard, "hidden", false);
         }
     }
 

@@ -109,18 +109,26 @@ impl World {
         let (now, rng) = (self.now, &mut self.rng);
         let Person { client, did, .. } = &mut self.people[number];
         let before: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
+        let mut may_forget = false;
         match rng.random_range(0..20) {
-            0..3 => drop(client.undo(now)),
-            3..5 => drop(client.redo(now)),
+            0..3 => may_forget = client.undo(now),
+            3..5 => may_forget = client.redo(now),
             5..7 => client.hold(now, Some(Preview::Hold { changes: some_changes(rng) })),
             7..9 => client.hold(now, None),
             9 => client.retry(now),
-            10 if rng.random_bool(0.2) => client.give_up(),
+            10 if rng.random_bool(0.2) => {
+                client.give_up();
+                may_forget = true;
+            }
             _ => drop(client.operate(now, some_changes(rng))),
         }
         let after: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
-        // What was taken back, or given up, need not be anywhere.
-        did.retain(|id| !before.contains(id) || after.contains(id));
+        if may_forget {
+            // What was taken back, or given up, need not be anywhere.
+            did.retain(|id| !before.contains(id) || after.contains(id));
+        } else {
+            assert!(before.is_subset(&after), "that forgot something");
+        }
         did.extend(after);
     }
 

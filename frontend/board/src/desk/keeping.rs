@@ -1,8 +1,8 @@
 //! What the board does not take, kept so that nothing is lost: what was refused, and what finds no room.
 
 use starling_client::Millis;
-use starling_protocol::board::{BoardError, Change, Content, Operation};
-use starling_protocol::{ObjectId, OperationId};
+use starling_protocol::ObjectId;
+use starling_protocol::board::{Change, Content, Object};
 
 use super::{Desk, Follow};
 
@@ -41,18 +41,24 @@ impl Desk {
     }
 
     /// Sends what finds no room here all the same, so that it is kept with what the server refuses. False if
-    /// it is nothing that would be lost otherwise.
-    pub(super) fn keep(&mut self, now: Millis, error: BoardError, change: Option<Change>) -> bool {
-        let (BoardError::BoardFull { .. }, Some(change)) = (error, change) else { return false };
-        let Change::Put { object } = &change else { return false };
-        // What is empty is made again as easily.
-        if let Content::Note { text } | Content::Text { text, .. } = &object.content
-            && text.is_empty()
-        {
-            return false;
+    /// it is nothing that would be lost otherwise, or not taken for another reason.
+    pub(super) fn keep(&mut self, now: Millis, change: Change) -> bool {
+        matches!(&change, Change::Put { object } if !is_blank(object))
+            && self.client.insist(now, vec![change]).is_ok()
+    }
+
+    /// Keeps nothing of what was refused and is blank.
+    pub(super) fn forget_blank(&mut self, object: &Object) {
+        if is_blank(object) && self.is_refused(object.id) {
+            self.client.give_up_on(object.id);
         }
-        let id = OperationId::new(self.new_id().uuid());
-        self.client.take_over(now, vec![Operation { id, changes: vec![change] }]);
-        true
+    }
+}
+
+/// Whether it is made again as easily.
+fn is_blank(object: &Object) -> bool {
+    match &object.content {
+        Content::Note { text } | Content::Text { text, .. } => text.is_empty(),
+        _ => false,
     }
 }

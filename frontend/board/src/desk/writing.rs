@@ -45,8 +45,13 @@ impl Desk {
             return;
         }
         let changes = self.rewritten(before, written);
-        self.say_if_deleted(before, &changes);
-        self.operate(now, changes);
+        let told = self.if_deleted(before, &changes);
+        if changes.is_empty() || self.operate(now, changes) {
+            self.follows.extend(told);
+        }
+        if written.text.trim().is_empty() {
+            self.forget_blank(before);
+        }
         // To undo that would bring back what nobody saw.
         self.client.forget_made(before.id);
         self.client.hold(now, None);
@@ -69,8 +74,10 @@ impl Desk {
         if !self.may_draw {
             return Err("You can look, not write, right now.".to_owned());
         }
-        self.say_if_deleted(before, &changes);
-        self.client.operate(now, changes).map_err(|why| why.to_string())
+        let told = self.if_deleted(before, &changes);
+        self.client.operate(now, changes).map_err(|why| why.to_string())?;
+        self.follows.extend(told);
+        Ok(())
     }
 
     /// What changes by writing that. Where nothing was written, what others wrote meanwhile stays. A text
@@ -99,15 +106,16 @@ impl Desk {
         }
     }
 
-    fn say_if_deleted(&mut self, before: &Object, changes: &[Change]) {
+    /// What to say when these changes are done, if somebody else deleted it.
+    fn if_deleted(&self, before: &Object, changes: &[Change]) -> Option<Follow> {
         if self.client.object(before.id).is_some() || self.is_refused(before.id) {
-            return;
+            return None;
         }
         let words = match changes {
             [] => "Somebody deleted what you were writing in.",
             _ => "Somebody deleted what you were writing in. Your words are there anew.",
         };
-        self.follows.push(Follow::Problem { words: words.to_owned() });
+        Some(Follow::Problem { words: words.to_owned() })
     }
 
     /// Something like it with these words, that nobody has deleted.

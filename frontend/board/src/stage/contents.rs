@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use web_sys::{FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent};
 
 use super::Stage;
 use super::pointing::{closest, focus};
@@ -29,7 +30,9 @@ pub(super) fn listen(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     let left = stage.clone();
     listeners.push(Listener::new(&panel.element, "focusout", move |event: FocusEvent| {
         // Only that: the list may be at work just now.
-        if closest(&event, "textarea").is_some() {
+        let Some(form) = closest(&event, ".contents-editor") else { return };
+        let to = event.related_target().and_then(|it| it.dyn_into::<Element>().ok());
+        if !form.contains(to.as_deref()) {
             left.end_editing(true);
         }
     }));
@@ -92,6 +95,10 @@ impl Stage {
 
     fn contents_clicked(&self, event: &MouseEvent) {
         let Some(pressed) = closest(event, "button") else { return };
+        if pressed.class_list().contains("contents-discard") {
+            self.end_editing(false);
+            return;
+        }
         let (is_close, is_more, row) = {
             let panel = &self.parts.borrow().panel;
             (pressed == *panel.close, pressed == *panel.more, panel.row_of(&pressed))
@@ -132,7 +139,7 @@ impl Stage {
             return false;
         }
         let (key, control) = (event.key(), event.ctrl_key() || event.meta_key());
-        if closest(event, "textarea").is_some() {
+        if closest(event, ".contents-editor").is_some() {
             match (key.as_str(), control) {
                 ("Enter", true) => self.end_editing(true),
                 ("Escape", false) => self.end_editing(false),

@@ -176,6 +176,53 @@ fn words_for_what_is_refused_meanwhile_wait_with_it() {
 }
 
 #[test]
+fn words_that_find_no_room_are_not_said_to_be_there() {
+    let (mut desk, note) = opened(1, "Buy milk");
+    desk.start_writing(1, note.id);
+    others(&mut desk, 11, Change::Delete { object: note.id });
+    let id = ObjectId::new(Uuid::from_u128(8));
+    others(&mut desk, 12, Change::Put { object: Object { id, ..note.clone() } });
+    assert!(desk.rewrite(2, &note, "Buy oat milk".to_owned()).is_err());
+    desk.stop_writing(3, &note, &written("Buy oat milk"));
+    let told = desk.take_follows();
+    assert!(!told.iter().any(|it| matches!(it, Follow::Problem { .. })), "{told:?}");
+    refuse(&mut desk, stores(told).0);
+    assert_eq!(desk.refused(), (1, Some("The board is full.")));
+}
+
+#[test]
+fn nothing_is_kept_of_what_was_refused_and_is_blank() {
+    let (mut desk, _) = opened(2, "Buy milk");
+    desk.choose(1, Tool::Pen);
+    let (stroke, _) = stores(pull(&mut desk, &[(10.0, 10.0), (60.0, 30.0)]));
+    refuse(&mut desk, stroke);
+    for (kept, text) in [(1, " "), (3, "Buy bread")] {
+        desk.choose(2, Tool::Text);
+        let told = click(&mut desk, 900.0, 900.0);
+        let id = *desk.selection().first().expect("what is made is selected");
+        let before = desk.start_writing(3, id).unwrap();
+        refuse(&mut desk, stores(told).0);
+        desk.stop_writing(4, &before, &written(text));
+        assert_eq!(desk.refused().0, kept, "after {text:?}");
+    }
+}
+
+#[test]
+fn what_finds_no_room_goes_after_all_that_was_done_before_and_is_undone_first() {
+    let (mut desk, note) = opened(2, "Buy milk");
+    desk.choose(1, Tool::Pen);
+    pull(&mut desk, &[(10.0, 10.0), (60.0, 30.0)]);
+    assert_eq!(desk.rewrite(2, &note, "Buy oat milk".to_owned()), Ok(()));
+    pull(&mut desk, &[(10.0, 90.0), (60.0, 70.0)]);
+    let waiting: Vec<&Change> = desk.client.pending().flat_map(|it| &it.changes).collect();
+    let [Change::Put { .. }, Change::Set { .. }, Change::Put { .. }] = waiting[..] else {
+        panic!("{waiting:?}")
+    };
+    assert!(desk.client.undo(4));
+    assert_eq!((desk.client.pending().count(), desk.client.count()), (2, 2));
+}
+
+#[test]
 fn what_finds_no_room_is_kept_like_what_is_refused() {
     let (mut desk, _) = opened(1, "Buy milk");
     desk.choose(1, Tool::Pen);
