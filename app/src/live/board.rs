@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use starling_client::{Change, RoomState};
+use starling_client::{Change, Client, RoomState};
 use starling_protocol::{Action, Person, Rights, UserId};
 use wasm_bindgen::JsCast;
 
