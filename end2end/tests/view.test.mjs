@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 
+import { pulls, tool, together } from "../harness/drawing.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { operate, putNotes } from "../harness/notes.mjs";
 import { pixelAt, placeOf, pointAt, seesCursorAt, unitsAt } from "../harness/plane.mjs";
@@ -13,6 +14,8 @@ const SMALL = { viewport: { width: 800, height: 600 } };
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const BOARD_UNITS = 16_384;
 const FASTEST = 4;
+/** A browser rounds a line's edge otherwise where it is cut off. */
+const UNSEEN = 32;
 
 const button = (visitor, name) => visitor.board.getByRole("button", { name });
 const zoomIn = (visitor) => button(visitor, "Zoom in");
@@ -277,6 +280,49 @@ scene("a flight takes no time for those who want less motion", async ({ gather }
   await settled(ada);
   assert.equal(await seen.evaluate(({ size }) => size), 1, "it was there in one step");
 });
+
+scene("a board that was moved is painted as one that is painted anew", async ({ gather }) => {
+  const [ada] = await together(gather, { name: "Ada", context: { ...WIDE, colorScheme: "light" } });
+  const texts = Array.from({ length: 30 }, (_, at) => ({
+    text: `Note ${at}`,
+    x: 7_000 + (at % 6) * 310,
+    y: 7_000 + Math.floor(at / 6) * 290,
+  }));
+  await putNotes(ada, texts);
+  await tool(ada, "Pen").click();
+  await pulls(ada, [[0.4, 0.4], [0.6, 0.6], [0.6, 0.42]]);
+  await tool(ada, "Select").click();
+  await button(ada, /zoom to 100 %/).click();
+  await settled(ada);
+  const middle = await ada.surface.evaluate((surface) => {
+    const { x, y, width, height } = surface.getBoundingClientRect();
+    return { x: x + width / 2, y: y + height / 2 };
+  });
+  for (const [right, down] of [[120, 0], [-40, 75], [0, -200], [-333, -57], [61, 140]]) {
+    await wheel(ada, middle, { right, down });
+    await settled(ada);
+  }
+  // It is read back for this test alone.
+  ada.watch.allow(/willReadFrequently/);
+  const moved = await pixels(ada);
+  const off = () => farthest(ada, moved);
+  await ada.page.emulateMedia({ colorScheme: "dark" });
+  await eventually(async () => assert.ok((await off()) > 100, "it is dark"));
+  await ada.page.emulateMedia({ colorScheme: "light" });
+  await eventually(async () => assert.ok((await off()) <= UNSEEN, `${await off()} off what is painted anew`));
+});
+
+/** What is painted of the objects now. */
+const pixels = (visitor) =>
+  visitor.board.locator("canvas.objects").first().evaluateHandle((canvas) =>
+    canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data);
+
+/** How far a pixel is from what it was, of 255 at most. */
+const farthest = (visitor, before) =>
+  visitor.board.locator("canvas.objects").first().evaluate((canvas, before) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((most, value, at) => Math.max(most, Math.abs(value - before[at])), 0);
+  }, before);
 
 scene("without its module the board says so and the chat works, until it comes", async ({ gather, visitor, ...stage }) => {
   const [ada] = await gather("Ada");

@@ -6,10 +6,12 @@ use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement};
 
 use crate::dom::{child, px, set, style, window};
 use crate::maths::within;
-use crate::view::Size;
+use crate::view::{Area, Size};
 
 /// More pixels of the screen to one of CSS cost more than they show.
 const FINEST: f64 = 3.0;
+/// Nearer to whole pixels than this nobody sees a difference.
+const NEARLY_PX: f64 = 0.01;
 
 /// A canvas with what it knows of itself.
 pub(crate) struct Layer {
@@ -57,6 +59,51 @@ impl Layer {
     /// It has to be painted again.
     pub(crate) fn outdate(&mut self) {
         self.due = true;
+    }
+
+    /// Moves what is painted by so many CSS pixels, and has the strips painted that come into view: a part of the
+    /// canvas each, in CSS pixels. How far it moved, which is by whole pixels of the screen; nothing, if all of it
+    /// has to be painted instead.
+    pub(crate) fn shift(
+        &mut self,
+        by: (f64, f64),
+        mut paint: impl FnMut(&CanvasRenderingContext2d, Area),
+    ) -> Option<(f64, f64)> {
+        let Size { width, height } = self.size;
+        let context = self.context.as_ref().filter(|_| !self.due)?;
+        let (right, down) = ((by.0 * self.ratio).round(), (by.1 * self.ratio).round());
+        let moved = (right / self.ratio, down / self.ratio);
+        let is_whole = (moved.0 - by.0).abs().max((moved.1 - by.1).abs()) < NEARLY_PX;
+        if !is_whole || moved.0.abs() >= width || moved.1.abs() >= height {
+            self.due = true;
+            return None;
+        }
+        let _ = context.set_transform(1.0, 0.0, 0.0, 1.0, 0.0, 0.0);
+        // What the canvas had where nothing comes to lie is cleared.
+        let _ = context.set_global_composite_operation("copy");
+        let _ = context.draw_image_with_html_canvas_element(&self.canvas, right, down);
+        let _ = context.set_global_composite_operation("source-over");
+        let strip = |from: f64, length: f64| {
+            if from > 0.0 { (0.0, from) } else { (length + from, length) }
+        };
+        let (left, end) = strip(moved.0, width);
+        let (top, bottom) = strip(moved.1, height);
+        let strips = [
+            Area { left, top: 0.0, right: end, bottom: height },
+            Area { left: 0.0, top, right: width, bottom },
+        ];
+        for strip in strips.into_iter().filter(|it| it.width() > 0.0 && it.height() > 0.0) {
+            let _ = context.set_transform(self.ratio, 0.0, 0.0, self.ratio, 0.0, 0.0);
+            context.save();
+            context.begin_path();
+            context.rect(strip.left, strip.top, strip.width(), strip.height());
+            context.clip();
+            // The corner that both have is painted twice.
+            context.clear_rect(strip.left, strip.top, strip.width(), strip.height());
+            paint(context, strip);
+            context.restore();
+        }
+        Some(moved)
     }
 
     /// Clears it and has it painted, in CSS pixels from its top left corner, if that is due.

@@ -1,7 +1,7 @@
 //! Everything of the board that is seen, drawn from its state. What did not change is not touched.
 
 use starling_protocol::BOARD_UNITS;
-use web_sys::{Element, HtmlElement};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlElement};
 
 use crate::Area;
 use crate::acts::Acts;
@@ -30,12 +30,23 @@ const DOTS_PX: f64 = 22.0;
 /// More cursors than these are drawn on a canvas. It is what a server shows somebody of a large room.
 const MOST_ELEMENTS: usize = 60;
 
+/// What is painted of an object reaches beyond its bounds by less than this: thin lines are thicker on the screen.
+const BEYOND_PX: f64 = 8.0;
+
+/// How the objects were painted last: how large a board unit was, and where the board's corner was.
+#[derive(Clone, Copy)]
+struct Painted {
+    scale: f64,
+    at: (f64, f64),
+}
+
 /// The board's elements.
 pub(super) struct Parts {
     surface: HtmlElement,
     plane: HtmlElement,
     /// Where what lies on the board is painted, below the cursors, and over it what is selected.
     objects: Layer,
+    painted: Option<Painted>,
     marks: Layer,
     pub(super) painter: Painter,
     pub(super) toolbar: Toolbar,
@@ -91,6 +102,7 @@ impl Parts {
             surface: surface.clone(),
             plane,
             objects,
+            painted: None,
             marks,
             painter: Painter::new(section),
             toolbar,
@@ -158,7 +170,6 @@ impl Parts {
         if self.drawn != Some(view) {
             self.drawn = Some(view);
             self.place_plane(view);
-            self.objects.outdate();
             self.marked = true;
             self.buttons.say_scale(view.scale);
         }
@@ -212,15 +223,33 @@ impl Parts {
             self.objects.outdate();
             self.map.outdate();
         }
-        let (painter, palette) = (&mut self.painter, &self.palette);
-        self.objects.paint(|context| {
-            let (left, top) = view.to_px((0.0, 0.0));
-            let scale = view.scale;
+        let (painter, palette, scale) = (&mut self.painter, &self.palette, view.scale);
+        let at = view.to_px((0.0, 0.0));
+        let mut paint = |context: &CanvasRenderingContext2d, seen: Area| {
             // Only numbers that are none could be refused.
-            let _ = context.translate(left, top);
+            let _ = context.translate(at.0, at.1);
             let _ = context.scale(scale, scale);
-            painter.paint(&Sheet { context, palette, scale }, desk, view.seen());
+            let seen = seen.grown(BEYOND_PX / scale);
+            painter.paint(&Sheet { context, palette, scale }, desk, seen);
+        };
+        // Of a board that is only moved, most is painted already.
+        let moved = self.painted.filter(|painted| painted.scale == scale).and_then(|painted| {
+            let (x, y) = painted.at;
+            if painted.at == at {
+                return Some(painted.at);
+            }
+            let by = self.objects.shift((at.0 - x, at.1 - y), |context, strip| {
+                let (left, top) = view.to_units((strip.left, strip.top));
+                let (right, bottom) = view.to_units((strip.right, strip.bottom));
+                paint(context, Area { left, top, right, bottom });
+            });
+            by.map(|by| (x + by.0, y + by.1))
         });
+        if moved.is_none() {
+            self.objects.outdate();
+        }
+        self.painted = Some(Painted { scale, at: moved.unwrap_or(at) });
+        self.objects.paint(|context| paint(context, view.seen()));
     }
 
     fn paint_marks(&mut self, state: &State, desk: &Desk, selected: Option<Area>) {
