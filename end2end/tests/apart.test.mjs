@@ -167,7 +167,8 @@ scene("files are sent and fetched from another site, by the token", { flags, own
 scene("a message leads to a place of the board, and nobody away from the site", { flags, ownServer: true }, async (stage) => {
   server = stage.server.url;
   const [ada] = await stage.gather("Ada");
-  await ada.saysForGood("look #at=3000,4000");
+  await ada.say("look #at=3000,4000");
+  await ada.messages.and(ada.page.locator(":not(.pending)")).getByRole("link", { name: "on the board" }).waitFor();
   const ann = await enters(stage);
   const here = ann.page.url();
   const link = ann.messages.getByRole("link", { name: "on the board" });

@@ -129,16 +129,6 @@ impl Room {
         if !self.presence.is_connected(user) {
             self.typing.stop(user);
         }
-        if !self.presence.is_here(user) {
-            self.lose(user);
-        }
-    }
-
-    /// A person is not here any more.
-    fn lose(&mut self, user: UserId) {
-        if self.following.lose(user) {
-            self.cursors.followed_changed();
-        }
     }
 
     pub(crate) fn set_status(&mut self, slot: Slot, status: Status) {
@@ -307,7 +297,10 @@ impl Room {
     pub(crate) fn tick(&mut self, now: Millis) -> Publication {
         for user in self.presence.expire(now) {
             self.typing.stop(user);
-            self.lose(user);
+        }
+        // Only now: who has left and is back before anybody was told of it is followed as before.
+        if self.following.lose(|user| !self.presence.is_here(user)) {
+            self.cursors.followed_changed();
         }
         self.typing.expire(now);
         self.ticked = Some(now);
@@ -343,7 +336,11 @@ impl Room {
         }
         self.following.check_invariants();
         for followed in self.following.followed() {
-            assert!(self.presence.is_here(followed.user()), "somebody gone is followed");
+            let is_told = !self.presence.has_changes();
+            assert!(
+                !is_told || self.presence.is_here(followed.user()),
+                "somebody gone is followed"
+            );
         }
         for user in self.typing.users() {
             assert!(self.presence.is_connected(user), "somebody gone is typing");

@@ -1,5 +1,6 @@
 //! Who follows whom, and what those who are followed see of the board. It is not kept, and of each
-//! person only the newest counts. A follow ends with whoever follows, and with whoever is followed.
+//! person only the newest counts. A follow ends with whoever follows, and when it is told that whoever
+//! is followed has left.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ pub(crate) enum CannotFollow {
     InCircle,
 }
 
-/// Somebody who is followed, from when somebody began to until nobody does or they are not here any more.
+/// Somebody who is followed, from when somebody began to until nobody does or their leaving was told.
 /// Whoever follows them after that follows them anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Followed {
@@ -131,13 +132,15 @@ impl Following {
         self.unfollow(slot, user);
     }
 
-    /// A person is not here any more: nobody follows them. True if somebody did.
-    pub(super) fn lose(&mut self, user: UserId) -> bool {
-        if self.followed.remove(&user).is_none() {
+    /// Nobody follows those any more who are gone. True if somebody did.
+    pub(super) fn lose(&mut self, is_gone: impl Fn(UserId) -> bool) -> bool {
+        let before = self.followed.len();
+        self.followed.retain(|user, _| !is_gone(*user));
+        if self.followed.len() == before {
             return false;
         }
         self.follows.retain(|_, follows| {
-            follows.retain(|_, whom| *whom != user);
+            follows.retain(|_, whom| self.followed.contains_key(whom));
             !follows.is_empty()
         });
         self.changed = true;

@@ -165,16 +165,24 @@ fn a_follow_ends_when_the_one_who_is_followed_is_here_no_more() {
         SETTINGS,
         "0 Ada joins; 0 Bob joins; 0 Ada looks 5; 0 Bob follows Ada; 1 tick; 2 Ada vanishes;
          3 Ada joins; 4 Ada follows Bob; 5 Ada leaves; 6 Ada joins; 7 Ada follows Bob; 8 Ada looks 6;
-         18 tick"
+         18 tick; 19 Ada leaves; 40 tick; 41 Ada joins; 42 Ada follows Bob; 60 tick"
     ), @r"
     1:
       revision 1: changed Ada (Active) [0], Bob (Active) [1]; left 0; 60 Hz
         so that revision 1 is Ada (Active) [0], Bob (Active) [1]
       1. Ada sees [0, 0, 5, 9]
     4: Ada cannot follow Bob: InCircle
+    7: Ada cannot follow Bob: InCircle
     18:
       revision 2: changed Ada (Active) [3]; left 0; 60 Hz
         so that revision 2 is Ada (Active) [3], Bob (Active) [1]
+      2. Ada sees [0, 0, 6, 9]
+    40:
+      revision 3: changed ; left 1; 1 Hz
+        so that revision 3 is Bob (Active) [1]
+    60:
+      revision 4: changed Ada (Active) [4]; left 0; 60 Hz
+        so that revision 4 is Ada (Active) [4], Bob (Active) [1]
     ");
 }
 
