@@ -53,9 +53,15 @@ struct Inner {
     core: RefCell<Client>,
     server: Server,
     line: RefCell<Option<Line>>,
-    timer: RefCell<Option<Timeout>>,
+    timer: RefCell<Option<Timer>>,
     on_change: Box<dyn Fn(&Change)>,
     flushing: Cell<bool>,
+}
+
+/// Dropping it cancels it.
+struct Timer {
+    due: Millis,
+    _timeout: Timeout,
 }
 
 /// What the connection is made over.
@@ -219,14 +225,20 @@ impl WebClient {
 
     fn arm_timer(&self) {
         let due = self.inner.core.borrow().next_timer(now());
+        // Every frame moves it, mostly to later, and to be woken too early does no harm.
+        let armed = self.inner.timer.borrow().as_ref().map(|timer| timer.due);
+        if due.is_some_and(|due| armed.is_some_and(|armed| armed <= due)) {
+            return;
+        }
         let timer = due.map(|due| {
             let client = self.clone();
             let wait = due.saturating_sub(now()).clamp(1, LONGEST_TIMER);
-            Timeout::new(wait as u32, move || {
+            let timeout = Timeout::new(wait as u32, move || {
+                client.inner.timer.take();
                 client.act(Client::timer);
-            })
+            });
+            Timer { due, _timeout: timeout }
         });
-        // Dropping the old timer cancels it.
         *self.inner.timer.borrow_mut() = timer;
     }
 }

@@ -86,6 +86,13 @@ pub fn decode_board_event(text: &str) -> Result<BoardEvent, DecodeError> {
     tagged::decode(text).map_err(|error| DecodeError { reason: error.to_string(), reference: None })
 }
 
+/// Whether a server's text frame is about a board and nothing else, by its `type`, if that stands first:
+/// an open board comes in large frames, and who does not read them need not.
+#[must_use]
+pub fn is_of_board(text: &str) -> bool {
+    matches!(tagged::leading_name(text), Some("board" | "operated" | "previews" | "signals"))
+}
+
 /// An object as the store keeps it.
 #[must_use]
 pub fn encode_object(object: &Object) -> String {

@@ -18,6 +18,9 @@ impl Client {
     /// A text frame arrived.
     pub fn received_text(&mut self, now: Millis, text: &str) {
         self.link.heard(now);
+        if codec::is_of_board(text) {
+            return self.hand_on(text);
+        }
         match codec::decode_server(text) {
             Ok(event) if is_anothers(&event) => self.hand_on(text),
             Ok(event) => self.received(now, event),

@@ -2,12 +2,13 @@
 //!
 //! Serde does this, too (`#[serde(tag = "type")]`), but keeps a copy of the whole object until it has
 //! seen its `type`, and the code for that is a sixth of what a browser has to load. Here the text is
-//! read twice: once for its `type`, then as what that is.
+//! read twice: once for its `type`, then as what that is. Where the `type` stands first, as in all that
+//! Starling writes, the first reading ends there.
 
 use std::borrow::Cow;
 
 use serde::de::value::CowStrDeserializer;
-use serde::de::{DeserializeSeed, EnumAccess, Error as _, VariantAccess, Visitor};
+use serde::de::{DeserializeSeed, EnumAccess, Error as _, IgnoredAny, VariantAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, forward_to_deserialize_any};
 use serde_json::Error;
 
@@ -30,8 +31,17 @@ pub(super) fn decode<'de, E: Deserialize<'de>>(text: &'de str) -> Result<E, Erro
         #[serde(rename = "type", borrow)]
         name: Cow<'a, str>,
     }
-    let Typed { name } = serde_json::from_str(text)?;
+    let name = match leading_name(text) {
+        Some(name) => Cow::Borrowed(name),
+        None => serde_json::from_str::<Typed>(text)?.name,
+    };
     E::deserialize(Tagged { name, text })
+}
+
+/// The `type` of an event, if it stands first. Whether the rest can be read is not known then.
+pub(super) fn leading_name(text: &str) -> Option<&str> {
+    let (name, _) = text.strip_prefix(r#"{"type":""#)?.split_once('"')?;
+    (!name.contains('\\')).then_some(name)
 }
 
 struct Tagged<'de> {
@@ -74,11 +84,13 @@ impl<'de> VariantAccess<'de> for Fields<'de> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
-        Ok(())
+        serde_json::from_str::<IgnoredAny>(self.text).map(drop)
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
-        seed.deserialize(&mut serde_json::Deserializer::from_str(self.text))
+        let mut text = serde_json::Deserializer::from_str(self.text);
+        let fields = seed.deserialize(&mut text)?;
+        text.end().map(|()| fields)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
@@ -90,6 +102,8 @@ impl<'de> VariantAccess<'de> for Fields<'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        serde_json::Deserializer::from_str(self.text).deserialize_map(visitor)
+        let mut text = serde_json::Deserializer::from_str(self.text);
+        let fields = text.deserialize_map(visitor)?;
+        text.end().map(|()| fields)
     }
 }

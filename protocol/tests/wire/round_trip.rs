@@ -2,8 +2,9 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use starling_protocol::board::BoardEvent;
 use starling_protocol::{
-    CursorFrame, CursorInput, DisplayName, Limits, MessageBody, RoomName, codec,
+    CursorFrame, CursorInput, DisplayName, Limits, MessageBody, RoomName, ServerEvent, codec,
 };
 
 use crate::any;
@@ -34,6 +35,17 @@ proptest! {
     }
 
     #[test]
+    fn what_is_only_of_a_board_is_told_by_its_type(
+        event in any::board_event(),
+        other in any::server_event(),
+    ) {
+        let is_for_all =
+            matches!(event, BoardEvent::Ack { .. } | BoardEvent::Error { .. } | BoardEvent::Unknown);
+        prop_assert_eq!(codec::is_of_board(&codec::encode_board_event(&event)), !is_for_all);
+        prop_assert!(!codec::is_of_board(&codec::encode_server(&other)));
+    }
+
+    #[test]
     fn a_cursor_input_survives_the_wire(input in any::cursor_input()) {
         prop_assert_eq!(CursorInput::decode(&input.encode()), Ok(input));
     }
@@ -61,5 +73,16 @@ proptest! {
         prop_assert_eq!(DisplayName::parse(name.as_str(), &limits), Ok(name.clone()));
         prop_assert_eq!(RoomName::parse(room.as_str(), &limits), Ok(room.clone()));
         prop_assert_eq!(MessageBody::parse(body.as_str(), &limits), Ok(body.clone()));
+    }
+}
+
+#[test]
+fn what_is_no_json_is_refused_wherever_its_type_stands() {
+    for text in [r#"{"type":"a newer event","#, r#"{"type":"pong"}}"#, r#"{"a":1,"type":"pong""#] {
+        assert!(codec::decode_server(text).is_err(), "{text}");
+    }
+    let unknown = ServerEvent::Unknown;
+    for text in [r#"{"type":"a \"newer\" event"}"#, r#"{"a":{"type":"pong"},"type":"newer"}"#] {
+        assert_eq!(codec::decode_server(text).unwrap(), unknown, "{text}");
     }
 }
