@@ -14,6 +14,8 @@ use crate::dom::{button, child, document, flag, set};
 
 const CLOSE: &str = "<svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">\
     <path d=\"m4 4 8 8M12 4l-8 8\"/></svg>";
+const HINT: &str = "Going elsewhere or Ctrl+Enter keeps it, Discard or Escape leaves it as it was.";
+const HINT_ID: &str = "contents-hint";
 /// How often the list is made anew at most.
 const EVERY_MS: f64 = 300.0;
 
@@ -49,8 +51,6 @@ struct Editor {
     form: HtmlElement,
     field: HtmlTextAreaElement,
     refused: HtmlElement,
-    /// Seen once that was refused.
-    discard: HtmlElement,
 }
 
 impl Panel {
@@ -235,20 +235,23 @@ impl Panel {
         set(&field, "aria-label", &format!("Text of the {}", row.entry.kind.to_lowercase()));
         set(&field, "rows", "3");
         let began = Began::new(object, &field);
+        set(&field, "aria-describedby", HINT_ID);
         let hint = child(&form, "p", "hint");
-        hint.set_text_content(Some("Ctrl+Enter keeps it, Escape leaves it as it was."));
-        let refused = child(&form, "p", "error");
-        set(&refused, "role", "alert");
+        set(&hint, "id", HINT_ID);
+        hint.set_text_content(Some(HINT));
+        // Thumbs have no Escape.
         let discard = child(&form, "button", "quiet contents-discard");
         set(&discard, "type", "button");
+        set(&discard, "aria-label", "Discard what you wrote");
         // Without it Safari does not say that the focus goes there.
         set(&discard, "tabindex", "0");
         discard.set_text_content(Some("Discard"));
-        flag(&discard, "hidden", true);
+        let refused = child(&form, "p", "error");
+        set(&refused, "role", "alert");
         flag(&row.go, "hidden", true);
         flag(&row.edit, "hidden", true);
         let focus = field.clone().unchecked_into();
-        self.editor = Some(Editor { began, form, field, refused, discard });
+        self.editor = Some(Editor { began, form, field, refused });
         Some(focus)
     }
 
@@ -258,11 +261,10 @@ impl Panel {
         Some((editor.began.object.clone(), editor.began.written(&editor.field)))
     }
 
-    /// It was refused, for that reason. From now on a button leaves it as it was, too: phones have no Escape.
+    /// It was refused, for that reason.
     pub(crate) fn refuse(&self, why: &str) {
         if let Some(editor) = &self.editor {
             editor.refused.set_text_content(Some(why));
-            flag(&editor.discard, "hidden", false);
         }
     }
 
