@@ -45,7 +45,12 @@ pub(crate) fn Board(
             <p class="visually-hidden" role="status">{room.board_says}</p>
         })
     } else {
-        Either::Right(view! { <p class="board-hint">"Join to see where the others point."</p> })
+        // Nothing of the board is sent to them: it must not look empty.
+        Either::Right(view! {
+            <p class="board-hint">
+                "Join to see what lies on the board and where the others point."
+            </p>
+        })
     };
     view! {
         <section

@@ -1,5 +1,5 @@
 // Owns what lies on the board: drawing, writing and moving together, undo, what happens at once and what
-// happens offline, pictures, files that are saved, and who may not draw.
+// happens offline, pictures, files that are saved, who may not draw, and who only reads.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -278,4 +278,27 @@ scene("who loads the page again in the middle of a sentence keeps it", async ({ 
   await mayDraw(bob);
   await clicks(bob, 0.5, 0.5, { clickCount: 2 });
   await eventually(async () => assert.equal(await field(bob).inputValue(), "Half a sentence"));
+});
+
+scene("who only reads is told that the board is for those who join", async ({ gather, visitor }) => {
+  const [ada] = await gather("Ada");
+  for (const [name, context] of [["Wide", {}], ["Phone", PHONE]]) {
+    const reader = await visitor(name, context);
+    const answer = await reader.page.goto(new URL(ada.page.url()).pathname);
+    const words = "Join to see what lies on the board and where the others point.";
+    assert.ok((await answer.text()).includes(words), "the page comes with it");
+    const hint = reader.board.getByText(words);
+    if (context === PHONE) {
+      await eventually(async () => {
+        await reader.tab("Board").tap();
+        assert.ok(await hint.isVisible());
+      });
+      const [hintBox, tabBox] = [await hint.boundingBox(), await reader.tab("Board").boundingBox()];
+      assert.ok(hintBox.x >= 0 && hintBox.x + hintBox.width <= PHONE.viewport.width, "it fits");
+      assert.ok(hintBox.y + hintBox.height <= tabBox.y, "above the tabs");
+      await reader.tab("Chat").tap();
+    }
+    await reader.enter();
+    assert.equal(await hint.count(), 0);
+  }
 });

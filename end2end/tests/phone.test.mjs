@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { eventually } from "../harness/eventually.mjs";
+import { putNotes } from "../harness/notes.mjs";
 import { scene } from "../harness/scene.mjs";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -65,6 +66,32 @@ scene("what a thumb touches is 44 px, and touching a field does not zoom", async
       .evaluateAll((all) => all.map((field) => parseFloat(getComputedStyle(field).fontSize)));
     assert.ok(sizes.every((size) => size >= 16), `${sizes}: below 16 px phones zoom in`);
   }
+});
+
+scene("a thumb ends writing in the list of contents, and keeps it or not", async ({ gather }) => {
+  const [ada] = await gather({ name: "Ada", context: PHONE });
+  await putNotes(ada, [{ text: "milk", x: 2_000, y: 2_000 }]);
+  await ada.tab("Board").tap();
+  await ada.board.getByRole("button", { name: "Contents" }).tap();
+  const list = ada.page.getByRole("region", { name: "Contents" });
+  const words = list.getByRole("textbox", { name: "Text of the note" });
+  const discard = list.getByRole("button", { name: "Discard what you wrote", exact: true });
+  await list.getByRole("button", { name: "Edit: Note: milk" }).tap();
+  const hint = await words.evaluate((field) => document.getElementById(field.getAttribute("aria-describedby")).innerText);
+  assert.match(hint, /elsewhere .* keeps it, Discard .* as it was/);
+  const { width, height } = await discard.boundingBox();
+  assert.ok(width >= 44 && height >= 44, `${width}×${height}`);
+  await words.fill("no milk");
+  await discard.tap();
+  await words.waitFor({ state: "detached" });
+  // To go elsewhere keeps it.
+  await list.getByRole("button", { name: "Edit: Note: milk" }).tap();
+  await words.fill("oat milk");
+  await list.getByRole("button", { name: "Close the contents" }).tap();
+  await list.waitFor({ state: "hidden" });
+  await ada.board.getByRole("button", { name: "Contents" }).tap();
+  await list.getByRole("button", { name: "Edit: Note: oat milk" }).waitFor();
+  assert.equal(await list.getByText("no milk").count(), 0);
 });
 
 scene("a soft keyboard leaves composer and tabs on view", async ({ gather }) => {

@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlTextAreaElement};
 
 use crate::Area;
+use crate::began::Began;
 use crate::desk::Written;
 use crate::dom::{child, flag, px, set, style};
 use crate::maths::within;
@@ -21,10 +22,7 @@ const QUARTERS: f64 = 4.0;
 /// The field, over its object.
 pub(crate) struct Editor {
     pub(crate) field: HtmlTextAreaElement,
-    /// What is written in, as it was at the start.
-    pub(crate) object: Object,
-    /// What stood in the field then. A field has ends of lines of its own.
-    began: String,
+    pub(crate) began: Began,
     placed: Option<(View, usize)>,
 }
 
@@ -40,8 +38,6 @@ impl Editor {
         set(&field, "maxlength", &most_chars.to_string());
         set(&field, "rows", "1");
         set(&field, "dir", "auto");
-        let text = object.text().unwrap_or_default();
-        field.set_value(text);
         match object.content {
             Content::Text { .. } | Content::Shape { .. } if object.tint.0 < 12 => {
                 set(&field, "data-hue", &object.tint.0.to_string());
@@ -49,17 +45,14 @@ impl Editor {
             _ => {}
         }
         flag(&field, "data-plain", matches!(object.content, Content::Text { .. }));
-        let began = field.value();
-        Self { field, object, began, placed: None }
+        let began = Began::new(object, &field);
+        Self { field, began, placed: None }
     }
 
-    /// What stands in it; as long as nothing was written, to the letter what the object said.
+    /// What is written, see [`Began::written`], and how high that is.
     pub(crate) fn written(&self, view: View) -> Written {
-        let text = match self.field.value() {
-            same if same == self.began => self.object.text().unwrap_or_default().to_owned(),
-            text => text,
-        };
-        let height = match self.object.content {
+        let text = self.began.written(&self.field);
+        let height = match self.began.object.content {
             Content::Text { line, .. } => {
                 let line = f64::from(line) / QUARTERS;
                 let seen =
@@ -74,7 +67,7 @@ impl Editor {
 
     /// How many times larger than the object the field is shown, so that one can read it.
     fn enlarged(&self, view: View) -> f64 {
-        match self.object.content {
+        match self.began.object.content {
             Content::Text { line, .. } => {
                 let size = f64::from(line) / QUARTERS / LINE_HEIGHT * view.scale;
                 (LEAST_PX / size).max(1.0)
@@ -91,10 +84,10 @@ impl Editor {
             return;
         }
         self.placed = now;
-        let area = frame(&self.object);
+        let area = frame(&self.began.object);
         let css = self.field.style();
         let size_in = |area| fitted(&text, area).map_or(0.0, |laid| laid.size);
-        let (part, size) = match self.object.content {
+        let (part, size) = match self.began.object.content {
             Content::Text { line, .. } => (area, f64::from(line) / QUARTERS / LINE_HEIGHT),
             Content::Shape { form, .. } => {
                 let part = inner(fitting(form, area));
@@ -113,7 +106,7 @@ impl Editor {
         let high = f64::from(self.field.scroll_height()).min(most);
         style(&css, "height", &px(high));
         let centre = view.to_px(part.middle());
-        let (left, top) = match self.object.content {
+        let (left, top) = match self.began.object.content {
             Content::Text { .. } => view.to_px((part.left, part.top)),
             _ => (centre.0 - wide / 2.0, centre.1 - high / 2.0),
         };

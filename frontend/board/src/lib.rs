@@ -6,6 +6,7 @@
 
 mod acts;
 mod banner;
+mod began;
 mod bubble;
 mod buttons;
 mod canvas;

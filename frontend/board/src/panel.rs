@@ -8,11 +8,14 @@ use starling_protocol::board::Object;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 
+use crate::began::Began;
 use crate::contents::{Entry, FIRST, Telling, counted};
 use crate::dom::{button, child, document, flag, set};
 
 const CLOSE: &str = "<svg viewBox=\"0 0 16 16\" width=\"16\" height=\"16\" aria-hidden=\"true\">\
     <path d=\"m4 4 8 8M12 4l-8 8\"/></svg>";
+const HINT: &str = "Going elsewhere or Ctrl+Enter keeps it, Discard or Escape leaves it as it was.";
+const HINT_ID: &str = "contents-hint";
 /// How often the list is made anew at most.
 const EVERY_MS: f64 = 300.0;
 
@@ -44,14 +47,10 @@ struct Row {
 
 /// Where a text is written in.
 struct Editor {
-    /// What is written in, as it was at the start, and what stood in the field then.
-    object: Object,
-    began: String,
+    began: Began,
     form: HtmlElement,
     field: HtmlTextAreaElement,
     refused: HtmlElement,
-    /// Seen once that was refused.
-    discard: HtmlElement,
 }
 
 impl Panel {
@@ -235,48 +234,44 @@ impl Panel {
         let field: HtmlTextAreaElement = child(&form, "textarea", "").unchecked_into();
         set(&field, "aria-label", &format!("Text of the {}", row.entry.kind.to_lowercase()));
         set(&field, "rows", "3");
-        field.set_value(object.text().unwrap_or_default());
-        let began = field.value();
+        let began = Began::new(object, &field);
+        set(&field, "aria-describedby", HINT_ID);
         let hint = child(&form, "p", "hint");
-        hint.set_text_content(Some("Ctrl+Enter keeps it, Escape leaves it as it was."));
-        let refused = child(&form, "p", "error");
-        set(&refused, "role", "alert");
+        set(&hint, "id", HINT_ID);
+        hint.set_text_content(Some(HINT));
+        // Thumbs have no Escape.
         let discard = child(&form, "button", "quiet contents-discard");
         set(&discard, "type", "button");
+        set(&discard, "aria-label", "Discard what you wrote");
         // Without it Safari does not say that the focus goes there.
         set(&discard, "tabindex", "0");
         discard.set_text_content(Some("Discard"));
-        flag(&discard, "hidden", true);
+        let refused = child(&form, "p", "error");
+        set(&refused, "role", "alert");
         flag(&row.go, "hidden", true);
         flag(&row.edit, "hidden", true);
         let focus = field.clone().unchecked_into();
-        self.editor = Some(Editor { object, began, form, field, refused, discard });
+        self.editor = Some(Editor { began, form, field, refused });
         Some(focus)
     }
 
-    /// What is being written, and in what, as it was before. As long as nothing was, it is to the letter
-    /// what that said.
+    /// What is being written, see [`Began::written`], and in what, as it was before.
     pub(crate) fn written(&self) -> Option<(Object, String)> {
         let editor = self.editor.as_ref()?;
-        let text = match editor.field.value() {
-            same if same == editor.began => editor.object.text().unwrap_or_default().to_owned(),
-            text => text,
-        };
-        Some((editor.object.clone(), text))
+        Some((editor.began.object.clone(), editor.began.written(&editor.field)))
     }
 
-    /// It was refused, for that reason. From now on a button leaves it as it was, too: phones have no Escape.
+    /// It was refused, for that reason.
     pub(crate) fn refuse(&self, why: &str) {
         if let Some(editor) = &self.editor {
             editor.refused.set_text_content(Some(why));
-            flag(&editor.discard, "hidden", false);
         }
     }
 
     /// Nothing is written any more. Returns what has the focus then; nothing was removed yet.
     pub(crate) fn end_editing(&mut self) -> Option<(HtmlElement, HtmlElement)> {
         let editor = self.editor.take()?;
-        let row = self.rows.iter().find(|row| row.entry.id == editor.object.id)?;
+        let row = self.rows.iter().find(|row| row.entry.id == editor.began.object.id)?;
         flag(&row.go, "hidden", false);
         flag(&row.edit, "hidden", !row.is_writable(self.writable));
         Some((row.edit.clone(), editor.form))

@@ -6,12 +6,12 @@ use web_sys::{Element, HtmlElement};
 use crate::dom::{child, flag, say, set};
 
 /// See the module.
-pub(crate) struct Refused {
+pub(crate) struct RefusedBar {
     pub(crate) element: HtmlElement,
     words: HtmlElement,
 }
 
-impl Refused {
+impl RefusedBar {
     pub(crate) fn new(section: &Element) -> Self {
         let element = child(section, "div", "board-refused");
         set(&element, "role", "toolbar");

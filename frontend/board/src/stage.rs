@@ -26,7 +26,7 @@ use crate::port::{Page, Sheet};
 use crate::state::{State, Tell};
 use crate::view::{Area, Size};
 
-use export::Saving;
+use export::Export;
 use listeners::Listeners;
 use parts::Parts;
 use saving::SavedOperations;
@@ -59,8 +59,8 @@ pub(crate) struct Stage {
     shape: Cell<&'static str>,
     /// Where pictures are chosen.
     chooser: RefCell<Option<(HtmlInputElement, Listener)>>,
-    /// What is saved once its pictures are there.
-    saving: Cell<Option<Saving>>,
+    /// What is exported once its pictures are there.
+    export: Cell<Option<Export>>,
     itself: Weak<Self>,
     /// When what is said of a problem is taken back.
     problem_until: Cell<Option<f64>>,
@@ -93,7 +93,7 @@ impl Stage {
             worker: Cell::default(),
             shape: Cell::default(),
             chooser: RefCell::default(),
-            saving: Cell::default(),
+            export: Cell::default(),
             itself: itself.clone(),
         });
         let framed = stage.clone();
@@ -179,11 +179,11 @@ impl Stage {
         }
         self.keep_focus();
         self.place_field();
-        let saving = self.save_waiting(now);
+        let export = self.export_waiting(now);
         let problem = self.draw_problem(now);
         let due = self.desk.borrow().client.next_timer().map(|at| (at as f64 - now).max(0.0));
         let contents = self.draw_contents(now).map(|at| (at - now).max(0.0));
-        let next = [read.next, change, waits, due, saving, problem, contents];
+        let next = [read.next, change, waits, due, export, problem, contents];
         self.wake_in(next.into_iter().flatten().reduce(f64::min));
     }
 

@@ -9,7 +9,7 @@ use crate::desk::Desk;
 use crate::dom::{button, child, document, flag, px, say, set, style};
 use crate::icons::{self, icon, of_tool};
 use crate::maths::within;
-use crate::refused::Refused;
+use crate::refused::RefusedBar;
 use crate::state::State;
 use crate::tool::Tool;
 use crate::view::Size;
@@ -59,7 +59,7 @@ pub(crate) struct Toolbar {
     why: HtmlElement,
     waiting: HtmlElement,
     problem: HtmlElement,
-    refused: Refused,
+    refused: RefusedBar,
     orders: Vec<(HtmlElement, Order)>,
     open: Option<Drawer>,
     face: Option<Face>,
@@ -119,7 +119,7 @@ impl Toolbar {
         let save = add(&tools, "Save as", icons::SAVE, Order::Exports);
         set(&save, "aria-haspopup", "true");
 
-        let refused = Refused::new(section);
+        let refused = RefusedBar::new(section);
         for (name, order) in [("Try again", Order::TryAgain), ("Discard", Order::Discard)] {
             let element = add(&refused.element, name, "", order);
             element.set_class_name("quiet");

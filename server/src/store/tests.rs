@@ -5,6 +5,7 @@ mod change;
 mod damage;
 mod direct;
 mod invite;
+mod open;
 mod permission;
 mod search;
 mod token;
@@ -123,6 +124,12 @@ fn new_message(room: RoomId, author: UserId, id: u128, body: &str) -> NewMessage
         body,
         file: None,
     }
+}
+
+/// What a store in that folder has written, read past it.
+async fn connect(folder: &Path) -> SqliteConnection {
+    let url = format!("sqlite://{}/starling.db", folder.display());
+    SqliteConnection::connect(&url).await.unwrap()
 }
 
 #[tokio::test]
@@ -332,57 +339,6 @@ async fn a_full_disk_is_said_and_what_is_there_still_reads() {
     assert_eq!(tail.messages.len() as u128, stored);
     assert_eq!(running.announced_seqs().len() as u128, stored, "what was not stored was announced");
     assert_eq!(running.post(den, ada, 1, &"x".repeat(4_000)).await, Ok(Seq(1)));
-}
-
-#[tokio::test]
-async fn one_server_at_a_time_uses_a_folder() {
-    let folder = TempDir::new().unwrap();
-    let running = Running::open(folder.path()).await;
-    let second = Store::open(folder.path(), &OPTIONS).await;
-    assert!(matches!(second.err(), Some(OpenError::InUse { .. })));
-    running.close().await;
-    assert!(Store::open(folder.path(), &OPTIONS).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_newer_schema_is_refused_in_words() {
-    let folder = TempDir::new().unwrap();
-    Running::open(folder.path()).await.close().await;
-    let url = format!("sqlite://{}/starling.db", folder.path().display());
-    let mut db = SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query(
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-         VALUES (9000, 'from the future', 1, x'00', 0)",
-    )
-    .execute(&mut db)
-    .await
-    .unwrap();
-    db.close().await.unwrap();
-    let error = Store::open(folder.path(), &OPTIONS).await.err().unwrap();
-    assert!(matches!(error, OpenError::NewerSchema { version: 9000, .. }), "{error}");
-    assert!(error.to_string().contains("newer"), "{error}");
-}
-
-#[tokio::test]
-async fn a_folder_that_cannot_be_made_is_said() {
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("file");
-    std::fs::write(&file, "").unwrap();
-    let error = Store::open(&file.join("data"), &OPTIONS).await.err().unwrap();
-    assert!(matches!(error, OpenError::Folder { .. }), "{error}");
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn nobody_else_reads_the_database() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = TempDir::new().unwrap();
-    let running = Running::open(folder.path()).await;
-    running.guest("Ada").await;
-    for file in ["starling.db", "starling.db-wal"] {
-        let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{file}");
-    }
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ const KEPT_MS: i32 = 60_000;
 /// A file waits for pictures as long as one after the other comes: for each at most that long.
 const PATIENCE_MS: f64 = 10_000.0;
 
-/// What the board is saved as.
+/// What the board is exported as.
 #[derive(Clone, Copy)]
 pub(super) enum Format {
     Png,
@@ -35,7 +35,7 @@ pub(super) enum Format {
 
 /// A file that waits for pictures.
 #[derive(Clone, Copy)]
-pub(super) struct Saving {
+pub(super) struct Export {
     format: Format,
     /// How many were on their way.
     missing: usize,
@@ -43,20 +43,20 @@ pub(super) struct Saving {
 }
 
 impl Stage {
-    /// Saves all of the board, as soon as its pictures are there: also those that nobody has looked at.
-    pub(super) fn save(&self, format: Format) {
+    /// Exports all of the board, as soon as its pictures are there: also those that nobody has looked at.
+    pub(super) fn start_export(&self, format: Format) {
         self.parts.borrow_mut().painter.fetch_pictures(&self.desk.borrow());
-        self.saving.set(Some(Saving { format, missing: usize::MAX, until: 0.0 }));
+        self.export.set(Some(Export { format, missing: usize::MAX, until: 0.0 }));
         self.wake();
     }
 
-    /// Saves what waits for pictures, if that was enough; how long it may go on waiting, otherwise.
-    pub(super) fn save_waiting(&self, now: f64) -> Option<f64> {
-        let Saving { format, missing: before, until } = self.saving.take()?;
+    /// Exports what waits for pictures, if that was enough; how long it may go on waiting, otherwise.
+    pub(super) fn export_waiting(&self, now: f64) -> Option<f64> {
+        let Export { format, missing: before, until } = self.export.take()?;
         let (missing, failed) = self.parts.borrow().painter.missing_pictures(&self.desk.borrow());
         let until = if missing < before { now + PATIENCE_MS } else { until };
         if missing > 0 && now < until {
-            self.saving.set(Some(Saving { format, missing, until }));
+            self.export.set(Some(Export { format, missing, until }));
             return Some(until - now);
         }
         if missing + failed > 0 {
@@ -65,13 +65,13 @@ impl Stage {
             );
         }
         match format {
-            Format::Png => self.save_png(),
-            Format::Svg => self.save_svg(),
+            Format::Png => self.export_png(),
+            Format::Svg => self.export_svg(),
         }
         None
     }
 
-    fn save_svg(&self) {
+    fn export_svg(&self) {
         let parts = self.parts.borrow();
         let desk = self.desk.borrow();
         let objects: Vec<&Object> =
@@ -95,11 +95,11 @@ impl Stage {
         kind.set_type("image/svg+xml");
         let words = Array::of1(&svg.into());
         if let Ok(blob) = Blob::new_with_str_sequence_and_options(&words, &kind) {
-            save(&blob, "board.svg");
+            download(&blob, "board.svg");
         }
     }
 
-    fn save_png(&self) {
+    fn export_png(&self) {
         let mut parts = self.parts.borrow_mut();
         let desk = self.desk.borrow();
         let Some(area) = around(desk.client.objects().map(bounds)) else { return };
@@ -129,17 +129,17 @@ impl Stage {
         let _ = context.translate(-left, -top);
         let painter: &mut Painter = &mut parts.painter;
         painter.paint(&Sheet { context: &context, palette: &palette, scale }, &desk, area);
-        let saved = Closure::once_into_js(|blob: Option<Blob>| {
+        let encoded = Closure::once_into_js(|blob: Option<Blob>| {
             if let Some(blob) = blob {
-                save(&blob, "board.png");
+                download(&blob, "board.png");
             }
         });
         // Only a picture of another site could be refused, and there is none.
-        let _ = canvas.to_blob(saved.unchecked_ref());
+        let _ = canvas.to_blob(encoded.unchecked_ref());
     }
 }
 
-fn save(blob: &Blob, name: &str) {
+fn download(blob: &Blob, name: &str) {
     let Ok(address) = Url::create_object_url_with_blob(blob) else { return };
     let Ok(link) = document().create_element("a") else { return };
     let link: HtmlAnchorElement = link.unchecked_into();

@@ -27,8 +27,8 @@ impl Stage {
             Order::Colours => return open(Some(Drawer::Colours)),
             Order::Exports => return open(Some(Drawer::Exports)),
             Order::Colour { tint } => self.work(|desk, now| desk.colour(now, tint)),
-            Order::SavePng => self.save(Format::Png),
-            Order::SaveSvg => self.save(Format::Svg),
+            Order::SavePng => self.start_export(Format::Png),
+            Order::SaveSvg => self.start_export(Format::Svg),
             Order::Write => {
                 self.work(|desk, _| desk.write_selected());
             }

@@ -135,6 +135,6 @@ impl Stage {
         // Taken first: a field that goes loses the focus, which ends writing, too.
         let Some(writing) = self.writing.borrow_mut().take() else { return };
         let written = writing.editor.written(view);
-        self.work(|desk, now| desk.stop_writing(now, &writing.editor.object, &written));
+        self.work(|desk, now| desk.stop_writing(now, &writing.editor.began.object, &written));
     }
 }

@@ -227,8 +227,7 @@ async fn old_operations_leave_the_log_and_their_repeats_are_still_known() {
     assert_eq!((position.seq, tail.len()), (Seq(20), 3));
 
     // After 30 days they are forgotten, a few with each operation.
-    let url = format!("sqlite://{}/starling.db", folder.path().display());
-    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    let mut db = connect(folder.path()).await;
     let age = |days: i64| format!("UPDATE board_operations SET at = at - {}", days * DAY_MS);
     let rows = async |db: &mut SqliteConnection| -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM board_operations").fetch_one(db).await.unwrap()
@@ -341,8 +340,7 @@ async fn rooms_of_before_there_were_boards_get_one() {
     let den = running.room(ada, "den").await;
     running.post(den, ada, 1, "old").await.unwrap();
     running.close().await;
-    let url = format!("sqlite://{}/starling.db", folder.path().display());
-    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    let mut db = connect(folder.path()).await;
     for step in [
         "DELETE FROM streams WHERE kind = 'board'",
         "ALTER TABLE streams DROP COLUMN objects",

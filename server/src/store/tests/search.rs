@@ -1,6 +1,5 @@
 //! Finding messages by their words, and what is left of words that were deleted.
 
-use sqlx::{Connection, SqliteConnection};
 use starling_protocol::Message;
 
 use super::*;
@@ -17,8 +16,7 @@ impl Running {
 
 /// All words of bodies that the index has, in whatever form.
 async fn indexed(folder: &Path) -> Vec<String> {
-    let url = format!("sqlite://{}", folder.join("starling.db").display());
-    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    let mut db = connect(folder).await;
     sqlx::query("CREATE VIRTUAL TABLE temp.terms USING fts5vocab(main, search, 'row')")
         .execute(&mut db)
         .await

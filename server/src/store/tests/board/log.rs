@@ -13,11 +13,6 @@ async fn logged(folder: &Path) -> Vec<(i64, Option<String>)> {
         .unwrap()
 }
 
-async fn connect(folder: &Path) -> SqliteConnection {
-    let url = format!("sqlite://{}/starling.db", folder.display());
-    SqliteConnection::connect(&url).await.unwrap()
-}
-
 /// Panics unless the bytes of the log are counted right.
 async fn check_bytes(folder: &Path) {
     let mut db = connect(folder).await;
