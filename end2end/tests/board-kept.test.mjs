@@ -60,6 +60,76 @@ scene("words for a note that somebody deleted are there anew", async ({ gather }
   await opens(ada, "Buy oat milk");
 });
 
+/** From then on a page's changes of its board wait in `heldBack`, until `letThrough`. For the page to run. */
+function holdBack() {
+  const { send } = WebSocket.prototype;
+  window.heldBack = [];
+  WebSocket.prototype.send = function (data) {
+    if (typeof data === "string" && /"(operate|preview)"/.test(data)) {
+      window.heldBack.push(() => send.call(this, data));
+    } else {
+      send.call(this, data);
+    }
+  };
+  window.letThrough = () => {
+    WebSocket.prototype.send = send;
+    window.heldBack.forEach((goes) => goes());
+  };
+}
+
+const letThrough = (tab) => tab.page.evaluate(() => window.letThrough());
+
+/** Draws a line there. */
+async function strikes(visitor, down) {
+  await tool(visitor, "Pen").click();
+  await pulls(visitor, [[0.2, down], [0.5, down]]);
+  await sees(visitor, 0.3, down);
+}
+
+scene("what is undone in one tab is undone in another one that has not sent it", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  await ada.page.evaluate(holdBack);
+  // The first line is under way, the second one waits for it.
+  await strikes(ada, 0.2);
+  await strikes(ada, 0.4);
+  await ada.context.addInitScript(holdBack);
+  const tab = await ada.anotherTab(ada.page.url());
+  await mayDraw(tab);
+  await sees(tab, 0.3, 0.4);
+  await tool(ada, "Undo").click();
+  await sees(ada, 0.3, 0.4, false);
+  await letThrough(tab);
+  await sees(bob, 0.3, 0.2);
+  await letThrough(ada);
+  await eventually(async () => assert.equal(await kept(ada), 0));
+  for (const visitor of [ada, tab, bob]) {
+    await sees(visitor, 0.3, 0.2);
+    await sees(visitor, 0.3, 0.4, false);
+  }
+});
+
+scene("what is undone in a tab without a connection is undone in another one that has sent it", async ({ gather }) => {
+  const [ada, bob] = await together(gather, "Ada", "Bob");
+  ada.watch.allow(CONNECTION_LOST);
+  const wire = await ada.context.newCDPSession(ada.page);
+  const cut = (offline) =>
+    wire.send("Network.emulateNetworkConditions", { offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 });
+  await cut(true);
+  await ada.connectionSays(/offline/i);
+  await strikes(ada, 0.4);
+  const tab = await ada.anotherTab(ada.page.url());
+  await mayDraw(tab);
+  await sees(bob, 0.3, 0.4);
+  await tool(ada, "Undo").click();
+  await sees(ada, 0.3, 0.4, false);
+  await cut(false);
+  for (const visitor of [bob, tab, ada]) {
+    await sees(visitor, 0.3, 0.4, false);
+  }
+  await eventually(async () => assert.equal(await kept(ada), 0));
+  await sees(ada, 0.3, 0.4, false);
+});
+
 scene("what is refused is kept, over a reload too, and tried again", { flags: ["--board-objects", "3"] }, async ({ gather }) => {
   const [ada, bob] = await together(gather, "Ada", "Bob");
   bob.watch.allow(CONNECTION_LOST);

@@ -80,9 +80,9 @@ impl BoardClient {
     }
 
     /// Undoes the last act that this client did and has not undone, as far as nobody has gone on with
-    /// it. One that was not sent yet is not sent at all. Of one that was, what it changed gets back what
-    /// this client knew there; what it deleted comes back as it was here, without what others have done
-    /// to it and this client has not heard. False if there is none.
+    /// it. One that was neither sent nor [taken over](Self::taken_over) yet is not sent at all. Of any other,
+    /// what it changed gets back what this client knew there; what it deleted comes back as it was here,
+    /// without what others have done to it and this client has not heard. False if there is none.
     pub fn undo(&mut self, now: Millis) -> bool {
         self.step(now, Way::Back)
     }
@@ -157,6 +157,12 @@ impl BoardClient {
         self.refresh(ids);
         self.news.pending = true;
         self.pump(now);
+    }
+
+    /// Another page of the same person has taken those over: they may be sent from there, and are undone
+    /// as if they had been sent from here.
+    pub fn taken_over(&mut self, is_taken_over: &dyn Fn(OperationId) -> bool) {
+        self.outbox.seen(is_taken_over);
     }
 
     /// Does again what was refused, in the order in which it was done.

@@ -264,6 +264,13 @@ impl Outbox {
         self.entries.retain(|entry| !entry.is_refused() || entry.objects().any(|it| it != id));
     }
 
+    /// Somebody else has seen those as well.
+    pub(super) fn seen(&mut self, is_seen: &dyn Fn(OperationId) -> bool) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.fresh) {
+            entry.fresh = !is_seen(entry.operation.id);
+        }
+    }
+
     /// Forgets the last operations again, if they are those and nobody has seen them. Says what they
     /// were about.
     pub(super) fn take_back(&mut self, ids: &[OperationId]) -> Option<BTreeSet<ObjectId>> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
-use starling_protocol::board::Object;
-use starling_protocol::{ObjectId, Slot};
+use starling_protocol::board::{BoardRequest, Change, Object, Operation};
+use starling_protocol::{ObjectId, Ref, Slot};
 
 use super::server::some_changes;
 use super::{
-    at, board, came, delete, hears, id, moved, note, opened, opening, operation, put, says, x,
+    acked, at, board, came, delete, hears, id, moved, note, opened, opened_from, opening,
+    operation, put, says, sent, x,
 };
 use crate::board::history::STEPS;
 use crate::board::{BoardClient, HISTORY};
@@ -120,6 +121,103 @@ fn what_may_have_been_sent_is_undone_by_another_operation() {
     assert!(client.redo(3));
     assert_eq!(client.pending().count(), 1);
     assert_eq!(client.count(), 0);
+}
+
+/// A page that did that without a connection, and another one of the same person that has taken over so many
+/// of these acts.
+fn two_pages(acts: &[Change], taken_over: usize) -> (BoardClient, BoardClient) {
+    let mut first = opened(vec![]);
+    first.disconnected();
+    for act in acts {
+        first.operate(1, vec![act.clone()]).unwrap();
+    }
+    let saved: Vec<Operation> = first.pending().take(taken_over).cloned().collect();
+    let mut second = opened_from(8, vec![]);
+    second.take_over(2, saved.clone());
+    first.taken_over(&|id| saved.iter().any(|it| it.id == id));
+    (first, second)
+}
+
+/// The first operation that it sends over a new connection, whose board has these objects.
+fn comes_back(client: &mut BoardClient, seq: u64, objects: Vec<Object>) -> (Ref, Operation) {
+    client.joined(4, Slot(1));
+    let requests = sent(client);
+    let [
+        BoardRequest::OpenBoard { reference: opens, .. },
+        BoardRequest::Operate { reference, operation, .. },
+    ] = &requests[..]
+    else {
+        panic!("it sends {requests:?}")
+    };
+    hears(client, 4, &board(Some(*opens), at(seq), objects));
+    (*reference, operation.clone())
+}
+
+#[test]
+fn what_another_page_has_stored_is_undone_there_too() {
+    let (mut first, mut second) = two_pages(&[put(note(1, "a"))], 1);
+    let (reference, put) = operation(&mut second);
+    // The first page hears nothing of it before the person undoes it.
+    hears(&mut second, 2, &acked(reference, 11));
+    hears(&mut second, 2, &came(11, Some(&put), vec![]));
+    assert!(first.undo(3));
+    assert_eq!((first.count(), first.pending().count()), (0, 2));
+    let (reference, again) = comes_back(&mut first, 11, vec![note(1, "a")]);
+    assert_eq!((again, first.count()), (put, 0), "it does not come back meanwhile");
+    hears(&mut first, 5, &acked(reference, 11));
+    let (_, deletion) = operation(&mut first);
+    assert_eq!((&deletion.changes[..], first.count()), (&[delete(1)][..], 0));
+    hears(&mut second, 6, &came(12, Some(&deletion), vec![]));
+    assert_eq!(second.count(), 0);
+}
+
+#[test]
+fn what_another_page_has_not_sent_yet_is_undone_there_too() {
+    for first_stores in [false, true] {
+        let (mut first, mut second) = two_pages(&[put(note(1, "a"))], 1);
+        let (late, _) = operation(&mut second);
+        assert!(first.undo(3));
+        let (reference, put) = comes_back(&mut first, 10, vec![]);
+        // Either of them is the first one whom the server hears; the other gets the same number.
+        let answers = |client: &mut BoardClient, reference| {
+            hears(client, 5, &acked(reference, 11));
+        };
+        if first_stores {
+            answers(&mut first, reference);
+            hears(&mut second, 5, &came(11, Some(&put), vec![]));
+            answers(&mut second, late);
+        } else {
+            answers(&mut second, late);
+            hears(&mut second, 5, &came(11, Some(&put), vec![]));
+            answers(&mut first, reference);
+        }
+        assert_eq!((first.count(), second.count()), (0, 1));
+        let (reference, deletion) = operation(&mut first);
+        hears(&mut first, 6, &came(11, Some(&put), vec![]));
+        assert_eq!(first.count(), 0, "it does not come back meanwhile");
+        hears(&mut first, 6, &acked(reference, 12));
+        for client in [&mut first, &mut second] {
+            hears(client, 7, &came(12, Some(&deletion), vec![]));
+            assert_eq!((client.count(), client.unsaved().count()), (0, 0));
+        }
+    }
+}
+
+#[test]
+fn only_what_another_page_has_taken_over_is_sent_before_it_is_undone() {
+    let (mut first, second) = two_pages(&[put(note(1, "a")), put(note(2, "b"))], 1);
+    assert_eq!(second.count(), 1);
+    assert!(first.undo(3));
+    assert_eq!((first.count(), first.pending().count()), (1, 1), "of this one nobody knows");
+    assert!(first.undo(3));
+    assert_eq!((first.count(), first.pending().count()), (0, 2));
+    // Nobody has taken over what undoes it.
+    assert!(first.redo(3));
+    assert_eq!((first.count(), first.pending().count()), (1, 1));
+    assert!(first.undo(3));
+    first.taken_over(&|_| true);
+    assert!(first.redo(3));
+    assert_eq!((first.count(), first.pending().count()), (1, 3));
 }
 
 #[test]

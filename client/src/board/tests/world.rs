@@ -1,7 +1,7 @@
 //! A server and its clients as values, in a world of bad luck: connections are cut, what is said is
 //! lost or comes twice, pages are loaded anew and some people have two, the server refuses, for good or for
 //! now, forgets its log, or is restored from a backup. In the end all show what the server has, and what was
-//! done stands in its log once.
+//! done stands in its log once, and nothing that was taken back.
 //!
 //! Everything follows from a seed, which a failure prints.
 
@@ -37,6 +37,8 @@ struct Person {
     connection: Option<Connection>,
     /// What shall not be lost.
     did: BTreeSet<OperationId>,
+    /// What shall not be sent.
+    took_back: BTreeSet<OperationId>,
 }
 
 struct World {
@@ -73,8 +75,9 @@ impl World {
             clients: seed * 1_000,
         };
         for number in USERS.into_iter().take(pages) {
-            let (client, did) = (world.client(), BTreeSet::new());
-            world.people.push(Person { user: user(number), client, connection: None, did });
+            let (client, did, took_back) = (world.client(), BTreeSet::new(), BTreeSet::new());
+            let user = user(number);
+            world.people.push(Person { user, client, connection: None, did, took_back });
         }
         world
     }
@@ -93,7 +96,13 @@ impl World {
                 14 | 15 => self.cut(someone),
                 16 if self.rng.random_bool(0.1) => self.restore(),
                 17 if self.rng.random_bool(0.5) => self.reload(someone),
-                18 => self.look_into_storage(someone),
+                18 | 19 => {
+                    let page = self.rng.random_range(0..self.people.len());
+                    // What was just done is what is taken back.
+                    self.act(someone);
+                    self.look_into_storage(page);
+                    self.act(someone);
+                }
                 _ => {}
             }
         }
@@ -107,12 +116,12 @@ impl World {
 
     fn act(&mut self, number: usize) {
         let (now, rng) = (self.now, &mut self.rng);
-        let Person { client, did, .. } = &mut self.people[number];
+        let Person { client, did, took_back, .. } = &mut self.people[number];
         let before: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
-        let mut may_forget = false;
+        let (mut may_forget, mut takes_back) = (false, false);
         match rng.random_range(0..20) {
-            0..3 => may_forget = client.undo(now),
-            3..5 => may_forget = client.redo(now),
+            0..3 => takes_back = client.undo(now),
+            3..5 => takes_back = client.redo(now),
             5..7 => client.hold(now, Some(Preview::Hold { changes: some_changes(rng) })),
             7..9 => client.hold(now, None),
             9 => client.retry(now),
@@ -123,7 +132,10 @@ impl World {
             _ => drop(client.operate(now, some_changes(rng))),
         }
         let after: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
-        if may_forget {
+        if takes_back {
+            took_back.extend(before.difference(&after));
+        }
+        if may_forget || takes_back {
             // What was taken back, or given up, need not be anywhere.
             did.retain(|id| !before.contains(id) || after.contains(id));
         } else {
@@ -144,8 +156,13 @@ impl World {
     /// A page takes over what another one of the same person has saved; both send it then.
     fn look_into_storage(&mut self, number: usize) {
         let (now, user) = (self.now, self.people[number].user);
-        let pages = self.people.iter().filter(|other| other.user == user);
-        let saved: Vec<Operation> = pages.flat_map(|it| it.client.unsaved()).cloned().collect();
+        let mut saved: Vec<Operation> = Vec::new();
+        for (page, other) in self.people.iter_mut().enumerate() {
+            if other.user == user && page != number {
+                saved.extend(other.client.unsaved().cloned());
+                other.client.taken_over(&|_| true);
+            }
+        }
         let Person { client, did, .. } = &mut self.people[number];
         did.extend(saved.iter().map(|operation| operation.id));
         client.take_over(now, saved);
@@ -254,7 +271,8 @@ impl World {
         let ids: Vec<OperationId> = self.server.log.iter().map(|it| it.operation.id).collect();
         let logged: BTreeSet<OperationId> = ids.iter().copied().collect();
         assert_eq!(ids.len(), logged.len(), "nothing is done twice");
-        for Person { client, did, .. } in &self.people {
+        for Person { client, did, took_back, .. } in &self.people {
+            assert!(logged.is_disjoint(took_back), "what was taken back is done");
             let shown: Board = client
                 .shown_ids()
                 .into_iter()

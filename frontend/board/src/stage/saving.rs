@@ -1,6 +1,7 @@
 //! What a browser keeps of its viewer's changes of a board, so that they are not lost with the page: those
 //! that are not known to be stored, each under a key of its own, as two tabs would otherwise write over each
-//! other's. A change that both know is sent by both, and stored once.
+//! other's. A change that both know is sent by both, and stored once. Whoever takes one over marks it, so
+//! that no other tab takes back what may be sent from there.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -10,6 +11,9 @@ use starling_protocol::{OperationId, Slug, UserId, codec};
 use web_sys::Storage;
 
 use crate::dom::window;
+
+/// Ends what another page has taken over. To whoever reads the change it is nothing.
+const TAKEN_OVER: char = ' ';
 
 /// Where a browser keeps the changes of one person to one board.
 pub(crate) struct SavedOperations {
@@ -24,7 +28,7 @@ impl SavedOperations {
         Self { prefix, kept: RefCell::default(), last: Cell::default() }
     }
 
-    /// What pages before this one have kept, oldest first.
+    /// What other pages have kept, oldest first. It is marked as taken over.
     pub(crate) fn load(&self) -> Vec<Operation> {
         let Some(storage) = storage() else { return Vec::new() };
         let keys = (0..storage.length().unwrap_or_default())
@@ -35,7 +39,13 @@ impl SavedOperations {
                 let value = storage.get_item(&key).ok().flatten()?;
                 let (order, operation) = value.split_once(' ')?;
                 // Something that this version cannot read was kept by another one.
-                Some((order.parse::<u64>().ok()? as f64, codec::decode_operation(operation).ok()?))
+                let order = order.parse::<u64>().ok()? as f64;
+                let operation = codec::decode_operation(operation).ok()?;
+                if !value.ends_with(TAKEN_OVER) {
+                    // Where there is no space for it, what another tab takes back may be sent from here.
+                    let _ = storage.set_item(&key, &format!("{value}{TAKEN_OVER}"));
+                }
+                Some((order, operation))
             })
             .collect();
         found.sort_by(|(a, _), (b, _)| a.total_cmp(b));
@@ -66,6 +76,14 @@ impl SavedOperations {
             // It is gone already if another tab has heard that it was stored.
             let _ = storage.remove_item(&self.key(id));
         }
+    }
+
+    /// Whether another page has taken it over, and perhaps brought it to its end.
+    pub(crate) fn is_taken_over(&self, id: OperationId) -> bool {
+        storage().is_some_and(|storage| {
+            let value = storage.get_item(&self.key(id)).ok().flatten();
+            value.is_none_or(|value| value.ends_with(TAKEN_OVER))
+        })
     }
 
     fn key(&self, id: OperationId) -> String {
