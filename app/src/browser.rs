@@ -67,6 +67,16 @@ pub(crate) fn random_seed() -> u64 {
     random_bytes().into_iter().fold(0, |seed, byte| (seed << 8) | u64::from(byte))
 }
 
+/// A text in small letters. Beyond ASCII the browser knows them: the tables of `str::to_lowercase` would be
+/// another 12 kB to load.
+pub(crate) fn lower_case(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        js_sys::JsString::from(text).to_lower_case().into()
+    }
+}
+
 /// Gives a field the focus if nothing has it, so that one can write at once. Not where a finger
 /// points: there a soft keyboard would come up unasked.
 pub(crate) fn take_free_focus(field: &HtmlElement) {

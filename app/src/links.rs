@@ -67,7 +67,9 @@ fn place_length(text: &str) -> Option<usize> {
         let (x, rest) = numbers.split_at(digits(numbers));
         let y = rest.strip_prefix(',')?;
         let y = &y[..digits(y)];
-        Point::from_units(x.parse().ok()?, y.parse().ok()?)?;
+        // Not read as `f64`: that takes tables of 12 kB.
+        let units = |digits: &str| digits.parse::<u32>().ok().map(f64::from);
+        Point::from_units(units(x)?, units(y)?)?;
         return Some(AT.len() + x.len() + 1 + y.len());
     }
     let id = text.strip_prefix(OBJECT)?;

@@ -11,7 +11,6 @@ mod outdated;
 mod sending;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ use starling_protocol::{Slot, Slug, UserId};
 
 use crate::activity;
 use crate::board_port::LiveBoard;
-use crate::browser::{offset_minutes, random_seed, remember_zone, server, wall_now};
+use crate::browser::{lower_case, offset_minutes, random_seed, remember_zone, server, wall_now};
 use crate::lines::{Reader, lay_out};
 use crate::model::{Browser, Reach, RoomModel, Tab, Writers};
 use crate::page::RoomView;
@@ -341,11 +340,11 @@ impl Live {
     fn show_people(&self, state: &RoomState) {
         let mut people: Vec<_> = state.people().cloned().collect();
         people.sort_by_cached_key(|person| {
-            (!self.room.is_viewer(person.id), person.name.as_str().to_lowercase(), person.id)
+            (!self.room.is_viewer(person.id), lower_case(person.name.as_str()), person.id)
         });
         let role = self.room.rights.with_untracked(|rights| rights.role);
         let peers = people.iter().filter(|person| person.role >= role).map(|person| person.id);
-        let peers: BTreeSet<UserId> = peers.collect();
+        let peers: Vec<UserId> = peers.collect();
         if self.room.peers.with_untracked(|before| *before != peers) {
             self.room.peers.set(peers);
         }

@@ -1,7 +1,6 @@
 //! What the page of a room knows, in one place: the signals that components read, and the wishes
 //! they send. Components know nothing of connections; `live` fills this in the browser.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -75,7 +74,7 @@ pub(crate) struct RoomModel {
     /// What came of the last thing that was to be done about somebody.
     pub(crate) measured: RwSignal<Option<Result<(), String>>>,
     /// Who of those who are here is as much as the viewer, or more.
-    pub(crate) peers: RwSignal<BTreeSet<UserId>>,
+    pub(crate) peers: RwSignal<Vec<UserId>>,
     /// Whether the viewer has said something on this page, and not in another tab, that the log has
     /// not shown yet.
     pub(crate) spoke_here: StoredValue<bool>,
@@ -229,7 +228,7 @@ impl RoomModel {
             name_refused: RwSignal::new(None),
             refused: RwSignal::new(None),
             measured: RwSignal::new(None),
-            peers: RwSignal::new(BTreeSet::new()),
+            peers: RwSignal::new(Vec::new()),
             spoke_here: StoredValue::new(false),
             wants_focus: Trigger::new(),
             renaming: RwSignal::new(false),

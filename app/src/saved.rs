@@ -42,7 +42,7 @@ impl SavedOutbox {
         let mut kept = self.kept.borrow_mut();
         let mut found: Vec<_> =
             self.read_all().into_iter().filter(|(id, _)| !kept.contains_key(id)).collect();
-        found.sort_by_key(|(_, it)| it.order);
+        found.sort_unstable_by_key(|(id, it)| (it.order, *id));
         if let Some((_, newest)) = found.last() {
             self.last.set(self.last.get().max(newest.order));
         }
@@ -50,8 +50,8 @@ impl SavedOutbox {
         found.into_iter().map(|(id, it)| it.pending(id)).collect()
     }
 
-    fn read_all(&self) -> BTreeMap<MessageId, Kept> {
-        let Some(storage) = browser_storage() else { return BTreeMap::new() };
+    fn read_all(&self) -> Vec<(MessageId, Kept)> {
+        let Some(storage) = browser_storage() else { return Vec::new() };
         let keys = (0..storage.length().unwrap_or_default())
             .filter_map(|index| storage.key(index).ok().flatten());
         keys.filter_map(|key| {

@@ -1,7 +1,5 @@
 //! What is known of others' cursors: the fold of the server's frames.
 
-use std::collections::BTreeSet;
-
 use starling_protocol::{CursorFrame, CursorState, OLDEST_MS, Person, Slot, UserId};
 
 use super::RoomState;
@@ -41,8 +39,7 @@ impl RoomState {
         self.others = frame.others.map_or(0, usize::from);
         let mut changed = false;
         if frame.complete {
-            let there: BTreeSet<Slot> = frame.records.iter().map(|record| record.slot).collect();
-            self.cursors.retain(|slot, _| there.contains(slot));
+            self.cursors.retain(|slot, _| frame.records.iter().any(|it| it.slot == *slot));
         }
         let interval = self.cursor_interval();
         for record in frame.records.iter().filter(|record| record.slot != seat.slot) {
@@ -72,8 +69,7 @@ impl RoomState {
     /// Who has left has no cursor, and is followed no more.
     pub(super) fn forget_gone(&mut self) {
         self.following = self.following.filter(|user| self.people.contains_key(user));
-        let slots: BTreeSet<Slot> =
-            self.people.values().flat_map(|person| &person.slots).copied().collect();
-        self.cursors.retain(|slot, _| slots.contains(slot));
+        // Where there are many people, a server sends few cursors.
+        self.cursors.retain(|slot, _| self.people.values().any(|it| it.slots.contains(slot)));
     }
 }

@@ -79,7 +79,8 @@ impl RoomState {
                 Ok(Some(RoomChange::Messages))
             }
             ServerEvent::People { revision, people, cursor_hz, .. } => {
-                self.people = people.into_iter().map(|person| (person.id, person)).collect();
+                self.people.clear();
+                self.people.extend(people.into_iter().map(|person| (person.id, person)));
                 self.revision = Some(revision);
                 self.cursor_hz = cursor_hz;
                 self.forget_gone();
