@@ -68,7 +68,7 @@ pub(crate) fn random_seed() -> u64 {
 }
 
 /// A text in small letters. Beyond ASCII the browser knows them: the tables of `str::to_lowercase` would be
-/// another 12 kB to load.
+/// more to load.
 pub(crate) fn lower_case(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()

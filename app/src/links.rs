@@ -67,7 +67,7 @@ fn place_length(text: &str) -> Option<usize> {
         let (x, rest) = numbers.split_at(digits(numbers));
         let y = rest.strip_prefix(',')?;
         let y = &y[..digits(y)];
-        // Not read as `f64`: that takes tables of 12 kB.
+        // Not read as `f64`, for which a page would have to load large tables.
         let units = |digits: &str| digits.parse::<u32>().ok().map(f64::from);
         Point::from_units(units(x)?, units(y)?)?;
         return Some(AT.len() + x.len() + 1 + y.len());
