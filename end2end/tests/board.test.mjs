@@ -288,7 +288,9 @@ scene("who only reads is told that the board is for those who join", async ({ ga
     const words = "Join to see what lies on the board and where the others point.";
     assert.ok((await answer.text()).includes(words), "the page comes with it");
     const hint = reader.board.getByText(words);
-    if (context === PHONE) {
+    if (context !== PHONE) {
+      await hint.waitFor();
+    } else {
       await eventually(async () => {
         await reader.tab("Board").tap();
         assert.ok(await hint.isVisible());

@@ -82,6 +82,9 @@ scene("a thumb ends writing in the list of contents, and keeps it or not", async
   const { width, height } = await discard.boundingBox();
   assert.ok(width >= 44 && height >= 44, `${width}×${height}`);
   await words.fill("no milk");
+  // A finger that misses is no end.
+  await list.getByText(hint).tap();
+  assert.ok(await words.evaluate((field) => field === document.activeElement));
   await discard.tap();
   await words.waitFor({ state: "detached" });
   // To go elsewhere keeps it.

@@ -28,8 +28,8 @@ impl BoardClient {
     /// A text frame arrived that the page's client handed on. Frames of other rooms, and those that
     /// are none of the board's, are passed over.
     pub fn received(&mut self, now: Millis, text: &str) {
-        // A server with a mistake sends what cannot be read, or a newer one: then the next operation
-        // has a gap before it.
+        // A server with a mistake sends what cannot be read, or a newer one. After an operation the next
+        // one has a gap before it; what was in a page is missing until the board is opened anew.
         let Ok(event) = codec::decode_board_event(text) else { return };
         match event {
             BoardEvent::Board { reference, room, position, recovered, objects, whole, limits }

@@ -69,7 +69,7 @@ impl RoomState {
     /// Who has left has no cursor, and is followed no more.
     pub(super) fn forget_gone(&mut self) {
         self.following = self.following.filter(|user| self.people.contains_key(user));
-        // Where there are many people, a server sends few cursors.
+        // Where there are many people, a server sends few cursors, unless it was set to send more.
         self.cursors.retain(|slot, _| self.people.values().any(|it| it.slots.contains(slot)));
     }
 }

@@ -59,6 +59,7 @@ impl RoomState {
             }
             ServerEvent::Removed { code, message, .. } => {
                 self.disconnected();
+                // A map made of a list is sorted first, by code that a page would have to load.
                 self.people.clear();
                 self.following = None;
                 self.rights = None;

@@ -50,7 +50,7 @@ impl Entry {
     /// What it is.
     pub(crate) fn title(&self) -> String {
         if self.text.is_empty() && self.writable {
-            format!("Empty {}", self.kind.to_lowercase())
+            format!("Empty {}", self.kind.to_ascii_lowercase())
         } else {
             self.kind.to_owned()
         }

@@ -232,7 +232,7 @@ impl Panel {
         let row = self.rows.get(at)?;
         let form = child(&row.element, "div", "contents-editor");
         let field: HtmlTextAreaElement = child(&form, "textarea", "").unchecked_into();
-        set(&field, "aria-label", &format!("Text of the {}", row.entry.kind.to_lowercase()));
+        set(&field, "aria-label", &format!("Text of the {}", row.entry.kind.to_ascii_lowercase()));
         set(&field, "rows", "3");
         let began = Began::new(object, &field);
         set(&field, "aria-describedby", HINT_ID);
@@ -243,8 +243,6 @@ impl Panel {
         let discard = child(&form, "button", "quiet contents-discard");
         set(&discard, "type", "button");
         set(&discard, "aria-label", "Discard what you wrote");
-        // Without it Safari does not say that the focus goes there.
-        set(&discard, "tabindex", "0");
         discard.set_text_content(Some("Discard"));
         let refused = child(&form, "p", "error");
         set(&refused, "role", "alert");

@@ -27,6 +27,13 @@ pub(super) fn listen(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
             event.stop_propagation();
         }
     }));
+    // Going elsewhere keeps what is written. A finger beside the field, or on Discard, goes nowhere else; and
+    // not every browser gives a button the focus.
+    listeners.push(Listener::new(&panel.element, "mousedown", |event: MouseEvent| {
+        if closest(&event, ".contents-editor").is_some() && closest(&event, "textarea").is_none() {
+            event.prevent_default();
+        }
+    }));
     let left = stage.clone();
     listeners.push(Listener::new(&panel.element, "focusout", move |event: FocusEvent| {
         // Only that: the list may be at work just now.

@@ -1,7 +1,8 @@
 //! What a browser keeps of its viewer's changes of a board, so that they are not lost with the page: those
 //! that are not known to be stored, each under a key of its own, as two tabs would otherwise write over each
 //! other's. A change that both know is sent by both, and stored once. Whoever takes one over marks it, so
-//! that no other tab takes back what may be sent from there.
+//! that no other tab takes back what may be sent from there. Storage has no locks: what is taken back in the
+//! very moment in which another tab takes it over may be sent all the same.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;

@@ -19,9 +19,10 @@ use crate::room_task::RoomCommand;
 use crate::seat::Opening;
 use crate::store::StoreError;
 
-/// The most objects of one page, and the most bytes of them. With twice [`SHARE`] a full board opens in a
-/// browser a sixth sooner, and with four times as much hardly sooner still.
+/// The most objects of one page.
 const PAGE: usize = 1_000;
+/// The most bytes of them. With twice [`SHARE`] a full board opens in a browser a sixth sooner, and with four
+/// times as much hardly sooner still.
 const PAGE_BYTES: usize = 64 * 1024;
 
 impl Session {
