@@ -224,6 +224,8 @@ export const STATES = [
   state("room-silent", async (stage, options) => {
     const guest = await alone(stage, options);
     guest.watch.allow(CONNECTION_LOST);
+    // Its board comes from the server, too.
+    await guest.surface.waitFor({ state: "attached" });
     await stage.server.stop();
     await guest.page.getByText("The server does not answer").waitFor({ timeout: 30_000 });
     return guest;
