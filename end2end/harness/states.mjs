@@ -224,8 +224,6 @@ export const STATES = [
   state("room-silent", async (stage, options) => {
     const guest = await alone(stage, options);
     guest.watch.allow(CONNECTION_LOST);
-    // Its board comes from the server, too.
-    await guest.surface.waitFor({ state: "attached" });
     await stage.server.stop();
     await guest.page.getByText("The server does not answer").waitFor({ timeout: 30_000 });
     return guest;
@@ -316,6 +314,8 @@ async function alone(stage, options) {
   const guest = await stage.visitor("A guest", options);
   await guest.makeRoom(ROOMS[0]);
   await guest.isOnline();
+  // What takes the server away must not take the board's module away with it.
+  await guest.surface.waitFor({ state: "attached" });
   return guest;
 }
 
