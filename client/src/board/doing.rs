@@ -80,16 +80,18 @@ impl BoardClient {
     }
 
     /// Undoes the last act that this client did and has not undone, as far as nobody has gone on with
-    /// it. One that was neither sent nor [taken over](Self::taken_over) yet is not sent at all. Of any other,
-    /// what it changed gets back what this client knew there; what it deleted comes back as it was here,
-    /// without what others have done to it and this client has not heard. False if there is none.
-    pub fn undo(&mut self, now: Millis) -> bool {
-        self.step(now, Way::Back)
+    /// it. One that was not sent yet is not sent at all, unless another page of the same person has taken
+    /// it over, which is asked for each of its operations: that page may send it. Of any other, what it
+    /// changed gets back what this client knew there; what it deleted comes back as it was here, without
+    /// what others have done to it and this client has not heard. False if there is none.
+    pub fn undo(&mut self, now: Millis, is_taken_over: &dyn Fn(OperationId) -> bool) -> bool {
+        self.step(now, Way::Back, is_taken_over)
     }
 
-    /// Does again what was undone last. False if there is nothing, or something was done since.
-    pub fn redo(&mut self, now: Millis) -> bool {
-        self.step(now, Way::Forth)
+    /// Does again what was undone last, as [`Self::undo`] does. False if there is nothing, or something was
+    /// done since.
+    pub fn redo(&mut self, now: Millis, is_taken_over: &dyn Fn(OperationId) -> bool) -> bool {
+        self.step(now, Way::Forth, is_taken_over)
     }
 
     /// There is nothing to undo in it that this object was made and deleted again, if nothing was done
@@ -98,7 +100,7 @@ impl BoardClient {
         self.history.forget_made(object);
     }
 
-    fn step(&mut self, now: Millis, way: Way) -> bool {
+    fn step(&mut self, now: Millis, way: Way, is_taken_over: &dyn Fn(OperationId) -> bool) -> bool {
         let objects = &self.objects;
         let Some((changes, undoes)) =
             self.history.step(way, &|id| objects.get(id).cloned(), &self.limits)
@@ -108,7 +110,7 @@ impl BoardClient {
         let operations = self.operations(changes);
         let objects = &self.objects;
         self.history.stepped(way, &operations, &|id| objects.get(id).cloned());
-        match self.outbox.take_back(&undoes) {
+        match self.outbox.take_back(&undoes, is_taken_over) {
             Some(ids) => {
                 self.refresh(ids);
                 self.news.pending = true;
@@ -157,12 +159,6 @@ impl BoardClient {
         self.refresh(ids);
         self.news.pending = true;
         self.pump(now);
-    }
-
-    /// Another page of the same person has taken those over: they may be sent from there, and are undone
-    /// as if they had been sent from here.
-    pub fn taken_over(&mut self, is_taken_over: &dyn Fn(OperationId) -> bool) {
-        self.outbox.seen(is_taken_over);
     }
 
     /// Does again what was refused, in the order in which it was done.

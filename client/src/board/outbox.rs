@@ -264,20 +264,19 @@ impl Outbox {
         self.entries.retain(|entry| !entry.is_refused() || entry.objects().any(|it| it != id));
     }
 
-    /// Somebody else has seen those as well.
-    pub(super) fn seen(&mut self, is_seen: &dyn Fn(OperationId) -> bool) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.fresh) {
-            entry.fresh = !is_seen(entry.operation.id);
-        }
-    }
-
-    /// Forgets the last operations again, if they are those and nobody has seen them. Says what they
-    /// were about.
-    pub(super) fn take_back(&mut self, ids: &[OperationId]) -> Option<BTreeSet<ObjectId>> {
+    /// Forgets the last operations again, if they are those and nobody has seen them, neither the server
+    /// nor, as it is said, another page. Says what they were about.
+    pub(super) fn take_back(
+        &mut self,
+        ids: &[OperationId],
+        is_taken_over: &dyn Fn(OperationId) -> bool,
+    ) -> Option<BTreeSet<ObjectId>> {
         let start = self.entries.len().checked_sub(ids.len())?;
-        let is_fresh = |entry: &Entry| entry.fresh && entry.progress == Progress::Waiting;
+        let is_fresh = |entry: &Entry| {
+            entry.fresh && entry.progress == Progress::Waiting && !is_taken_over(entry.operation.id)
+        };
         let mut last = self.entries.range(start..).zip(ids);
-        if ids.is_empty() || !last.all(|(it, id)| is_fresh(it) && it.operation.id == *id) {
+        if ids.is_empty() || !last.all(|(it, id)| it.operation.id == *id && is_fresh(it)) {
             return None;
         }
         let objects = self.entries.range(start..).flat_map(Entry::objects).collect();

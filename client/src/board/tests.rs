@@ -133,6 +133,11 @@ fn opening(client: &mut BoardClient) -> (Ref, Option<Position>) {
     opens.expect("it opens the board")
 }
 
+/// No other page has taken anything over.
+fn alone(_: OperationId) -> bool {
+    false
+}
+
 /// A client of person 1 in slot 1, whose board has these objects at seq 10.
 fn opened(objects: Vec<Object>) -> BoardClient {
     opened_from(7, objects)
@@ -265,9 +270,9 @@ fn a_large_act_goes_in_parts_that_fit_into_a_frame_and_is_undone_as_one() {
         assert!(codec::encode_operation(part).len() < 64_000);
     }
     assert_eq!(client.count(), 600);
-    assert!(client.undo(2));
+    assert!(client.undo(2, &alone));
     assert_eq!(client.count(), 0);
-    assert!(!client.undo(3));
+    assert!(!client.undo(3, &alone));
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! Undo and redo of one's own acts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use starling_protocol::board::{BoardRequest, Change, Object, Operation};
-use starling_protocol::{ObjectId, Ref, Slot};
+use starling_protocol::{ObjectId, OperationId, Ref, Slot};
 
 use super::server::some_changes;
 use super::{
-    acked, at, board, came, delete, hears, id, moved, note, opened, opened_from, opening,
+    acked, alone, at, board, came, delete, hears, id, moved, note, opened, opened_from, opening,
     operation, put, says, sent, x,
 };
 use crate::board::history::STEPS;
@@ -20,15 +20,15 @@ fn undoing_and_redoing_go_back_and_forth() {
     let mut client = opened(vec![note(1, "a")]);
     client.operate(1, vec![moved(1, 500)]).unwrap();
     client.operate(2, vec![delete(1)]).unwrap();
-    assert!(client.undo(3));
+    assert!(client.undo(3, &alone));
     assert_eq!(x(&client, 1), 500);
-    assert!(client.undo(4));
+    assert!(client.undo(4, &alone));
     assert_eq!(x(&client, 1), 100);
     assert!(!client.can_undo() && client.can_redo());
-    assert!(client.redo(5) && client.redo(6));
+    assert!(client.redo(5, &alone) && client.redo(6, &alone));
     assert_eq!(client.shown(id(1)), None);
     assert!(!client.can_redo());
-    client.undo(7);
+    client.undo(7, &alone);
     client.operate(8, vec![moved(1, 600)]).unwrap();
     assert!(!client.can_redo(), "something was done since");
 }
@@ -42,7 +42,7 @@ fn what_somebody_else_changed_later_stays() {
     let (_, own) = operation(&mut client);
     hears(&mut client, 3, &came(12, Some(&own), vec![]));
     hears(&mut client, 4, &came(13, None, vec![says(1, "theirs")]));
-    assert!(client.undo(5));
+    assert!(client.undo(5, &alone));
     assert_eq!(x(&client, 1), 100);
     assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("theirs"));
 }
@@ -53,9 +53,9 @@ fn an_act_of_which_nothing_is_left_is_passed_over() {
     client.operate(1, vec![moved(2, 700)]).unwrap();
     client.operate(2, vec![moved(1, 500)]).unwrap();
     hears(&mut client, 3, &came(11, None, vec![delete(1)]));
-    assert!(client.undo(4));
+    assert!(client.undo(4, &alone));
     assert_eq!(x(&client, 2), 100);
-    assert!(!client.undo(5));
+    assert!(!client.undo(5, &alone));
 }
 
 #[test]
@@ -64,9 +64,9 @@ fn undoing_a_put_deletes_and_undoing_that_puts_back_what_was_there() {
     client.operate(1, vec![put(note(1, "a"))]).unwrap();
     let (_, own) = operation(&mut client);
     hears(&mut client, 2, &came(11, Some(&own), vec![]));
-    assert!(client.undo(3));
+    assert!(client.undo(3, &alone));
     assert_eq!(client.count(), 0);
-    assert!(client.redo(4));
+    assert!(client.redo(4, &alone));
     assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("a"));
 }
 
@@ -80,14 +80,14 @@ fn what_somebody_else_has_gone_on_with_is_not_deleted_by_undoing_that_it_was_put
     let (_, own) = operation(&mut client);
     hears(&mut client, 4, &came(12, Some(&own), vec![]));
     hears(&mut client, 5, &came(13, None, vec![says(1, "theirs")]));
-    assert!(client.undo(6));
+    assert!(client.undo(6, &alone));
     assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("theirs"));
     assert_eq!(client.object(id(2)), None, "of that one there is nothing to lose");
     let (_, own) = operation(&mut client);
     hears(&mut client, 7, &came(14, Some(&own), vec![]));
     hears(&mut client, 8, &came(15, None, vec![put(note(2, "theirs, too"))]));
-    assert!(!client.redo(9));
-    assert!(client.undo(10));
+    assert!(!client.redo(9, &alone));
+    assert!(client.undo(10, &alone));
     assert_eq!((x(&client, 3), client.count()), (100, 3));
 }
 
@@ -97,7 +97,7 @@ fn an_act_that_was_not_sent_is_taken_back_and_nothing_of_it_goes_out() {
     client.disconnected();
     client.operate(1, vec![delete(1)]).unwrap();
     client.operate(2, vec![moved(2, 500)]).unwrap();
-    assert!(client.undo(3) && client.undo(4));
+    assert!(client.undo(3, &alone) && client.undo(4, &alone));
     assert_eq!(client.pending().count(), 0);
     // What others have done to it meanwhile stays.
     client.joined(5, Slot(1));
@@ -105,9 +105,9 @@ fn an_act_that_was_not_sent_is_taken_back_and_nothing_of_it_goes_out() {
     hears(&mut client, 6, &board(Some(reference), at(11), vec![note(1, "theirs"), note(2, "b")]));
     assert_eq!(client.object(id(1)).and_then(|it| it.text()), Some("theirs"));
     // So it is not deleted after all; the other one moves again.
-    assert!(client.redo(7));
+    assert!(client.redo(7, &alone));
     assert_eq!((x(&client, 2), client.count()), (500, 2));
-    assert!(!client.redo(8));
+    assert!(!client.redo(8, &alone));
 }
 
 #[test]
@@ -115,17 +115,20 @@ fn what_may_have_been_sent_is_undone_by_another_operation() {
     let mut client = opened(vec![note(1, "a")]);
     client.operate(1, vec![delete(1)]).unwrap();
     client.disconnected();
-    assert!(client.undo(2));
+    assert!(client.undo(2, &alone));
     assert_eq!(client.pending().count(), 2);
     // Unless that one was not sent.
-    assert!(client.redo(3));
+    assert!(client.redo(3, &alone));
     assert_eq!(client.pending().count(), 1);
     assert_eq!(client.count(), 0);
 }
 
 /// A page that did that without a connection, and another one of the same person that has taken over so many
-/// of these acts.
-fn two_pages(acts: &[Change], taken_over: usize) -> (BoardClient, BoardClient) {
+/// of these acts, which are said, too.
+fn two_pages(
+    acts: &[Change],
+    taken_over: usize,
+) -> (BoardClient, BoardClient, BTreeSet<OperationId>) {
     let mut first = opened(vec![]);
     first.disconnected();
     for act in acts {
@@ -134,8 +137,7 @@ fn two_pages(acts: &[Change], taken_over: usize) -> (BoardClient, BoardClient) {
     let saved: Vec<Operation> = first.pending().take(taken_over).cloned().collect();
     let mut second = opened_from(8, vec![]);
     second.take_over(2, saved.clone());
-    first.taken_over(&|id| saved.iter().any(|it| it.id == id));
-    (first, second)
+    (first, second, saved.iter().map(|it| it.id).collect())
 }
 
 /// The first operation that it sends over a new connection, whose board has these objects.
@@ -155,12 +157,12 @@ fn comes_back(client: &mut BoardClient, seq: u64, objects: Vec<Object>) -> (Ref,
 
 #[test]
 fn what_another_page_has_stored_is_undone_there_too() {
-    let (mut first, mut second) = two_pages(&[put(note(1, "a"))], 1);
+    let (mut first, mut second, taken) = two_pages(&[put(note(1, "a"))], 1);
     let (reference, put) = operation(&mut second);
     // The first page hears nothing of it before the person undoes it.
     hears(&mut second, 2, &acked(reference, 11));
     hears(&mut second, 2, &came(11, Some(&put), vec![]));
-    assert!(first.undo(3));
+    assert!(first.undo(3, &|id| taken.contains(&id)));
     assert_eq!((first.count(), first.pending().count()), (0, 2));
     let (reference, again) = comes_back(&mut first, 11, vec![note(1, "a")]);
     assert_eq!((again, first.count()), (put, 0), "it does not come back meanwhile");
@@ -174,9 +176,9 @@ fn what_another_page_has_stored_is_undone_there_too() {
 #[test]
 fn what_another_page_has_not_sent_yet_is_undone_there_too() {
     for first_stores in [false, true] {
-        let (mut first, mut second) = two_pages(&[put(note(1, "a"))], 1);
+        let (mut first, mut second, taken) = two_pages(&[put(note(1, "a"))], 1);
         let (late, _) = operation(&mut second);
-        assert!(first.undo(3));
+        assert!(first.undo(3, &|id| taken.contains(&id)));
         let (reference, put) = comes_back(&mut first, 10, vec![]);
         // Either of them is the first one whom the server hears; the other gets the same number.
         let answers = |client: &mut BoardClient, reference| {
@@ -205,18 +207,17 @@ fn what_another_page_has_not_sent_yet_is_undone_there_too() {
 
 #[test]
 fn only_what_another_page_has_taken_over_is_sent_before_it_is_undone() {
-    let (mut first, second) = two_pages(&[put(note(1, "a")), put(note(2, "b"))], 1);
+    let (mut first, second, taken) = two_pages(&[put(note(1, "a")), put(note(2, "b"))], 1);
     assert_eq!(second.count(), 1);
-    assert!(first.undo(3));
+    assert!(first.undo(3, &|id| taken.contains(&id)));
     assert_eq!((first.count(), first.pending().count()), (1, 1), "of this one nobody knows");
-    assert!(first.undo(3));
+    assert!(first.undo(3, &|id| taken.contains(&id)));
     assert_eq!((first.count(), first.pending().count()), (0, 2));
     // Nobody has taken over what undoes it.
-    assert!(first.redo(3));
+    assert!(first.redo(3, &|id| taken.contains(&id)));
     assert_eq!((first.count(), first.pending().count()), (1, 1));
-    assert!(first.undo(3));
-    first.taken_over(&|_| true);
-    assert!(first.redo(3));
+    assert!(first.undo(3, &|id| taken.contains(&id)));
+    assert!(first.redo(3, &|_| true));
     assert_eq!((first.count(), first.pending().count()), (1, 3));
 }
 
@@ -226,7 +227,7 @@ fn the_oldest_acts_are_forgotten() {
     for step in 0..=HISTORY {
         client.operate(1, vec![moved(1, 200 + step as u16)]).unwrap();
     }
-    let undone = (0..).take_while(|_| client.undo(2)).count();
+    let undone = (0..).take_while(|_| client.undo(2, &alone)).count();
     assert_eq!(undone, HISTORY);
     assert_eq!(x(&client, 1), 200);
 }
@@ -243,7 +244,7 @@ fn with_acts_of_many_changes_fewer_of_them_are_remembered() {
         if more {
             client.operate(3, vec![moved(0, 600)]).unwrap();
         }
-        let undone = (0..).take_while(|_| client.undo(4)).count();
+        let undone = (0..).take_while(|_| client.undo(4, &alone)).count();
         (undone, client.count())
     };
     assert_eq!(undoable(false), (2, 0), "as many as there may be");
@@ -256,7 +257,7 @@ fn an_act_with_more_changes_than_are_remembered_can_be_undone() {
     client.limits.objects = STEPS + 1;
     let puts = (0..=STEPS as u128).map(|number| put(note(number, "a"))).collect();
     client.operate(1, puts).unwrap();
-    assert!(client.undo(2));
+    assert!(client.undo(2, &alone));
     assert_eq!(client.count(), 0);
 }
 
@@ -276,9 +277,9 @@ fn whoever_is_alone_gets_back_to_the_start_and_to_the_end_again() {
             let _ = client.operate(now, changes);
         }
         let end = all(&client);
-        while client.undo(100) {}
+        while client.undo(100, &alone) {}
         assert_eq!(all(&client), start, "seed {seed}");
-        while client.redo(200) {}
+        while client.redo(200, &alone) {}
         assert_eq!(all(&client), end, "seed {seed}");
     }
 }
@@ -292,10 +293,10 @@ fn what_was_made_and_deleted_at_once_can_be_forgotten() {
     client.operate(3, vec![delete(2)]).unwrap();
     client.forget_made(id(1));
     client.forget_made(id(2));
-    assert!(client.undo(4));
+    assert!(client.undo(4, &alone));
     assert_eq!((client.count(), x(&client, 1)), (1, 100), "the act before it is undone");
     assert!(!client.can_undo());
     client.operate(5, vec![delete(1)]).unwrap();
     client.forget_made(id(1));
-    assert!(client.undo(6), "what was there before comes back");
+    assert!(client.undo(6, &alone), "what was there before comes back");
 }

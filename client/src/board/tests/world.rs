@@ -39,6 +39,8 @@ struct Person {
     did: BTreeSet<OperationId>,
     /// What shall not be sent.
     took_back: BTreeSet<OperationId>,
+    /// What other pages have of it.
+    taken_over: BTreeSet<OperationId>,
 }
 
 struct World {
@@ -75,9 +77,15 @@ impl World {
             clients: seed * 1_000,
         };
         for number in USERS.into_iter().take(pages) {
-            let (client, did, took_back) = (world.client(), BTreeSet::new(), BTreeSet::new());
-            let user = user(number);
-            world.people.push(Person { user, client, connection: None, did, took_back });
+            let person = Person {
+                user: user(number),
+                client: world.client(),
+                connection: None,
+                did: BTreeSet::new(),
+                took_back: BTreeSet::new(),
+                taken_over: BTreeSet::new(),
+            };
+            world.people.push(person);
         }
         world
     }
@@ -116,12 +124,13 @@ impl World {
 
     fn act(&mut self, number: usize) {
         let (now, rng) = (self.now, &mut self.rng);
-        let Person { client, did, took_back, .. } = &mut self.people[number];
+        let Person { client, did, took_back, taken_over, .. } = &mut self.people[number];
+        let is_taken_over = |id| taken_over.contains(&id);
         let before: BTreeSet<OperationId> = client.unsaved().map(|it| it.id).collect();
         let (mut may_forget, mut takes_back) = (false, false);
         match rng.random_range(0..20) {
-            0..3 => takes_back = client.undo(now),
-            3..5 => takes_back = client.redo(now),
+            0..3 => takes_back = client.undo(now, &is_taken_over),
+            3..5 => takes_back = client.redo(now, &is_taken_over),
             5..7 => client.hold(now, Some(Preview::Hold { changes: some_changes(rng) })),
             7..9 => client.hold(now, None),
             9 => client.retry(now),
@@ -160,7 +169,7 @@ impl World {
         for (page, other) in self.people.iter_mut().enumerate() {
             if other.user == user && page != number {
                 saved.extend(other.client.unsaved().cloned());
-                other.client.taken_over(&|_| true);
+                other.taken_over.extend(other.client.unsaved().map(|it| it.id));
             }
         }
         let Person { client, did, .. } = &mut self.people[number];

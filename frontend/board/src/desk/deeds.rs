@@ -193,17 +193,17 @@ impl Desk {
     }
 
     /// Undoes the last own act.
-    pub(crate) fn undo(&mut self, now: Millis) {
+    pub(crate) fn undo(&mut self, now: Millis, is_taken_over: &dyn Fn(OperationId) -> bool) {
         self.settle(now);
-        if self.may_draw && self.client.undo(now) {
+        if self.may_draw && self.client.undo(now, is_taken_over) {
             self.say("Undone");
         }
     }
 
     /// Does again what was undone last.
-    pub(crate) fn redo(&mut self, now: Millis) {
+    pub(crate) fn redo(&mut self, now: Millis, is_taken_over: &dyn Fn(OperationId) -> bool) {
         self.settle(now);
-        if self.may_draw && self.client.redo(now) {
+        if self.may_draw && self.client.redo(now, is_taken_over) {
             self.say("Done again");
         }
     }

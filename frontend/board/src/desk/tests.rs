@@ -3,12 +3,17 @@
 mod writing;
 
 use starling_protocol::board::{Content, Form, Object, Tint};
-use starling_protocol::{FileId, ObjectId, Slug, UserId};
+use starling_protocol::{FileId, ObjectId, OperationId, Slug, UserId};
 use uuid::Uuid;
 
 use super::{Copied, Desk, Follow, Picture, Touch, Written};
 use crate::scene::geometry::frame;
 use crate::tool::Tool;
+
+/// No other page has taken anything over.
+fn alone(_: OperationId) -> bool {
+    false
+}
 
 fn desk() -> Desk {
     let mut desk = Desk::new(Slug::new("den"), UserId::new(Uuid::from_u128(1)), 7);
@@ -111,7 +116,7 @@ fn what_is_pulled_moves_and_what_only_trembles_does_not() {
     assert_eq!(only(&desk).at, before);
     pull(&mut desk, &[(150.0, 150.0), (300.0, 170.0), (350.0, 180.0)]);
     assert_eq!(only(&desk).at.to_units(), (300.0, 130.0));
-    assert!(desk.client.undo(9));
+    assert!(desk.client.undo(9, &alone));
     assert_eq!(only(&desk).at, before, "one act");
 }
 
@@ -157,7 +162,7 @@ fn keys_move_in_one_act() {
     assert_eq!(only(&desk).at.to_units().0, 100.0, "not yet stored");
     desk.settle(5);
     assert_eq!(only(&desk).at.to_units(), (200.0, 100.0));
-    desk.undo(6);
+    desk.undo(6, &alone);
     assert_eq!(only(&desk).at.to_units(), (100.0, 100.0));
 }
 
@@ -179,7 +184,7 @@ fn copies_are_pasted_beside_what_they_are_of() {
     desk.select([first]);
     desk.delete(6);
     assert_eq!(desk.client.count(), 2);
-    desk.undo(7);
+    desk.undo(7, &alone);
     assert_eq!(desk.client.count(), 3);
 }
 

@@ -22,13 +22,12 @@ impl Stage {
         match order {
             Order::Choose { tool: Tool::Image } => self.choose_pictures(),
             Order::Choose { tool } => self.choose(tool),
-            Order::Undo | Order::Redo => self.work(|desk, now| {
-                desk.client.taken_over(&|id| self.saved.is_taken_over(id));
-                match order {
-                    Order::Undo => desk.undo(now),
-                    _ => desk.redo(now),
-                }
-            }),
+            Order::Undo => {
+                self.work(|desk, now| desk.undo(now, &|id| self.saved.is_taken_over(id)))
+            }
+            Order::Redo => {
+                self.work(|desk, now| desk.redo(now, &|id| self.saved.is_taken_over(id)))
+            }
             Order::Colours => return open(Some(Drawer::Colours)),
             Order::Exports => return open(Some(Drawer::Exports)),
             Order::Colour { tint } => self.work(|desk, now| desk.colour(now, tint)),

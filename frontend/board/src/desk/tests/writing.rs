@@ -8,7 +8,7 @@ use starling_protocol::{
 };
 use uuid::Uuid;
 
-use super::{click, desk, only, pull};
+use super::{alone, click, desk, only, pull};
 use crate::desk::{Desk, Follow, Written};
 use crate::scene::geometry::frame;
 use crate::tool::Tool;
@@ -218,7 +218,7 @@ fn what_finds_no_room_goes_after_all_that_was_done_before_and_is_undone_first() 
     let [Change::Put { .. }, Change::Set { .. }, Change::Put { .. }] = waiting[..] else {
         panic!("{waiting:?}")
     };
-    assert!(desk.client.undo(4));
+    assert!(desk.client.undo(4, &alone));
     assert_eq!((desk.client.pending().count(), desk.client.count()), (2, 2));
 }
 
