@@ -16,7 +16,7 @@ const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 const FARTHEST_PX = 8;
 /** Where the machine had no time for so long, the hand moves again, and so many times slower. */
 const HELD_UP_MS = 40;
-const PACES = [1, 2, 4];
+const PACES = [1, 3, 9];
 /** With Ada and Bob they are fifty. */
 const OTHERS = 48;
 const MOVES_A_SECOND = 20;

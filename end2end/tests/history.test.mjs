@@ -49,7 +49,8 @@ scene("history that a cut interrupts, and what was missed meanwhile, come once e
   for (const round of [1, 2]) {
     // With only the latest page of it, however much was loaded before.
     await ada.page.reload();
-    await ada.isOnline();
+    // Who is here is known once one is in: before that, nothing older would be asked for.
+    await ada.person("Bob").waitFor();
     // Neither the answer nor what comes after it gets through before the connection is gone.
     server.pause();
     await scrollUpTo(ada.messages.first());
@@ -77,6 +78,17 @@ scene("history that a cut interrupts, and what was missed meanwhile, come once e
   });
   const ids = await ada.messageIds();
   assert.equal(new Set(ids).size, ids.length, "none twice");
+});
+
+scene("whoever scrolls up before they are in the room reads on once they are", TALKATIVE, async ({ gather }) => {
+  const [ada] = await gather("Ada");
+  await fill(ada, MANY);
+  const letIn = await holdTheDoor(ada);
+  await ada.page.reload();
+  await ada.isOnline();
+  await scrollUpTo(ada.messages.first());
+  letIn();
+  await eventually(async () => assert.ok((await ada.messages.count()) > PAGE));
 });
 
 scene("the wheel reaches the first message", TALKATIVE, async ({ gather }) => {
@@ -111,6 +123,22 @@ scene("the view sticks to the end when it is there, and stays when it is not", T
   await ada.say("mine");
   await isAtEnd(ada, ada.saying("mine"));
 });
+
+/** From the next load on, the page is told nothing of the room before the function that is returned is called. */
+async function holdTheDoor(visitor) {
+  let letIn;
+  const opened = new Promise((resolve) => (letIn = resolve));
+  await visitor.page.routeWebSocket("**/ws", (page) => {
+    const server = page.connectToServer();
+    server.onMessage(async (frame) => {
+      if (typeof frame !== "string" || JSON.parse(frame).type !== "hello") {
+        await opened;
+      }
+      page.send(frame);
+    });
+  });
+  return letIn;
+}
 
 /** Scrolls until it is the topmost, as far as there is something to scroll; returns its top then. */
 async function scrollUpTo(message) {
