@@ -146,17 +146,15 @@ const GESTURE = [
 
 /**
  * Moves the mouse like that, at the hand's own pace or so many times slower. Where it was each time, in board
- * units, and how many milliseconds at most it came too late.
+ * units, when that was, in milliseconds since 1970, and by how many it came too late.
  */
 export async function replay(visitor, slower = 1) {
   const plane = await placeOf(visitor);
   const devtools = await visitor.context.newCDPSession(visitor.page);
   const begun = performance.now();
   const [path, moves] = [[], []];
-  let late = 0;
-  for (const [at, across, down] of GESTURE) {
-    const early = at * slower - (performance.now() - begun);
-    late = Math.max(late, -early);
+  for (const [due, across, down] of GESTURE) {
+    const early = due * slower - (performance.now() - begun);
     if (early > 0) {
       await pause(early);
     }
@@ -165,9 +163,14 @@ export async function replay(visitor, slower = 1) {
     // A hand does not wait until it was seen.
     moves.push(devtools.send("Input.dispatchMouseEvent", { type: "mouseMoved", x, y }));
     const units = (pixel, from, length) => ((pixel - from) / length) * BOARD_UNITS;
-    path.push({ x: units(x, plane.x, plane.width), y: units(y, plane.y, plane.height) });
+    path.push({
+      x: units(x, plane.x, plane.width),
+      y: units(y, plane.y, plane.height),
+      at: performance.timeOrigin + performance.now(),
+      late: Math.max(0, -early),
+    });
   }
   await Promise.all(moves);
   await devtools.detach();
-  return { path, late };
+  return path;
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { FROZEN, FreezableBrowser } from "./freezable.mjs";
@@ -12,6 +13,8 @@ import { Visitor } from "./visitor.mjs";
 import { SCRIPT_BLOCKED, Watch } from "./watch.mjs";
 
 const RESULTS = fileURLToPath(new URL("../results/", import.meta.url));
+/** For so long a page is asked what is the matter with it. */
+const PATIENCE_MS = 5_000;
 const FILE = basename(process.argv[1] ?? "scene", ".test.mjs");
 
 export class Stage {
@@ -104,10 +107,8 @@ export class Stage {
       for (const [index, page] of context.pages().entries()) {
         const file = join(RESULTS, `${stem}-${name.slice(0, 20).replaceAll(/\W+/g, "-")}-${index}.png`);
         // A page that hangs must not hide why the test failed.
-        const saved = await page.screenshot({ path: file, timeout: 5_000 }).catch(() => null);
-        if (saved) {
-          files.push(file);
-        }
+        const saved = await page.screenshot({ path: file, timeout: PATIENCE_MS }).catch(() => null);
+        files.push(saved ? file : `${name}'s page ${await isAlive(page)}`);
       }
     }
     return files;
@@ -117,4 +118,15 @@ export class Stage {
     await Promise.all(this.#visitors.map(({ context }) => context.close()));
     await Promise.all(this.#freezable.map((browser) => browser.dispose()));
   }
+}
+
+/** What of a page still works of which no picture could be made. */
+async function isAlive(page) {
+  const answers = (what) =>
+    Promise.race([page.evaluate(what).then(() => true, () => false), pause(PATIENCE_MS, false, { ref: false })]);
+  if (!(await answers(() => true))) {
+    return "does not answer: its program runs on and on, or is gone";
+  }
+  const makesFrames = await answers(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+  return makesFrames ? "answers, and makes frames" : "answers, but makes no frames";
 }
