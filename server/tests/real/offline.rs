@@ -96,7 +96,7 @@ async fn what_was_done_while_the_server_restarted_arrives_once() {
     assert_eq!(ada.objects(), bob.objects());
     assert_eq!(bob.objects()[&id(1)].at.x, 309);
     let now = ada.person.client.now();
-    assert!(ada.board.undo(now));
+    assert!(ada.board.undo(now, &|_| false));
     both_know(&mut ada, &mut bob, 13).await;
     assert_eq!(bob.objects()[&id(1)].at.x, 308);
     server.stop().await;
