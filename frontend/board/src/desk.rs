@@ -220,10 +220,11 @@ impl Desk {
             || self.client.previewed().next().is_some()
     }
 
-    /// Whether the person may change the board from now on.
+    /// Whether the person may change the board from now on. What they are drawing when they no longer may
+    /// waits with what was refused.
     pub(crate) fn set_may_draw(&mut self, now: Millis, may: bool) {
         if mem::replace(&mut self.may_draw, may) && !may {
-            self.cancel(now);
+            self.stop(now);
             if !self.tool.only_looks() {
                 self.tool = Tool::Select;
             }

@@ -9,8 +9,7 @@ use crate::began::Began;
 use crate::desk::Written;
 use crate::dom::{child, flag, px, set, style};
 use crate::maths::within;
-use crate::paint::fitting;
-use crate::scene::geometry::frame;
+use crate::scene::geometry::{fitting, frame};
 use crate::scene::text::{LINE_HEIGHT, Laid, inner};
 use crate::view::View;
 

@@ -14,7 +14,7 @@ use web_sys::{CanvasRenderingContext2d, Element, Path2d};
 use crate::Area;
 use crate::desk::{Desk, Stale};
 use crate::palette::Palette;
-use crate::scene::geometry::{arrow, arrow_head, frame, line_width};
+use crate::scene::geometry::{SHAPE_OPACITY, arrow, arrow_head, fitting, frame, line_width};
 use crate::scene::ink::{dabs, outline, smoothed};
 use crate::scene::text::{LINE_HEIGHT, Laid, fitted, inner, wrapped};
 
@@ -171,7 +171,7 @@ impl Painter {
                 context.begin_path();
                 trace(context, *form, area);
                 context.set_fill_style_str(palette.sheet(object.tint));
-                context.set_global_alpha(0.55);
+                context.set_global_alpha(SHAPE_OPACITY);
                 context.fill();
                 context.set_global_alpha(1.0);
                 context.set_stroke_style_str(line);
@@ -301,22 +301,6 @@ fn trace(context: &CanvasRenderingContext2d, form: Form, area: Area) {
             context.line_to(area.left, y);
             context.close_path();
         }
-    }
-}
-
-/// The part of a shape that text has.
-pub(crate) fn fitting(form: Form, area: Area) -> Area {
-    let less = match form {
-        Form::Rectangle => 0.0,
-        Form::Ellipse => 0.146,
-        Form::Diamond => 0.25,
-    };
-    let (across, down) = (area.width() * less, area.height() * less);
-    Area {
-        left: area.left + across,
-        top: area.top + down,
-        right: area.right - across,
-        bottom: area.bottom - down,
     }
 }
 

@@ -1,14 +1,15 @@
 //! New objects: how large they are, where they lie, and what they are made of.
 
 use rand::RngCore;
-use starling_client::Millis;
-use starling_protocol::board::{Change, Content, Object, Tint};
+use starling_client::{Millis, ink_object};
+use starling_protocol::board::{Change, Content, InkPoint, Object, Tint};
 use starling_protocol::{BOARD_UNITS, FileId, ObjectId};
 use uuid::Builder;
 
 use crate::Area;
 use crate::maths::within;
 use crate::scene::geometry::{arrow_between, between, placed};
+use crate::scene::ink::simplified;
 use crate::tool::Tool;
 
 use super::{Desk, Follow};
@@ -100,6 +101,17 @@ impl Desk {
             Tool::Select | Tool::Hand | Tool::Pen | Tool::Image | Tool::Laser => return None,
         };
         Some(self.object(id, area, content))
+    }
+
+    /// Puts a stroke there: with as few points as it may have at most, and else as it was drawn, for nothing
+    /// moves at the end.
+    pub(super) fn put_ink(&mut self, now: Millis, id: ObjectId, points: Vec<InkPoint>, width: u16) {
+        let most = self.client.limits().points;
+        let points = if points.len() > most { simplified(&points, most) } else { points };
+        if let Some(object) = ink_object(id, self.me, self.line_tint, width, &points) {
+            let object = Object { layer: self.front(), ..object };
+            self.operate(now, vec![Change::Put { object }]);
+        }
     }
 
     /// Puts a note at that place and lets the person write in it.

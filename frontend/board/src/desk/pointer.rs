@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use starling_client::{Millis, ink_object};
+use starling_client::Millis;
 use starling_protocol::ObjectId;
 use starling_protocol::board::{Change, Content, Fields, InkPoint, Object, Preview};
 
@@ -220,19 +220,20 @@ impl Desk {
             Deed::Resize { .. } => {
                 self.operate(now, changes);
             }
-            Deed::Stroke { id, points, width, .. } => {
-                let most = self.client.limits().points;
-                // As few points as it may have at most, and else as it was drawn: nothing moves at the end.
-                let points = if points.len() > most { simplified(&points, most) } else { points };
-                let made = ink_object(id, self.me, self.line_tint, width, &points);
-                if let Some(object) = made {
-                    let object = Object { layer: self.front(), ..object };
-                    self.operate(now, vec![Change::Put { object }]);
-                }
-            }
+            Deed::Stroke { id, points, width, .. } => self.put_ink(now, id, points, width),
             Deed::Make { id, from, to } => self.make(now, id, from, to, touch.units_per_px),
         }
         self.client.hold(now, None);
+    }
+
+    /// The pointer does nothing more. What it drew stays, and the rest comes to nothing.
+    pub(super) fn stop(&mut self, now: Millis) {
+        let drawn = self.deed.take_if(|deed| matches!(deed, Deed::Stroke { .. }));
+        if let Some(Deed::Stroke { id, points, width, .. }) = drawn {
+            self.put_ink(now, id, points, width);
+            self.client.hold(now, None);
+        }
+        self.cancel(now);
     }
 
     /// Makes with the tool in hand, for those who point by keys.

@@ -286,6 +286,19 @@ fn who_may_not_draw_selects_and_no_more() {
 }
 
 #[test]
+fn what_one_draws_while_one_may_no_longer_is_kept() {
+    let mut desk = desk();
+    desk.choose(0, Tool::Pen);
+    desk.press(1, touch(100.0, 100.0));
+    desk.pull(2, touch(300.0, 200.0));
+    desk.set_may_draw(3, false);
+    assert!(matches!(only(&desk).content, Content::Ink { .. }));
+    desk.pull(4, touch(500.0, 500.0));
+    desk.release(5, touch(500.0, 500.0));
+    assert_eq!(desk.client.count(), 1, "and goes on no more");
+}
+
+#[test]
 fn escape_ends_one_thing_after_the_other() {
     let mut desk = desk();
     shape(&mut desk, 100.0, 100.0);

@@ -16,6 +16,9 @@ const HEAD: f64 = 5.5;
 const HEAD_WIDTH: f64 = 2.75;
 const QUARTERS: f64 = 4.0;
 
+/// How much of what lies behind a shape its sheet hides: 1 is all.
+pub const SHAPE_OPACITY: f64 = 0.55;
+
 /// How thick the lines of a shape or an arrow are.
 #[must_use]
 pub fn line_width(frame: Area) -> f64 {
@@ -234,6 +237,23 @@ impl Area {
             && other.left <= self.right
             && self.top <= other.bottom
             && other.top <= self.bottom
+    }
+}
+
+/// The part of a shape that text has.
+#[must_use]
+pub fn fitting(form: Form, area: Area) -> Area {
+    let less = match form {
+        Form::Rectangle => 0.0,
+        Form::Ellipse => 0.146,
+        Form::Diamond => 0.25,
+    };
+    let (across, down) = (area.width() * less, area.height() * less);
+    Area {
+        left: area.left + across,
+        top: area.top + down,
+        right: area.right - across,
+        bottom: area.bottom - down,
     }
 }
 

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use starling_protocol::FileId;
 use starling_protocol::board::{Content, Form, Object, Tint};
 
-use super::geometry::{around, arrow, arrow_head, bounds, frame, line_width};
+use super::geometry::{
+    SHAPE_OPACITY, around, arrow, arrow_head, bounds, fitting, frame, line_width,
+};
 use super::ink::{dabs, outline, smoothed};
 use super::text::{LINE_HEIGHT, Laid, Measure, fitted, inner, wrapped};
 use crate::Area;
@@ -103,7 +105,7 @@ impl Svg<'_> {
             }
             Content::Shape { form, text } => {
                 self.form(*form, area, &sheet, &line);
-                self.fitted(text, area);
+                self.fitted(text, fitting(*form, area));
             }
             Content::Arrow { start } => {
                 let (from, to) = arrow(area, *start);
@@ -178,7 +180,7 @@ impl Svg<'_> {
     fn stroked(&mut self, area: Area, stroke: Option<&str>) {
         match stroke {
             Some(stroke) => self.put(format_args!(
-                r#" stroke="{}" stroke-width="{}"/>"#,
+                r#" fill-opacity="{SHAPE_OPACITY}" stroke="{}" stroke-width="{}"/>"#,
                 Escaped(stroke),
                 Number(line_width(area))
             )),
@@ -293,6 +295,13 @@ mod tests {
             )
         );
         assert!(svg.contains(">note 1</text>"), "{svg}");
+    }
+
+    #[test]
+    fn a_shape_lets_through_what_lies_behind_it() {
+        let content = Content::Shape { form: Form::Diamond, text: "or".into() };
+        let svg = svg(&[object(1, area(0.0, 0.0, 400.0, 400.0), content)]);
+        assert!(svg.contains(r#"fill="sheet1" fill-opacity="0.55" stroke="line1""#), "{svg}");
     }
 
     #[test]
