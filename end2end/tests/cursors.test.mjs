@@ -20,7 +20,7 @@ const HELD_UP_MS = 40;
 const ABOUT_THEN_MS = 400;
 /** How much of the path must be left. Else the hand moves again, and so many times slower. */
 const ENOUGH = 0.25;
-const PACES = [1, 2, 4];
+const PACES = [1, 4];
 /** With Ada and Bob they are fifty. */
 const OTHERS = 48;
 const MOVES_A_SECOND = 20;

@@ -208,7 +208,7 @@ async fn who_closes_gets_an_answer() {
 
 #[tokio::test]
 async fn a_silent_connection_is_closed() {
-    let server = Server::start(&["--ping-after", "0.1", "--pong-within", "0.1"]).await;
+    let server = Server::start(&["--ping-after", "0.1", "--pong-within", "2"]).await;
     let guest = server.guest("Ada", "Den").await;
     let mut lively = server.connect(&guest);
     lively.until(|room| room.is_joined()).await;
