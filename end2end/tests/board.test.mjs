@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
 import {
-  agree, clicks, deed, field, isPainted, mayDraw, notes, pulls, sees, together, tool,
+  agree, clicks, deed, field, isPainted, mayDraw, notes, pulls, refusal, sees, together, tool,
 } from "../harness/drawing.mjs";
 import { eventually } from "../harness/eventually.mjs";
 import { hands, png } from "../harness/media.mjs";
@@ -256,6 +256,8 @@ scene("who draws or writes while the room gets locked goes on afterwards", async
   await bob.page.mouse.up();
   await lock("Unlock");
   await mayDraw(bob);
+  await refusal(bob).getByRole("button", { name: "Try again" }).click();
+  await sees(ada, 0.25, 0.25);
   await notes(bob, 0.5, 0.5, "Half a sen");
   await clicks(bob, 0.5, 0.5, { clickCount: 2 });
   await field(bob).fill("Half a sentence");

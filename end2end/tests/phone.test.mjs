@@ -95,6 +95,10 @@ scene("a thumb ends writing in the list of contents, and keeps it or not", async
   await ada.board.getByRole("button", { name: "Contents" }).tap();
   await list.getByRole("button", { name: "Edit: Note: oat milk" }).waitFor();
   assert.equal(await list.getByText("no milk").count(), 0);
+  // What it leads to lies behind the list.
+  await list.getByRole("button", { name: /^Note.*oat milk/ }).tap();
+  await list.waitFor({ state: "hidden" });
+  await ada.board.getByRole("toolbar", { name: "Selection" }).waitFor();
 });
 
 scene("a soft keyboard leaves composer and tabs on view", async ({ gather }) => {

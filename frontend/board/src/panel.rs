@@ -88,6 +88,11 @@ impl Panel {
         }
     }
 
+    /// How many pixels of the window it covers.
+    pub(crate) fn width(&self) -> i32 {
+        self.element.offset_width()
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         !self.element.has_attribute("hidden")
     }

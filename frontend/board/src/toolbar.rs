@@ -246,6 +246,9 @@ impl Toolbar {
     }
 
     fn show(&self, face: &Face) {
+        if let Some(section) = self.tools.parent_element() {
+            flag(&section, "data-drawn", face.drawn);
+        }
         for (element, order) in &self.orders {
             let may = match order {
                 Order::Choose { tool: Tool::Laser } => face.may_point,

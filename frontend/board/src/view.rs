@@ -104,6 +104,12 @@ impl View {
         Area { left: 0.0, top: 0.0, right: width, bottom: height }.contains(pixel)
     }
 
+    /// Whether some of that area, in pixels, is in the window.
+    pub(crate) fn shows_some_of(self, area: Area) -> bool {
+        let Size { width, height } = self.size;
+        area.left < width && area.right > 0.0 && area.top < height && area.bottom > 0.0
+    }
+
     /// Whether no part of the board is outside the window.
     pub(crate) fn shows_all(self) -> bool {
         let Area { left, top, right, bottom } = self.seen();
@@ -142,6 +148,14 @@ impl View {
             ((area.right - area.left).max(1.0), (area.bottom - area.top).max(1.0));
         let scale = (self.size.width / width).min(self.size.height / height);
         Self { centre: area.middle(), ..self.scaled(scale) }.kept_in()
+    }
+
+    /// The same as `seen` makes of a window that lacks so many pixels at its right edge.
+    pub(crate) fn beside(self, taken: f64, seen: impl FnOnce(Self) -> Self) -> Self {
+        let Size { width, height } = self.size;
+        let free = Self { size: Size { width: width - taken, height }, ..self };
+        let seen = Self { size: self.size, ..seen(free) };
+        seen.panned((-taken / 2.0, 0.0))
     }
 
     /// The same part of the board in a window of another size.
@@ -252,6 +266,16 @@ mod tests {
         let view = View::fit(WIDE).zoomed(8.0, (500.0, 400.0)).panned((1e9, -1e9));
         assert_eq!(view.centre, (0.0, BOARD_UNITS));
         assert!(view.seen().right > 0.0);
+    }
+
+    #[test]
+    fn a_part_of_the_board_is_shown_whole_beside_what_covers_the_rest() {
+        let area = Area { left: 9_000.0, top: 2_000.0, right: 11_000.0, bottom: 2_500.0 };
+        let view = View::fit(WIDE).beside(364.0, |free| free.showing(area));
+        let shown = view.shown(area);
+        assert!(shown.left >= -0.001 && shown.right <= WIDE.width - 364.0 + 0.001, "{shown:?}");
+        assert!(view.shows_some_of(shown));
+        assert!(!view.shows_some_of(view.panned((2_000.0, 0.0)).shown(area)));
     }
 
     #[test]

@@ -136,7 +136,15 @@ impl Stage {
             let area = frame(&object);
             self.choose(Tool::Select);
             self.work(|desk, _| desk.select([id]));
-            self.act(|state, now| state.look_at(area, now));
+            let covered = f64::from(self.parts.borrow().panel.width());
+            let all = self.read(|state| state.view().size.width);
+            if covered < all {
+                self.act(|state, now| state.look_at(area, covered, now));
+            } else {
+                // Nothing of the board is in sight beside it.
+                self.turn_contents();
+                self.act(|state, now| state.look_at(area, 0.0, now));
+            }
         }
     }
 

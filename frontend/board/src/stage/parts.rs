@@ -177,7 +177,7 @@ impl Parts {
         let selected = desk.selected_area();
         self.paint_marks(state, desk, selected);
         let bar = selected.filter(|_| !desk.is_busy() && desk.writing().is_none());
-        let bar = bar.map(|area| view.shown(area));
+        let bar = bar.map(|area| view.shown(area)).filter(|area| view.shows_some_of(*area));
         self.toolbar.draw(desk, state, bar);
         self.effects.draw(state, &self.palette);
         let (company, signals) = (&state.company, &state.out.signals);

@@ -228,10 +228,10 @@ impl State {
         self.tells.push(Tell::Say { words: words.to_owned() });
     }
 
-    /// The viewer wants to see an object.
-    pub(crate) fn look_at(&mut self, area: Area, now: f64) {
+    /// The viewer wants to see an object beside what covers so many pixels at the window's right edge.
+    pub(crate) fn look_at(&mut self, area: Area, covered: f64, now: f64) {
         self.out.target = Some((area, now + TARGET_MS));
-        self.move_by_hand(seen_with(self.view, area), now);
+        self.move_by_hand(self.view.beside(covered, |free| seen_with(free, area)), now);
     }
 
     /// The middle of what the viewer looks at, as a message names it.
