@@ -215,8 +215,10 @@ scene("the laser leaves light behind that fades", async ({ gather }) => {
     await sweep(0.3);
     assert.ok((await light(bob)) > 0, "Bob sees light");
   });
-  await sweep(0.3);
-  assert.ok((await light(ada)) > 0, "and so does Ada");
+  await eventually(async () => {
+    await sweep(0.3);
+    assert.ok((await light(ada)) > 0, "and so does Ada");
+  });
   await eventually(async () => assert.equal(await light(bob), 0));
   await eventually(async () => assert.equal(await light(ada), 0));
   await ada.page.keyboard.press("v");
