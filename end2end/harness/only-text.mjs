@@ -76,7 +76,8 @@ export async function logOf(page, path) {
     if ((await older.count()) === 0) {
       return said;
     }
-    await older.click();
+    // A click would not wait for the page to which it leads.
+    await page.goto(await older.evaluate(({ href }) => href));
   }
 }
 
