@@ -17,7 +17,7 @@ const COUNT_WITHIN: usize = 200;
 /// Markup and no view, as it never changes. The board does what it says, and the style sheet shows it once
 /// the board lives.
 const MENTION: &str = "\
-    <button class=\"attach\" type=\"button\" data-mention title=\"Point at the board\">\
+    <button class=\"attach\" type=\"button\" data-mention title=\"Point at the middle of what you see of the board\">\
     <svg viewBox=\"0 0 16 16\" width=\"18\" height=\"18\" aria-hidden=\"true\">\
     <path d=\"M8 14s4.5-4.2 4.5-7.6a4.5 4.5 0 0 0-9 0C3.5 9.8 8 14 8 14Z\"/>\
     <circle cx=\"8\" cy=\"6.4\" r=\"1.5\"/></svg>\
