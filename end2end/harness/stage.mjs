@@ -108,7 +108,7 @@ export class Stage {
         const file = join(RESULTS, `${stem}-${name.slice(0, 20).replaceAll(/\W+/g, "-")}-${index}.png`);
         // A page that hangs must not hide why the test failed.
         const saved = await page.screenshot({ path: file, timeout: PATIENCE_MS }).catch(() => null);
-        files.push(saved ? file : `${name}'s page ${await isAlive(page)}`);
+        files.push(saved ? file : `${name}'s page ${await stateOf(page)}`);
       }
     }
     return files;
@@ -121,7 +121,7 @@ export class Stage {
 }
 
 /** What of a page still works of which no picture could be made. */
-async function isAlive(page) {
+async function stateOf(page) {
   const answers = (what) =>
     Promise.race([page.evaluate(what).then(() => true, () => false), pause(PATIENCE_MS, false, { ref: false })]);
   if (!(await answers(() => true))) {

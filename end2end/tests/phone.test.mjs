@@ -98,7 +98,14 @@ scene("a thumb ends writing in the list of contents, and keeps it or not", async
   // What it leads to lies behind the list.
   await list.getByRole("button", { name: /^Note.*oat milk/ }).tap();
   await list.waitFor({ state: "hidden" });
-  await ada.board.getByRole("toolbar", { name: "Selection" }).waitFor();
+  const remove = ada.board.getByRole("toolbar", { name: "Selection" }).getByRole("button", { name: "Delete" });
+  await remove.waitFor();
+  // The narrowest phone has room for all that can be done with it.
+  await ada.page.setViewportSize({ width: 320, height: 640 });
+  await eventually(async () => {
+    const { x, width } = await remove.boundingBox();
+    assert.ok(x >= 0 && x + width <= 320 && width >= 44, `${x} to ${x + width}`);
+  });
 });
 
 scene("a soft keyboard leaves composer and tabs on view", async ({ gather }) => {

@@ -356,18 +356,9 @@ mod tests {
             let mut random = seeded(seed);
             let some: Vec<Object> = (0..8).map(|it| random_object(it, &mut random)).collect();
             let svg = svg(&some);
-            let mut open: Vec<&str> = Vec::new();
-            for tag in svg.split('<').skip(1) {
-                let (tag, _) = tag.split_once('>').expect("each tag ends");
-                let name = tag.split([' ', '/']).find(|it| !it.is_empty()).unwrap();
-                match tag {
-                    _ if tag.starts_with('/') => assert_eq!(open.pop(), Some(name), "seed {seed}"),
-                    _ if tag.ends_with('/') => {}
-                    _ => open.push(name),
-                }
-                assert_eq!(tag.matches('"').count() % 2, 0, "seed {seed}: {tag}");
-            }
-            assert!(open.is_empty() && !svg.contains("NaN") && !svg.contains("inf"), "seed {seed}");
+            let read = roxmltree::Document::parse(&svg);
+            assert!(read.is_ok(), "seed {seed}: {read:?}");
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "seed {seed}");
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::dom::{Listener, document, is_composing, now, set};
 use crate::scene::geometry::frame;
 use crate::tool::Tool;
 
+/// So much of the board must be in sight beside the list for a thing to be shown there.
+const BESIDE_PX: f64 = 200.0;
+
 pub(super) fn listen(stage: &Rc<Stage>, listeners: &mut Vec<Listener>) {
     let parts = stage.parts.borrow();
     let panel = &parts.panel;
@@ -138,10 +141,10 @@ impl Stage {
             self.work(|desk, _| desk.select([id]));
             let covered = f64::from(self.parts.borrow().panel.width());
             let all = self.read(|state| state.view().size.width);
-            if covered < all {
+            if all - covered >= BESIDE_PX {
                 self.act(|state, now| state.look_at(area, covered, now));
             } else {
-                // Nothing of the board is in sight beside it.
+                // Too little of the board is in sight beside it.
                 self.turn_contents();
                 self.act(|state, now| state.look_at(area, 0.0, now));
             }
